@@ -1,0 +1,1 @@
+"""The outside, injected by app.py. Imports core alone."""

@@ -1,0 +1,26 @@
+"""Outside text made safe to show: control and bidirectional characters become visible, length is bounded."""
+
+from __future__ import annotations
+
+import re
+
+# C0 but newline and tab, DEL, C1, and the bidirectional and zero-width controls that can disguise text (CVE-2021-42574).
+_HOSTILE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """`text` with every control character written as an escape (ESC becomes `\\x1b`), so a terminal shows it as data."""
+    return _HOSTILE.sub(lambda match: _escape(match.group()), text)
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """`printable` text on one line, white space folded, cut with an ellipsis after `limit` characters."""
+    folded = " ".join(printable(text).split())
+    return folded if len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,1 @@
+"""What text may pass."""

@@ -1,0 +1,1 @@
+"""What happens: a cluster or files brought into the world."""

@@ -1,0 +1,37 @@
+"""What was read and what was not: nothing follows from the absence of what was never read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Coverage:
+    """Counts of objects read by kind, and reasons for what was not. `problems` are sentences about broken input."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, int] = {}
+        self._unread: dict[str, str] = {}
+        self.problems: list[str] = []
+
+    def read(self, kind: str, count: int) -> None:
+        """`count` objects of a kind were read; a reason for not reading it, if there was one, is gone."""
+        self._read[kind] = count
+        self._unread.pop(kind, None)
+
+    def unread(self, kind: str, reason: str) -> None:
+        """A kind (or a file) was not read, and why."""
+        self._unread[kind] = reason
+
+    def knows(self, kind: str) -> bool:
+        """True if an absent object of this kind is really absent."""
+        return kind in self._read
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Objects read, by kind."""
+        return self._read
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """Why something was not read, by kind or file."""
+        return self._unread

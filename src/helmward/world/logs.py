@@ -1,0 +1,71 @@
+"""Log lines of containers: fetched when an analyzer asks for them, kept bounded, already masked on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+Key = tuple[str, ...]
+
+
+class LogRef(NamedTuple):
+    """One container's log. `instance` tells one run from the next (the restart count), "" where nobody knows."""
+
+    namespace: str
+    pod: str
+    container: str
+    previous: bool
+    instance: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What a look-up of this log records."""
+        return ("log", *map(str, self))
+
+    @property
+    def place(self) -> str:
+        """How evidence names it."""
+        return f"Pod/{self.namespace}/{self.pod} log {self.container}" + (" (previous)" if self.previous else "")
+
+
+class Log(NamedTuple):
+    """The last lines of a log, oldest first; `failure` says why there are none."""
+
+    lines: tuple[str, ...]
+    failure: str | None = None
+    file: str | None = None
+
+
+class Logs:
+    """What was fetched, and what is wanted and not here yet."""
+
+    def __init__(self, touch: Callable[[Key], None]) -> None:
+        self._touch = touch
+        self._kept: dict[tuple[str, str], dict[LogRef, Log]] = {}
+        self.wanted: dict[LogRef, None] = {}
+        self.complete = False
+        """True for files: what is not there will never come, so nothing is wanted."""
+
+    def put(self, ref: LogRef, log: Log) -> None:
+        """Keep a log; whoever looked for it is examined again."""
+        self.wanted.pop(ref, None)
+        self._kept.setdefault((ref.namespace, ref.pod), {})[ref] = log
+        self._touch(ref.key)
+
+    def get(self, ref: LogRef) -> Log | None:
+        """The log, or None: then it is wanted from now on (and comes, unless the source is complete)."""
+        kept = self._kept.get((ref.namespace, ref.pod), {})
+        log = kept.get(ref) or kept.get(ref._replace(instance=""))
+        if log is None and not self.complete:
+            self.wanted[ref] = None
+        return log
+
+    def of_pod(self, namespace: str, pod: str) -> dict[LogRef, Log]:
+        """Every kept log of a pod."""
+        return self._kept.get((namespace, pod), {})
+
+    def forget(self, namespace: str, pod: str) -> None:
+        """The pod is gone; so are its logs and wishes."""
+        self._kept.pop((namespace, pod), None)
+        for ref in [ref for ref in self.wanted if (ref.namespace, ref.pod) == (namespace, pod)]:
+            del self.wanted[ref]

@@ -1,0 +1,118 @@
+"""One object: the raw JSON bytes beside its typed view. A wrong-typed field spoils that field alone, never the object."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from helmward.core.nouns import Resource
+from helmward.world.kinds import Kind
+from helmward.world.views import Meta, View
+
+# msgspec names the place of a wrong type as `$.spec.containers[0].image`; `[...]` stands for a dictionary's key.
+_PLACE = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
+_MOST_SPOILED = 64
+
+
+class Object:
+    """A Kubernetes object as kept by the world.
+
+    `raw` is its JSON as it came (secrets already reduced), `view` its typed view, `spoiled` the fields that had a
+    wrong type and were left out of the view, with msgspec's reason.
+    """
+
+    __slots__ = ("file", "kind", "line", "name", "namespace", "raw", "spoiled", "uid", "view")
+
+    def __init__(self, kind: Kind, raw: bytes, view: View, spoiled: tuple[str, ...] = ()) -> None:
+        meta: Meta = view.metadata  # type: ignore[attr-defined]
+        self.kind = kind
+        self.raw = raw
+        self.view: Any = view
+        self.spoiled = spoiled
+        self.name = meta.name
+        self.namespace = meta.namespace if kind.namespaced else ""
+        self.uid = meta.uid
+        self.file: str | None = None
+        self.line: int | None = None
+
+    @property
+    def meta(self) -> Meta:
+        """The object's metadata."""
+        meta: Meta = self.view.metadata
+        return meta
+
+    @property
+    def resource(self) -> Resource:
+        """What names this object elsewhere."""
+        return Resource(api_version=self.kind.api, kind=self.kind.name, namespace=self.namespace, name=self.name)
+
+    def __repr__(self) -> str:
+        return f"<{self.resource}>"
+
+
+@cache
+def _decoder(view: type[View]) -> msgspec.json.Decoder[View]:
+    return msgspec.json.Decoder(view)
+
+
+def read_object(kind: Kind, raw: bytes) -> Object:
+    """Decode one object. Raises msgspec.DecodeError where `raw` is no JSON object at all."""
+    try:
+        return Object(kind, raw, _decoder(kind.view).decode(raw))
+    except msgspec.ValidationError as error:
+        return _mend(kind, raw, error)
+
+
+def _mend(kind: Kind, raw: bytes, error: msgspec.ValidationError) -> Object:
+    document = msgspec.json.decode(raw)
+    if not isinstance(document, dict):
+        raise msgspec.DecodeError(f"a {kind.name} must be a JSON object, not {type(document).__name__}")
+    spoiled: list[str] = []
+    for _ in range(_MOST_SPOILED):
+        found = _PLACE.search(str(error))
+        if found is None:
+            break
+        was_null = _cut(document, found.group(1))
+        if not was_null:
+            spoiled.append(str(error))
+        try:
+            return Object(kind, raw, msgspec.convert(document, kind.view), tuple(spoiled))
+        except msgspec.ValidationError as next_error:
+            error = next_error
+    # Too many wrong fields, or one that cannot be cut out: what is left is the name.
+    spoiled.append(str(error))
+    return Object(kind, raw, kind.view(metadata=_name_only(document)), tuple(spoiled))  # type: ignore[call-arg]
+
+
+def _cut(document: dict[str, Any], place: str) -> bool:
+    """Remove what stands at `place`; True if it was null. A dictionary's wrong value removes all wrong-typed ones."""
+    node: Any = document
+    steps = [(key or None, int(index) if index else None) for key, index, _ in _STEP.findall(place)]
+    trail: list[tuple[Any, Any]] = []
+    for key, index in steps:
+        if key is None and index is None:  # `[...]`: some key of a dictionary; drop the dictionary's odd values
+            odd = [name for name, value in node.items() if not isinstance(value, str)]
+            for name in odd:
+                del node[name]
+            if not odd and trail:
+                parent, step = trail[-1]
+                del parent[step]
+            return False
+        step: Any = index if key is None else key
+        trail.append((node, step))
+        node = node[step]
+    if not trail:
+        return False
+    parent, step = trail[-1]
+    del parent[step]
+    return node is None
+
+
+def _name_only(document: dict[str, Any]) -> Meta:
+    metadata = document.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return Meta(**{key: str(metadata.get(key) or "") for key in ("name", "namespace", "uid")})
