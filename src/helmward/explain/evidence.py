@@ -1,0 +1,84 @@
+"""Evidence: where a statement stands and what stands there, masked, printable and bounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from helmward.core.nouns import Change, Evidence, Source, short_id
+from helmward.core.text import one_line
+from helmward.guard.secrets import mask, mask_value
+from helmward.world.logs import Log, LogRef
+from helmward.world.objects import Object
+
+_LONGEST = 500
+
+
+def clean(text: str, limit: int = _LONGEST) -> str:
+    """Outside text as it may be shown: secrets masked, one line, no control characters, bounded."""
+    return one_line(mask(text[: limit * 4]), limit)
+
+
+def of_object(item: Object, path: str, value: object = "") -> Evidence:
+    """A field of an object; `path` as kubectl's jsonpath writes it (`.status.phase`), `value` what stands there."""
+    kind = item.kind.name
+    if not isinstance(value, str):
+        value = msgspec.json.encode(_without_defaults(value)).decode()
+    return _evidence("object", f"{item.resource} {path}".rstrip(), value or kind, item.file, item.line)
+
+
+def of_event(event: Object) -> Evidence:
+    """What an Event says. Its ref names the object it is about."""
+    view = event.view
+    about = view.involved_object
+    place = f"{about.kind}/{about.namespace}/{about.name}" if about.namespace else f"{about.kind}/{about.name}"
+    count = view.series.count if view.series else view.count
+    times = f" ({count} times)" if count and count > 1 else ""
+    text = f"{view.reason}: {view.message}{times}"
+    return _evidence("event", f"{place} event {event.name}", text, event.file, event.line, view.last_seen)
+
+
+def of_log(ref: LogRef, log: Log, line: int) -> Evidence:
+    """Line `line` (from 0) of a container's log."""
+    return _evidence("log", ref.place, log.lines[line], log.file, line + 1 if log.file else None)
+
+
+def of_change(change: Change) -> Evidence:
+    """A change of desired state: what, from what to what, by whom, when."""
+    return _evidence("change", f"{change.resource} .{change.path}".rstrip(" ."), describe(change), time=change.time)
+
+
+def describe(change: Change) -> str:
+    """`spec.template…image "a:1" → "a:2" by dana at 12:00`, its values masked."""
+    name = change.path.rpartition(".")[2].strip("[]")
+    shown = [_value(name, change.resource.kind, text) for text in (change.before, change.after)]
+    what = f"{change.path} {shown[0]} → {shown[1]}" if change.path else shown[1]
+    return f"{what}{f' by {change.manager}' if change.manager else ''} at {change.time}"
+
+
+def _value(name: str, kind: str, text: str | None) -> str:
+    if text is None:
+        return "(none)"
+    if kind == "Secret":
+        return "(hidden)"
+    plain = text[1:-1] if text.startswith('"') else text
+    return one_line(mask_value(name, plain), 160)
+
+
+def _evidence(
+    source: Source, ref: str, excerpt: str, file: str | None = None, line: int | None = None, time: str | None = None
+) -> Evidence:
+    shown = clean(excerpt)
+    ref = one_line(ref, 400)
+    identity = short_id("ev", source, ref, shown)
+    return Evidence(id=identity, source=source, ref=ref, excerpt=shown, file=file, line=line, time=time)
+
+
+def _without_defaults(value: Any) -> Any:
+    """A view as the API would write it: fields at their defaults left out."""
+    if isinstance(value, msgspec.Struct):
+        built = msgspec.to_builtins(value)
+        plain = msgspec.to_builtins(type(value)())
+        return {key: part for key, part in built.items() if part != plain.get(key)}
+    return value

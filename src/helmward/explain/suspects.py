@@ -1,0 +1,57 @@
+"""What changed just before it broke: the changes of a workload and of what its template uses, nearest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+
+from helmward.core.nouns import Change
+from helmward.core.times import parse_time
+from helmward.world.changes import history
+from helmward.world.indexes import pod_spec, used_objects
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+
+# A change can be blamed for what began up to a minute before its own time (clocks of field managers count in seconds).
+_SLACK = timedelta(minutes=1)
+_LOOK_BACK = timedelta(days=7)
+READS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ConfigMap", "Secret")
+"""What an analyzer that asks for suspects must have among its `reads`."""
+
+
+def of_workload(world: Lens, item: Object, since: str | None, path: str = "") -> list[Change]:
+    """The changes to the workload of `item` (a pod or a workload), newest first, whose path matches the regex `path`."""
+    workload = world.owner(item) or item
+    return _recent([*world.changes(workload), *_rollout(world, workload)], since, path)
+
+
+def of_configuration(world: Lens, item: Object, since: str | None, path: str = "") -> list[Change]:
+    """The changes to the ConfigMaps and Secrets that the workload of `item` uses, newest first."""
+    workload = world.owner(item) or item
+    spec = pod_spec(workload)
+    found: list[Change] = []
+    for kind, name in sorted(set(used_objects(spec))) if spec else ():
+        if kind != "PersistentVolumeClaim" and (used := world.get(kind, workload.namespace, name)) is not None:
+            found += world.changes(used)
+    return _recent(found, since, path)
+
+
+def _rollout(world: Lens, workload: Object) -> Iterable[Change]:
+    if workload.kind.name != "Deployment":
+        return ()
+    return history(workload, world.owned(workload, "ReplicaSet"))
+
+
+def _recent(changes: Iterable[Change], since: str | None, path: str) -> list[Change]:
+    start = parse_time(since)
+    wanted = re.compile(path)
+    # The same change seen live and read from the ReplicaSets counts once.
+    found: dict[tuple[str, str, str | None], Change] = {}
+    for change in changes:
+        when = parse_time(change.time)
+        if start is not None and when is not None and not start - _LOOK_BACK <= when <= start + _SLACK:
+            continue
+        if wanted.search(change.path):
+            found.setdefault((str(change.resource), change.path, change.after), change)
+    return sorted(found.values(), key=lambda change: change.time, reverse=True)
