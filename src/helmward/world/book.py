@@ -1,0 +1,234 @@
+"""The book of incidents: they keep their identity while the cluster changes under them.
+
+Life: opened → (worsened, changed) → resolved, by itself, once its findings have been gone for a moment; the same cause on
+the same workload within ten minutes opens it again. `acting` belongs to heal. Suppression ends by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from helmward.core.nouns import Finding, Incident, IncidentState, Noun, short_id
+from helmward.core.times import format_time, parse_time
+
+SETTLE = timedelta(seconds=2)
+REOPEN = timedelta(minutes=10)
+KEEP = timedelta(days=7)
+
+Happening = Literal["opened", "reopened", "worsened", "changed", "resolved", "noted"]
+
+
+class Note(Noun, frozen=True, kw_only=True):
+    """Who acknowledged or suppressed, when, why, and until when (suppression)."""
+
+    by: str
+    at: str
+    reason: str = ""
+    until: str | None = None
+
+
+class Tracked(Noun, frozen=True, kw_only=True):
+    """An incident with its history. `incident.id` is its identity; `key` is what the same problem would be called again."""
+
+    incident: Incident
+    findings: tuple[Finding, ...]
+    key: str
+    state: IncidentState
+    opened: str
+    changed: str
+    resolved: str | None = None
+    baseline: bool = False
+    acknowledged: Note | None = None
+    suppressed: Note | None = None
+
+    @property
+    def id(self) -> str:
+        """`inc-…`, the same for as long as the problem lives."""
+        return self.incident.id
+
+    @property
+    def live(self) -> bool:
+        """Not resolved."""
+        return self.state != "resolved"
+
+
+class Transition(NamedTuple):
+    """Something happened to an incident that others may want to know."""
+
+    what: Happening
+    tracked: Tracked
+
+
+class Book:
+    """Every incident that is open, and those that ended in the last days."""
+
+    def __init__(self, tracked: Iterable[Tracked] = ()) -> None:
+        self._tracked: dict[str, Tracked] = {entry.id: entry for entry in tracked}
+        self._missing: dict[str, datetime] = {}
+
+    def all(self) -> list[Tracked]:
+        """Live ones first, the worst first; then the ended, newest first."""
+        live = [entry for entry in self._tracked.values() if entry.live]
+        ended = [entry for entry in self._tracked.values() if not entry.live]
+        live.sort(key=lambda entry: (entry.incident.severity.rank, entry.opened, entry.id))
+        ended.sort(key=lambda entry: entry.resolved or "", reverse=True)
+        return live + ended
+
+    def find(self, prefix: str) -> list[Tracked]:
+        """Those whose id is `prefix`, or starts with it."""
+        exact = self._tracked.get(prefix)
+        return [exact] if exact else [entry for entry in self._tracked.values() if entry.id.startswith(prefix)]
+
+    @property
+    def next_wake(self) -> datetime | None:
+        """When time alone will change something: a resolution that settles, a suppression that ends."""
+        ends = [since + SETTLE for since in self._missing.values()]
+        notes = (entry.suppressed for entry in self._tracked.values() if entry.state == "suppressed")
+        ends += [until for note in notes if note and (until := parse_time(note.until))]
+        return min(ends, default=None)
+
+    def update(
+        self, incidents: Iterable[Incident], findings: Mapping[str, Finding], now: datetime, baseline: bool = False
+    ) -> list[Transition]:
+        """Bring the book up to what was joined now. New ones are marked as `baseline` (they stood before we came)."""
+        matches = self._match(list(incidents), now)
+        transitions = [
+            self._continue(entry, incident, findings, now) if entry else self._open(incident, findings, now, baseline)
+            for incident, entry in matches
+        ]
+        present = {transition.tracked.id for transition in transitions if transition}
+        transitions += [self._absent(entry, now) for entry in list(self._tracked.values()) if entry.id not in present]
+        transitions += [self._unsuppress(entry, now) for entry in list(self._tracked.values())]
+        self._forget(now)
+        return [transition for transition in transitions if transition and transition.what != "noted"]
+
+    def acknowledge(self, identity: str, by: str, now: datetime, reason: str = "") -> Tracked:
+        """Somebody has seen it. Raises KeyError for an unknown id."""
+        note = Note(by=by, at=format_time(now), reason=reason)
+        return self._keep(msgspec.structs.replace(self._tracked[identity], acknowledged=note))
+
+    def suppress(self, identity: str, by: str, now: datetime, until: datetime, reason: str) -> Tracked:
+        """Keep it quiet until then. Raises KeyError for an unknown id."""
+        note = Note(by=by, at=format_time(now), reason=reason, until=format_time(until))
+        entry = self._tracked[identity]
+        state: IncidentState = "suppressed" if entry.live else entry.state
+        return self._keep(msgspec.structs.replace(entry, suppressed=note, state=state))
+
+    # ---- inside ----
+
+    def _match(self, incidents: list[Incident], now: datetime) -> list[tuple[Incident, Tracked | None]]:
+        """Each joined incident with the entry it continues: the same key, else shared findings, else the same workload."""
+        likeness = _Likeness(self._tracked.values(), now)
+        scores = sorted(
+            (-score, entry.opened, entry.id, number)
+            for number, incident in enumerate(incidents)
+            for entry, score in likeness.of(incident)
+        )
+        taken: dict[int, str] = {}
+        used: set[str] = set()
+        for _, _, identity, number in scores:
+            if number not in taken and identity not in used:
+                taken[number] = identity
+                used.add(identity)
+        return [
+            (incident, self._tracked[taken[number]] if number in taken else None)
+            for number, incident in enumerate(incidents)
+        ]
+
+    def _open(
+        self, incident: Incident, findings: Mapping[str, Finding], now: datetime, baseline: bool
+    ) -> Transition:
+        at = format_time(now)
+        named = msgspec.structs.replace(incident, id=short_id("inc", incident.id, at))
+        entry = Tracked(
+            incident=named,
+            findings=_of(named, findings),
+            key=incident.id,
+            state="open",
+            opened=at,
+            changed=at,
+            baseline=baseline,
+        )
+        return Transition("opened", self._keep(entry))
+
+    def _continue(
+        self, entry: Tracked, incident: Incident, findings: Mapping[str, Finding], now: datetime
+    ) -> Transition:
+        self._missing.pop(entry.id, None)
+        named = msgspec.structs.replace(incident, id=entry.id)
+        found = _of(named, findings)
+        if entry.live and entry.incident == named and entry.findings == found:
+            return Transition("noted", entry)
+        worse = entry.live and named.severity.rank < entry.incident.severity.rank
+        new = msgspec.structs.replace(
+            entry,
+            incident=named,
+            findings=found,
+            key=incident.id,
+            state=entry.state if entry.live else "open",
+            changed=format_time(now),
+            resolved=None,
+        )
+        what: Happening = "worsened" if worse else "changed" if entry.live else "reopened"
+        return Transition(what, self._keep(new))
+
+    def _absent(self, entry: Tracked, now: datetime) -> Transition | None:
+        if not entry.live:
+            return None
+        since = self._missing.setdefault(entry.id, now)
+        if now - since < SETTLE:
+            return None
+        del self._missing[entry.id]
+        at = format_time(now)
+        return Transition("resolved", self._keep(msgspec.structs.replace(entry, state="resolved", resolved=at, changed=at)))
+
+    def _unsuppress(self, entry: Tracked, now: datetime) -> Transition | None:
+        until = parse_time(entry.suppressed.until) if entry.suppressed else None
+        if entry.state != "suppressed" or until is None or now < until:
+            return None
+        return Transition("changed", self._keep(msgspec.structs.replace(entry, state="open", suppressed=None)))
+
+    def _forget(self, now: datetime) -> None:
+        limit = format_time(now - KEEP)
+        for entry in list(self._tracked.values()):
+            if entry.resolved and entry.resolved < limit:
+                del self._tracked[entry.id]
+
+    def _keep(self, entry: Tracked) -> Tracked:
+        self._tracked[entry.id] = entry
+        return entry
+
+
+def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:
+    return tuple(findings[identity] for identity in incident.findings if identity in findings)
+
+
+class _Likeness:
+    """Finds the entries that an incident may be the continuation of."""
+
+    def __init__(self, entries: Iterable[Tracked], now: datetime) -> None:
+        self._by: dict[object, list[Tracked]] = {}
+        lately = format_time(now - REOPEN)
+        for entry in entries:
+            if entry.live or (entry.resolved or "") >= lately:
+                self._by.setdefault(("key", entry.key), []).append(entry)
+            if entry.live:
+                for finding in entry.findings:
+                    self._by.setdefault(("finding", finding.id), []).append(entry)
+                if entry.incident.owner is not None:
+                    self._by.setdefault(entry.incident.owner, []).append(entry)
+
+    def of(self, incident: Incident) -> Iterable[tuple[Tracked, int]]:
+        """(entry, score): 4 the same problem, 3 shares findings, 2 the same workload, 1 the same problem that had ended."""
+        best: dict[str, tuple[Tracked, int]] = {}
+        keys: list[tuple[object, int]] = [(incident.owner, 2)] if incident.owner else []
+        keys += [(("finding", identity), 3) for identity in incident.findings]
+        keys.append((("key", incident.id), 4))
+        for key, score in keys:
+            for entry in self._by.get(key, ()):
+                best[entry.id] = entry, score if entry.live else 1
+        return best.values()
