@@ -52,6 +52,8 @@ class Engine:
         self._readers: dict[Key, set[Exam]] = {}
         self._wakes: list[tuple[datetime, Exam]] = []
         self._wake_of: dict[Exam, datetime] = {}
+        self.touched: set[Key] = set()
+        """What the last pass was about: the keys drained from the world."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -66,7 +68,7 @@ class Engine:
 
     def full(self, now: datetime) -> bool:
         """Examine everything. True if the findings changed."""
-        self._world.drain()
+        self.touched = self._world.drain()
         exams = [
             Exam(number, (kind, item.namespace, item.name))
             for kind, numbers in self._watchers.items()
@@ -78,7 +80,8 @@ class Engine:
     def update(self, now: datetime) -> bool:
         """Examine what the changes since the last call and the clock make worth examining. True if findings changed."""
         due: set[Exam] = set()
-        for key in self._world.drain():
+        self.touched = self._world.drain()
+        for key in self.touched:
             due |= self._readers.get(key, set())
             if key[0] == "object":
                 due.update(Exam(number, key[1:]) for number in self._watchers.get(key[1], ()))  # type: ignore[arg-type]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_MOST_PROBLEMS = 100
+
 
 class Coverage:
     """Counts of objects read by kind, and reasons for what was not. `problems` are sentences about broken input."""
@@ -20,7 +22,13 @@ class Coverage:
 
     def unread(self, kind: str, reason: str) -> None:
         """A kind (or a file) was not read, and why."""
+        self._read.pop(kind, None)
         self._unread[kind] = reason
+
+    def problem(self, sentence: str) -> None:
+        """Something in the input is broken; said once, and only the first hundred."""
+        if sentence not in self.problems and len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(sentence)
 
     def knows(self, kind: str) -> bool:
         """True if an absent object of this kind is really absent."""

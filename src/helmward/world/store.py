@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+import msgspec
+
 from helmward.world.changes import Changes
 from helmward.world.coverage import Coverage
 from helmward.world.indexes import Key, entries, kind_key, object_key
@@ -42,10 +44,22 @@ class World:
 
         Raises msgspec.DecodeError where `raw` is no JSON object.
         """
+        return self.put(self.read(kind, raw), now)
+
+    def read(self, kind: Kind, raw: bytes) -> Object:
+        """Decode and clean an object without keeping it. Raises msgspec.DecodeError where `raw` is no JSON object."""
         item = read_object(kind, raw)
         if self._clean is not None and (cleaned := self._clean(item)) is not None:
             item = read_object(kind, cleaned)
-        return self.put(item, now)
+        return item
+
+    def try_read(self, kind: Kind, raw: bytes) -> Object | None:
+        """`read`, but what is no JSON object is a problem in coverage and None."""
+        try:
+            return self.read(kind, raw)
+        except msgspec.DecodeError as error:
+            self.coverage.problem(f"One {kind.name} could not be read: {error}.")
+            return None
 
     def put(self, item: Object, now: datetime | None = None) -> Object:
         """Add or replace an object already read."""
@@ -82,9 +96,11 @@ class World:
         gone = {(item.namespace, item.name) for item in self.all(kind.name)}
         count = 0
         for raw in raws:
-            item = self.apply(kind, raw, now)
-            gone.discard((item.namespace, item.name))
-            count += 1
+            item = self.try_read(kind, raw)
+            if item is not None:
+                self.put(item, now)
+                gone.discard((item.namespace, item.name))
+                count += 1
         for namespace, name in gone:
             self.remove(kind.name, namespace, name, now)
         self.coverage.read(kind.name, count)

@@ -1,0 +1,102 @@
+"""The explainer of a live world: after each change, findings → incidents → the book → the bus."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from helmward.core.bus import Bus
+from helmward.core.nouns import Finding, Incident
+from helmward.explain.analyzer import Analyzer
+from helmward.explain.engine import Engine
+from helmward.explain.incidents import incidents
+from helmward.world.book import Book, Transition
+from helmward.world.indexes import Key
+from helmward.world.lens import Lens
+from helmward.world.store import World
+
+
+class Explainer:
+    """Keeps the book of incidents true to the world. One event loop owns it; `poke` after each change of the world.
+
+    Every transition is published on `bus`. `gap` (seconds) is the least time between two passes: under a storm of changes
+    they are examined together.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        analyzers: Sequence[Analyzer],
+        book: Book,
+        bus: Bus[Transition],
+        clock: Callable[[], datetime],
+        gap: float = 0.02,
+    ) -> None:
+        self._world = world
+        self._engine = Engine(world, analyzers)
+        self._book = book
+        self._bus = bus
+        self._clock = clock
+        self._gap = gap
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._joined: list[Incident] = []
+        self._join_saw: set[Key] = set()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything found now."""
+        return self._engine.findings
+
+    def start(self, baseline: bool) -> list[Transition]:
+        """The first full pass. What it opens is marked as standing before we came, if `baseline`."""
+        now = self._clock()
+        self._engine.full(now)
+        return self._settle(now, True, baseline)
+
+    def poke(self) -> None:
+        """The world changed: look soon (at once, unless a pass has only just been made)."""
+        self._schedule(0.0)
+
+    def step(self) -> list[Transition]:
+        """One pass now."""
+        now = self._clock()
+        changed = self._engine.update(now)
+        return self._settle(now, changed or not self._join_saw.isdisjoint(self._engine.touched), False)
+
+    def close(self) -> None:
+        """No more passes."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # ---- inside ----
+
+    def _settle(self, now: datetime, rejoin: bool, baseline: bool) -> list[Transition]:
+        findings = {finding.id: finding for finding in self._engine.findings} if rejoin else {}
+        if rejoin:
+            lens = Lens(self._world, now)
+            self._joined = incidents(findings.values(), lens)
+            self._join_saw = lens.seen
+            self._findings = findings
+        transitions = self._book.update(self._joined, self._findings, now, baseline)
+        for transition in transitions:
+            self._bus.publish(transition)
+        return transitions
+
+    def _pass(self) -> None:
+        self._timer = None
+        self.step()
+        self._due = asyncio.get_running_loop().time() + self._gap
+        wakes = [wake for wake in (self._engine.next_wake, self._book.next_wake) if wake is not None]
+        if wakes:
+            self._schedule(max(0.0, (min(wakes) - self._clock()).total_seconds()))
+
+    def _schedule(self, delay: float) -> None:
+        loop = asyncio.get_running_loop()
+        when = max(loop.time() + delay, self._due)
+        if self._timer is not None:
+            if self._timer.when() <= when:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_at(when, self._pass)
