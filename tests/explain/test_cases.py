@@ -1,0 +1,231 @@
+"""Runs every fixture of every analyzer: `cases/<analyzer module>/<bad|good|both>-<case>.yaml`.
+
+A fixture is a stream of YAML documents: Kubernetes objects, and these of our own (all optional but Expect):
+
+    {kind: Now, now: "2026-01-01T12:00:00Z"}            the clock; else the newest timestamp in the fixture
+    {kind: Read, kinds: [Secret]}                       kinds that were read though the fixture holds none of them
+    {kind: Unread, kinds: [ConfigMap]}                  kinds that were not read though the fixture holds some of them
+    {kind: Before, at: <time>, object: {...}}           what an object was until `at` (then it became what the fixture
+                                                        holds, or was deleted): how live changes are told
+    {kind: Log, pod: ns/name, container: c, previous: true, text: |...}
+    {kind: NodeService, node: n, service: kubelet, text: ...}
+    {kind: Expect, findings: [...], incidents: [...]}   last
+
+A finding is expected as {code, resource: Kind/ns/name, message: substring (or a list), evidence: [source…], blames:
+[Kind/ns/name…], command: substring, tool: name, severity, depth}, all but the first two optional; `findings` are all
+that the folder's own analyzer finds. An incident is expected as {first: code, resource, symptoms: [code…]}; `incidents`
+are all that every analyzer together amounts to. In a good case no analyzer finds anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from helmward.core.extend import REGISTRY, load_package
+from helmward.core.nouns import Finding
+from helmward.core.times import parse_time
+from helmward.explain import analyzers
+from helmward.explain.analyzer import Analyzer
+from helmward.explain.engine import Engine
+from helmward.explain.incidents import incidents
+from helmward.world.kinds import KINDS, kind_of
+from helmward.world.lens import Lens
+from helmward.world.logs import Log, LogRef
+from helmward.world.store import World
+
+load_package(analyzers)
+CASES = Path(__file__).parent / "cases"
+FILES = sorted(CASES.glob("*/*.yaml"))
+CLASSES = {cls.__module__.rpartition(".")[2]: cls for cls in REGISTRY.slots["analyzer"].values()}
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with timestamps left as text, as JSON has them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass
+class Case:
+    """A fixture, read: Kubernetes objects apart from our own documents."""
+
+    now: datetime
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    own: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def expect(self) -> dict[str, Any]:
+        return self.own["Expect"][0]
+
+
+def read_case(path: Path) -> Case:
+    text = path.read_text()
+    documents = list(yaml.load_all(text, _Loader))
+    now = next((document["now"] for document in documents if document["kind"] == "Now"), None)
+    case = Case(parse_time(now or max(_STAMP.findall(text))))  # type: ignore[arg-type]
+    for document in documents:
+        if "apiVersion" in document:
+            case.objects.append(document)
+        else:
+            case.own.setdefault(document["kind"], []).append(document)
+    return case
+
+
+def fill(world: World, case: Case) -> None:
+    """Bring the fixture into the world, as a folder of files would: what it holds nothing of was not read."""
+    for before in case.own.get("Before", ()):
+        _apply(world, before["object"], None)
+    changed = {_ref(before["object"]): parse_time(before["at"]) for before in case.own.get("Before", ())}
+    for document in case.objects:
+        _apply(world, document, changed.pop(_ref(document), None))
+    for (kind, namespace, name), when in changed.items():
+        world.remove(kind, namespace, name, when)
+    kinds = {document["kind"] for document in case.objects}
+    for kind in kinds.union(*(read["kinds"] for read in case.own.get("Read", ()))):
+        here = [item.raw for item in world.all(kind)]
+        world.replace(KINDS[kind], here)
+    for unread in case.own.get("Unread", ()):
+        for kind in unread["kinds"]:
+            world.set_unread(kind, "forbidden")
+    world.logs.complete = True
+    for log in case.own.get("Log", ()):
+        namespace, _, pod = log["pod"].partition("/")
+        world.logs.put(
+            LogRef(namespace, pod, log["container"], bool(log.get("previous"))), Log(tuple(log["text"].splitlines()))
+        )
+    for service in case.own.get("NodeService", ()):
+        world.set_node_service(service["node"], service["service"], service["text"])
+
+
+def _apply(world: World, document: dict[str, Any], when: datetime | None) -> None:
+    world.apply(kind_of(document["apiVersion"], document["kind"]), msgspec.json.encode(document), when)
+
+
+def _ref(document: dict[str, Any]) -> tuple[str, str, str]:
+    kind = kind_of(document["apiVersion"], document["kind"])
+    metadata = document["metadata"]
+    return kind.name, metadata.get("namespace", "") if kind.namespaced else "", metadata["name"]
+
+
+def built() -> list[Analyzer]:
+    return list(REGISTRY.build("analyzer"))
+
+
+def examine(case: Case) -> tuple[World, list[Finding]]:
+    world = World()
+    engine = Engine(world, built())
+    fill(world, case)
+    engine.full(case.now)
+    return world, engine.findings
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(path: Path) -> None:
+    case = read_case(path)
+    world, found = examine(case)
+    own_codes = {code.id for code in CLASSES[path.parent.name].codes}  # type: ignore[attr-defined]
+    shown = "\n".join(f"{finding.code} {finding.resource} {finding.message}" for finding in found) or "nothing"
+    assert not [finding for finding in found if finding.code == "HW-SELF-001"], shown
+    if path.stem.startswith("good-"):
+        assert case.expect["findings"] == [] and found == [], shown
+        return
+    _compare(case.expect["findings"], [finding for finding in found if finding.code in own_codes], shown)
+    for finding in found:
+        _check_form(finding)
+    if "incidents" in case.expect:
+        _compare_incidents(case, world, found)
+    assert "incidents" in case.expect or not path.stem.startswith("both-"), "a both case names its incidents"
+
+
+def _compare(expected: list[dict[str, Any]], found: list[Finding], shown: str) -> None:
+    wanted = Counter((item["code"], item["resource"]) for item in expected)
+    assert wanted == Counter((finding.code, str(finding.resource)) for finding in found), f"found: {shown}"
+    for item in expected:
+        same = [
+            finding for finding in found if (finding.code, str(finding.resource)) == (item["code"], item["resource"])
+        ]
+        problems = [_mismatch(item, finding) for finding in same]
+        assert "" in problems, "; ".join(problems)
+
+
+def _mismatch(item: dict[str, Any], finding: Finding) -> str:
+    messages = item.get("message", [])
+    for part in [messages] if isinstance(messages, str) else messages:
+        if part not in finding.message:
+            return f"no {part!r} in: {finding.message}"
+    sources = {piece.source for piece in finding.evidence}
+    if missing := set(item.get("evidence", ())) - sources:
+        return f"no evidence of {missing}: {finding.evidence}"
+    if "blames" in item and sorted(item["blames"]) != sorted(map(str, finding.blames)):
+        return f"it blames {[*map(str, finding.blames)]}"
+    if "command" in item and not any(item["command"] in remedy.command for remedy in finding.remedies):
+        return f"no command {item['command']!r}: {[remedy.command for remedy in finding.remedies]}"
+    if "tool" in item and item["tool"] not in [remedy.tool for remedy in finding.remedies]:
+        return f"no tool {item['tool']}: {[remedy.tool for remedy in finding.remedies]}"
+    for name in ("severity", "depth"):
+        if name in item and item[name] != getattr(finding, name):
+            return f"{name} is {getattr(finding, name)}"
+    return ""
+
+
+def _compare_incidents(case: Case, world: World, found: list[Finding]) -> None:
+    by_id = {finding.id: finding for finding in found}
+    amounts = incidents(found, Lens(world, case.now))
+    shown = [(by_id[amount.causes[0].finding].code, str(amount.resource)) for amount in amounts]
+    assert Counter((item["first"], item["resource"]) for item in case.expect["incidents"]) == Counter(shown)
+    for item in case.expect["incidents"]:
+        amount = amounts[shown.index((item["first"], item["resource"]))]
+        symptoms = {by_id[symptom].code for symptom in amount.symptoms}
+        assert set(item.get("symptoms", ())) <= symptoms, f"symptoms: {symptoms}"
+
+
+def _check_form(finding: Finding) -> None:
+    """What every finding owes its reader."""
+    name = finding.owner.name if finding.owner else finding.resource.name
+    assert finding.message.startswith((f"{name}: ", f"{finding.resource.name}: ")), finding.message
+    assert finding.evidence and all(piece.excerpt and piece.ref for piece in finding.evidence)
+    assert finding.remedy and finding.why
+    for remedy in finding.remedies:
+        assert not remedy.command or remedy.command.startswith("kubectl "), remedy.command
+        assert "None" not in remedy.command, remedy.command
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_arrival_order_does_not_matter(path: Path) -> None:
+    """The objects coming one by one, last first, end in the findings of one full pass."""
+    case = read_case(path)
+    _, found = examine(case)
+    world = World()
+    engine = Engine(world, built())
+    for document in reversed(case.objects):
+        if _ref(document) not in {_ref(before["object"]) for before in case.own.get("Before", ())}:
+            _apply(world, document, None)
+            engine.update(case.now)
+    fill(world, case)
+    engine.update(case.now)
+    assert engine.findings == found
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_every_analyzer_has_cases(name: str) -> None:
+    kinds = {path.stem.partition("-")[0] for path in FILES if path.parent.name == name}
+    assert kinds == {"bad", "good", "both"}, f"{name} has only {sorted(kinds)} cases"
+    expected = {
+        item["code"] for path in FILES if path.parent.name == name for item in read_case(path).expect["findings"]
+    }
+    codes = {code.id for code in CLASSES[name].codes}  # type: ignore[attr-defined]
+    assert codes == expected, f"no case for {sorted(codes - expected)}, unknown {sorted(expected - codes)}"
