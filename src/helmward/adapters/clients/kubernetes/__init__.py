@@ -1,0 +1,1 @@
+"""Reads a Kubernetes API server: config.find() → Connection → client.Client. Nothing here changes anything there."""
