@@ -20,7 +20,7 @@ from helmward.world.store import World
 class Explainer:
     """Keeps the book of incidents true to the world. One event loop owns it; `poke` after each change of the world.
 
-    Every transition is published on `bus`. `gap` (seconds) is the least time between two passes: under a storm of changes
+    Every transition is published on `bus`; `after()` runs after each pass (logs may be wanted now). `gap` (seconds) is the least time between two passes: under a storm of changes
     they are examined together.
     """
 
@@ -31,6 +31,7 @@ class Explainer:
         book: Book,
         bus: Bus[Transition],
         clock: Callable[[], datetime],
+        after: Callable[[], None] = lambda: None,
         gap: float = 0.02,
     ) -> None:
         self._world = world
@@ -38,10 +39,12 @@ class Explainer:
         self._book = book
         self._bus = bus
         self._clock = clock
+        self._after = after
         self._gap = gap
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._joined: list[Incident] = []
+        self._findings: dict[str, Finding] = {}
         self._join_saw: set[Key] = set()
 
     @property
@@ -53,7 +56,9 @@ class Explainer:
         """The first full pass. What it opens is marked as standing before we came, if `baseline`."""
         now = self._clock()
         self._engine.full(now)
-        return self._settle(now, True, baseline)
+        transitions = self._settle(now, True, baseline)
+        self.poke()
+        return transitions
 
     def poke(self) -> None:
         """The world changed: look soon (at once, unless a pass has only just been made)."""
@@ -73,15 +78,15 @@ class Explainer:
     # ---- inside ----
 
     def _settle(self, now: datetime, rejoin: bool, baseline: bool) -> list[Transition]:
-        findings = {finding.id: finding for finding in self._engine.findings} if rejoin else {}
         if rejoin:
+            self._findings = {finding.id: finding for finding in self._engine.findings}
             lens = Lens(self._world, now)
-            self._joined = incidents(findings.values(), lens)
+            self._joined = incidents(self._findings.values(), lens)
             self._join_saw = lens.seen
-            self._findings = findings
         transitions = self._book.update(self._joined, self._findings, now, baseline)
         for transition in transitions:
             self._bus.publish(transition)
+        self._after()
         return transitions
 
     def _pass(self) -> None:

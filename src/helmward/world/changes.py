@@ -47,6 +47,13 @@ class Changes:
     def __init__(self, touch: Callable[[Key], None]) -> None:
         self._touch = touch
         self._kept: dict[tuple[str, str, str], deque[Change]] = {}
+        self._fresh: deque[Change] = deque(maxlen=10_000)
+
+    def drain(self) -> list[Change]:
+        """The changes kept since the last call, for whoever stores them."""
+        fresh = list(self._fresh)
+        self._fresh.clear()
+        return fresh
 
     def observe(self, old: Object | None, new: Object | None, now: datetime) -> None:
         """Compare two versions of one object. An object that appears or goes is a change of path ""."""
@@ -67,6 +74,7 @@ class Changes:
         kept = self._kept.setdefault(ref, deque(maxlen=_KEPT_PER_OBJECT))
         if change not in kept:
             kept.append(change)
+            self._fresh.append(change)
             self._touch(("changes", *ref))
 
     def of(self, kind: str, namespace: str, name: str) -> Iterable[Change]:

@@ -12,12 +12,17 @@ class Coverage:
 
     def __init__(self) -> None:
         self._read: dict[str, int] = {}
+        self._partial: set[str] = set()
         self._unread: dict[str, str] = {}
         self.problems: list[str] = []
 
-    def read(self, kind: str, count: int) -> None:
-        """`count` objects of a kind were read; a reason for not reading it, if there was one, is gone."""
+    def read(self, kind: str, count: int, whole: bool = True) -> None:
+        """`count` objects of a kind were read; a reason for not reading it, if there was one, is gone.
+
+        Not `whole`: there may be more of them (files that somebody chose), so that `knows` stays false.
+        """
         self._read[kind] = count
+        (self._partial.discard if whole else self._partial.add)(kind)
         self._unread.pop(kind, None)
 
     def unread(self, kind: str, reason: str) -> None:
@@ -32,7 +37,7 @@ class Coverage:
 
     def knows(self, kind: str) -> bool:
         """True if an absent object of this kind is really absent."""
-        return kind in self._read
+        return kind in self._read and kind not in self._partial
 
     @property
     def counts(self) -> Mapping[str, int]:

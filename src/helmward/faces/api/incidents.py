@@ -1,0 +1,78 @@
+"""Incidents: list, explain, acknowledge, suppress, and a stream of what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import msgspec
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from helmward.explain import present
+from helmward.faces.api.access import Requester, TheHouse, Viewer
+
+router = APIRouter(tags=["incidents"])
+
+
+class Acknowledge(BaseModel):
+    """Why or by what one knows of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field("", max_length=500)
+
+
+class Suppress(BaseModel):
+    """For how long (`2h`) and why an incident keeps quiet."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    duration: str = Field(alias="for", max_length=20, examples=["2h"])
+    reason: str = Field(min_length=1, max_length=500)
+
+
+@router.get("/incidents")
+async def list_incidents(
+    house: TheHouse,
+    _actor: Viewer,
+    state: Literal["live", "all", "open", "acting", "resolved", "suppressed"] = "live",
+    namespace: str | None = None,
+) -> dict[str, Any]:
+    """Incidents, the worst first. `live` is everything not resolved."""
+    return {"incidents": [present.summary(entry) for entry in house.incidents(state, namespace)]}
+
+
+@router.get("/incidents/{identity}")
+async def explain_incident(identity: str, house: TheHouse, _actor: Viewer) -> dict[str, Any]:
+    """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough."""
+    return present.detail(house.incident(identity))
+
+
+@router.post("/incidents/{identity}/acknowledge")
+async def acknowledge(identity: str, body: Acknowledge, house: TheHouse, actor: Requester) -> dict[str, Any]:
+    """Say that somebody has seen it."""
+    return present.summary(house.acknowledge(identity, actor.name, body.reason))
+
+
+@router.post("/incidents/{identity}/suppress")
+async def suppress(identity: str, body: Suppress, house: TheHouse, actor: Requester) -> dict[str, Any]:
+    """Keep it quiet for a while."""
+    return present.summary(house.suppress(identity, actor.name, body.duration, body.reason))
+
+
+@router.get("/stream")
+async def stream(house: TheHouse, _actor: Viewer) -> StreamingResponse:
+    """Server-sent events: `data: {"what": "opened", "incident": {…}}` for each transition; `lost` if some were missed."""
+    return StreamingResponse(_events(house), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _events(house: TheHouse) -> AsyncIterator[bytes]:
+    subscription = house.bus.subscribe(256)
+    try:
+        yield b": connected\n\n"
+        while True:
+            transition = await subscription.get()
+            body = {"what": transition.what, "incident": present.summary(transition.tracked), "lost": subscription.lost}
+            yield b"data: " + msgspec.json.encode(body) + b"\n\n"
+    finally:
+        subscription.close()

@@ -1,0 +1,170 @@
+"""The running house: what every face can ask of it and do with it. One event loop owns it; app.py puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from helmward import __version__
+from helmward.core.bus import Bus
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Change
+from helmward.core.settings import Loaded, show
+from helmward.core.text import one_line
+from helmward.core.times import format_time, parse_duration
+from helmward.door.identity import Identity, Minted, Role
+from helmward.explain import present
+from helmward.explain.diagnosis import diagnose
+from helmward.explain.live import Explainer
+from helmward.watch.cluster import ClusterWatch
+from helmward.world.book import Book, Tracked, Transition
+from helmward.world.store import World
+
+LONGEST_SUPPRESSION = timedelta(days=90)
+
+
+class UnknownIncident(UsageError):
+    """No incident, or more than one, has this id."""
+
+    http_status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What we look at and what we may read there; said before anything else."""
+
+    context: str
+    server: str
+    user: str
+    version: str
+    may_read: tuple[str, ...]
+    may_not_read: tuple[str, ...]
+
+
+@dataclass
+class House:
+    """Everything that runs, by name. `clock` is the wall clock."""
+
+    loaded: Loaded
+    sight: Sight
+    world: World
+    watch: ClusterWatch
+    explainer: Explainer
+    book: Book
+    bus: Bus[Transition]
+    identity: Identity
+    clock: Callable[[], datetime]
+    started: datetime
+    channels: Mapping[str, Callable[[], dict[str, int]]] = field(default_factory=dict)
+
+    # ---- incidents ----
+
+    def incidents(self, state: str = "live", namespace: str | None = None) -> list[Tracked]:
+        """The incidents in a state (`live`: not resolved; `all`), of one namespace if given, the worst first."""
+        return [
+            entry
+            for entry in self.book.all()
+            if (state == "all" or entry.state == state or (state == "live" and entry.live))
+            and (namespace is None or entry.incident.resource.namespace == namespace)
+        ]
+
+    def incident(self, identity: str) -> Tracked:
+        """The one incident whose id is or begins with `identity`. Raises UnknownIncident."""
+        found = self.book.find(identity)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            shown = one_line(identity, 40)
+            raise UnknownIncident(f"There is no incident '{shown}'; `helmward incidents --all` lists them.")
+        raise UnknownIncident(
+            f"'{one_line(identity, 40)}' could be any of {', '.join(sorted(entry.id for entry in found)[:10])}; write more of it."
+        )
+
+    def acknowledge(self, identity: str, by: str, reason: str) -> Tracked:
+        """Note that somebody has seen it, and tell everybody who watches."""
+        entry = self.book.acknowledge(self.incident(identity).id, by, self.clock(), reason)
+        return self._noted(entry)
+
+    def suppress(self, identity: str, by: str, duration: str, reason: str) -> Tracked:
+        """Keep it quiet for `duration` (`2h`). Raises UsageError for a duration of nothing or beyond 90 days."""
+        lasts = parse_duration(duration)
+        if not timedelta(0) < lasts <= LONGEST_SUPPRESSION:
+            raise UsageError("An incident can be suppressed for at most 90d, and for more than nothing.")
+        now = self.clock()
+        entry = self.book.suppress(self.incident(identity).id, by, now, now + lasts, reason)
+        self.explainer.poke()
+        return self._noted(entry)
+
+    def _noted(self, entry: Tracked) -> Tracked:
+        self.bus.publish(Transition("changed", entry))
+        return entry
+
+    # ---- the world ----
+
+    def changes(self, since: str, namespace: str | None = None) -> list[Change]:
+        """Changes of the last `since` (`1h`), newest first."""
+        found = self.world.changes.since(self.clock() - parse_duration(since))
+        return [change for change in found if namespace is None or change.resource.namespace == namespace]
+
+    def diagnosis(self) -> dict[str, Any]:
+        """The diagnosis report of the world as it stands."""
+        return diagnose(self.world, self.explainer.findings, self.clock()).report
+
+    def workloads(self, namespace: str | None = None) -> list[dict[str, Any]]:
+        """Each Deployment, StatefulSet and DaemonSet with ready and wanted replicas and its live incidents."""
+        broken: dict[tuple[str, str, str], list[str]] = {}
+        for entry in self.incidents():
+            for found in entry.findings:
+                if found.owner is not None:
+                    place = (found.owner.kind, found.owner.namespace, found.owner.name)
+                    if entry.id not in broken.setdefault(place, []):
+                        broken[place].append(entry.id)
+        return [
+            {
+                "kind": kind,
+                "namespace": item.namespace,
+                "name": item.name,
+                "ready": item.view.status.number_ready if kind == "DaemonSet" else item.view.status.ready_replicas,
+                "wanted": item.view.status.desired_number_scheduled
+                if kind == "DaemonSet"
+                else 1
+                if item.view.spec.replicas is None
+                else item.view.spec.replicas,
+                "incidents": broken.get((kind, item.namespace, item.name), []),
+            }
+            for kind in ("Deployment", "StatefulSet", "DaemonSet")
+            for item in sorted(self.world.all(kind, namespace), key=lambda item: (item.namespace, item.name))
+        ]
+
+    def status(self) -> dict[str, Any]:
+        """What is watched, as whom, with what rights, how current, and what was lost."""
+        sight = self.sight
+        return {
+            "version": __version__,
+            "mode": "observe",
+            "context": sight.context,
+            "server": sight.server,
+            "user": sight.user,
+            "kubernetes": sight.version,
+            "mayRead": list(sight.may_read),
+            "mayNotRead": list(sight.may_not_read),
+            "started": format_time(self.started),
+            "coverage": present.coverage(self.world.coverage),
+            "failures": dict(self.watch.failures),
+            "events": self.watch.events,
+            "busLost": self.bus.lost,
+            "channels": {name: counts() for name, counts in self.channels.items()},
+        }
+
+    def settings(self) -> dict[str, Any]:
+        """The settings in force and where each came from, secrets masked."""
+        return show(self.loaded)
+
+    # ---- tokens ----
+
+    def create_token(self, name: str, role: Role, expires: str | None) -> Minted:
+        """A new token; `expires` is a duration."""
+        now = self.clock()
+        return self.identity.create(name, role, now, now + parse_duration(expires) if expires else None)
