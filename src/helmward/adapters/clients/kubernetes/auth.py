@@ -15,6 +15,7 @@ from urllib.parse import quote
 from helmward.adapters.clients.kubernetes.connection import Connection, Impersonation
 from helmward.adapters.clients.kubernetes.exec_plugin import Printed, run_plugin
 from helmward.adapters.clients.kubernetes.tls import tls_context
+from helmward.core.cluster import Unauthorized
 from helmward.core.errors import UnreadableError, UsageError
 from helmward.core.times import parse_time
 
@@ -53,7 +54,7 @@ class Credentials:
         self._last_token = connection.token
 
     async def login(self) -> Login:
-        """What to send now. Raises UnreadableError, UsageError or DeniedError where it cannot be had."""
+        """What to send now. Raises Unauthorized where it cannot be had."""
         async with self._lock:
             if self._login is None or not self._fresh():
                 self._turn += 1
@@ -93,7 +94,7 @@ class Credentials:
             self._last_token = file.read_text("ascii").strip() or self._last_token
         except (OSError, UnicodeDecodeError) as error:
             if not self._last_token:
-                raise UnreadableError(
+                raise Unauthorized(
                     f"The token of the user '{self._connection.user}' cannot be read from {file}: {error}."
                 ) from None
         return self._bearing(self._last_token)
@@ -103,12 +104,15 @@ class Credentials:
         self._fresh = lambda: expires is None or self._now() < expires
         tls = self._tls
         if printed.certificate and tls is not None:
-            tls = tls_context(self._connection, printed.certificate, printed.key)
+            try:
+                tls = tls_context(self._connection, printed.certificate, printed.key)
+            except UnreadableError as error:
+                raise Unauthorized(str(error)) from None
         return self._bearing(printed.token, tls) if printed.token else Login(self._fixed, tls, self._turn)
 
     def _bearing(self, token: str, tls: ssl.SSLContext | None = None) -> Login:
         if not (token.isascii() and token.isprintable()):
-            raise UsageError(f"The token of the user '{self._connection.user}' holds a line break or is no ASCII text.")
+            raise Unauthorized(f"The token of the user '{self._connection.user}' is not one line of ASCII text.")
         return Login((*self._fixed, ("Authorization", f"Bearer {token}")), tls or self._tls, self._turn)
 
 
@@ -119,6 +123,10 @@ def _fixed_headers(connection: Connection) -> tuple[tuple[str, str], ...]:
         headers.append(("Authorization", "Basic " + b64encode(pair).decode()))
     if connection.impersonate is not None:
         headers.extend(_impersonation_headers(connection.impersonate))
+    if not all(value.isprintable() for _, value in headers):
+        raise UsageError(
+            f"The user '{connection.user}' impersonates a name with control characters; mend the kubeconfig."
+        )
     return tuple(headers)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from helmward.adapters.clients.kubernetes.connection import Connection, ExecPlugin
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.cluster import Unauthorized
 from helmward.core.text import one_line
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -48,14 +48,14 @@ class Printed:
 async def run_plugin(connection: Connection, plugin: ExecPlugin, env: Mapping[str, str], seconds: float) -> Printed:
     """Run the plugin, without a shell and without a terminal, for at most `seconds`.
 
-    Raises UsageError where it cannot be started or asks for a terminal, DeniedError where it gives no credentials.
+    Raises Unauthorized where it cannot be started, asks for a terminal or gives no credentials.
     """
     if plugin.api_version not in _VERSIONS:
-        raise UsageError(
+        raise Unauthorized(
             f"The exec plugin {plugin.command} speaks {plugin.api_version}; known are {', '.join(_VERSIONS)}."
         )
     if plugin.interactive_mode == "Always":
-        raise UsageError(f"The exec plugin {plugin.command} needs a terminal; log in by hand, or use another user.")
+        raise Unauthorized(f"The exec plugin {plugin.command} needs a terminal; log in by hand, or use another user.")
     child_env = {**env, **dict(plugin.env), "KUBERNETES_EXEC_INFO": _exec_info(connection, plugin)}
     output = await _run(plugin, child_env, seconds)
     return _read(plugin, output)
@@ -74,7 +74,7 @@ async def _run(plugin: ExecPlugin, env: Mapping[str, str], seconds: float) -> by
         )
     except OSError as error:
         hint = f" {one_line(plugin.install_hint)}" if plugin.install_hint else ""
-        raise UsageError(
+        raise Unauthorized(
             f"The exec plugin {plugin.command} cannot be started: {error.strerror}; install it or mend its path.{hint}"
         ) from None
     try:
@@ -83,12 +83,12 @@ async def _run(plugin: ExecPlugin, env: Mapping[str, str], seconds: float) -> by
         await _kill(process)
         if isinstance(error, asyncio.CancelledError):
             raise
-        raise DeniedError(
-            f"The exec plugin {plugin.command} gave no credentials within {timeout:g} s; run it by hand."
+        raise Unauthorized(
+            f"The exec plugin {plugin.command} gave no credentials within {seconds:g} s; run it by hand."
         ) from None
     if process.returncode:
         said = one_line(complaint.decode("utf-8", "replace"), 300) or "it says nothing"
-        raise DeniedError(f"The exec plugin {plugin.command} failed with exit code {process.returncode}: {said}")
+        raise Unauthorized(f"The exec plugin {plugin.command} failed with exit code {process.returncode}: {said}")
     return output
 
 
@@ -129,17 +129,17 @@ def _read(plugin: ExecPlugin, output: bytes) -> Printed:
     try:
         credential = msgspec.json.decode(output, type=_ExecCredential)
     except (msgspec.DecodeError, RecursionError):
-        raise DeniedError(f"The exec plugin {plugin.command} printed no ExecCredential; run it by hand.") from None
+        raise Unauthorized(f"The exec plugin {plugin.command} printed no ExecCredential; run it by hand.") from None
     if credential.kind != "ExecCredential" or credential.api_version != plugin.api_version:
-        raise DeniedError(
+        raise Unauthorized(
             f"The exec plugin {plugin.command} printed {one_line(credential.api_version, 60)} "
             f"{one_line(credential.kind, 60)}; the kubeconfig asks for {plugin.api_version} ExecCredential."
         )
     status = credential.status or ExecStatus()
     if bool(status.client_certificate_data) != bool(status.client_key_data):
-        raise DeniedError(f"The exec plugin {plugin.command} printed only one of client certificate and key.")
+        raise Unauthorized(f"The exec plugin {plugin.command} printed only one of client certificate and key.")
     if not status.token and not status.client_certificate_data:
-        raise DeniedError(f"The exec plugin {plugin.command} printed neither a token nor a client certificate.")
+        raise Unauthorized(f"The exec plugin {plugin.command} printed neither a token nor a client certificate.")
     return Printed(
         status.token,
         status.client_certificate_data.encode(),

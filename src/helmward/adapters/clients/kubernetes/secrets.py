@@ -59,6 +59,8 @@ class Reducer:
 
         Raises Unreadable where the object cannot be read well enough to be sure.
         """
+        if raw[:1] != b"{":
+            raise Unreadable("not an object")
         try:
             if secret or _is_secret(raw):
                 return self._reduce_secret(raw)
