@@ -1,0 +1,1 @@
+"""Who plays in the lab: the programs, their images and the objects they are deployed with."""
