@@ -126,7 +126,7 @@ def last_manager(item: Object) -> tuple[str | None, str | None]:
     entries = [
         entry
         for entry in item.meta.managed_fields
-        if entry.subresource is None and entry.time and _writes_desired(bytes(entry.fields_v1 or b""))
+        if entry.subresource is None and entry.time and _writes_desired(bytes(entry.fields_v1))
     ]
     latest = max(entries, key=lambda entry: entry.time or "", default=None)
     return (latest.manager, latest.time) if latest else (None, None)

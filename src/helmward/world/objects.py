@@ -80,7 +80,8 @@ def _mend(kind: Kind, raw: bytes, error: msgspec.ValidationError) -> Object:
         if not was_null:
             spoiled.append(str(error))
         try:
-            return Object(kind, raw, msgspec.convert(document, kind.view), tuple(spoiled))
+            # Encoded again rather than converted: msgspec.convert knows no Raw.
+            return Object(kind, raw, _decoder(kind.view).decode(msgspec.json.encode(document)), tuple(spoiled))
         except msgspec.ValidationError as next_error:
             error = next_error
     # Too many wrong fields, or one that cannot be cut out: what is left is the name.

@@ -29,7 +29,8 @@ class ManagedFields(View):
     operation: str = ""
     time: str | None = None
     subresource: str | None = None
-    fields_v1: msgspec.Raw | None = field(name="fieldsV1", default=None)
+    # Not `Raw | None`: msgspec takes Raw in a union for nothing but the null.
+    fields_v1: msgspec.Raw = field(name="fieldsV1", default=msgspec.Raw(b""))
 
 
 class Meta(View):
