@@ -31,6 +31,12 @@ class Subscription(Generic[T]):
             await self._ready.wait()
         return self._queue.popleft()
 
+    def drain(self) -> list[T]:
+        """Everything that is waiting now."""
+        waiting = list(self._queue)
+        self._queue.clear()
+        return waiting
+
     def close(self) -> None:
         """Stop receiving."""
         self._bus._subscriptions.discard(self)

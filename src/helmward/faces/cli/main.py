@@ -1,0 +1,98 @@
+"""The command line's entry. Commands are loaded only when called: `helmward --help` must answer at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from helmward import __version__
+from helmward.core.errors import HelmwardError
+from helmward.faces.cli.errors import say, usage
+
+# name → (module, attribute, one line for the help page). The help page is made of this table alone.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "up": ("helmward.faces.cli.up", "up", "Start Helmward and show what it sees."),
+    "diagnose": ("helmward.faces.cli.diagnose", "diagnose", "Explain a cluster, files or an evidence bundle, once."),
+    "incidents": ("helmward.faces.cli.incidents", "incidents", "List what is wrong, the worst first."),
+    "explain": ("helmward.faces.cli.incidents", "explain", "Explain one incident: cause, proof, timeline, remedy."),
+    "ack": ("helmward.faces.cli.incidents", "ack", "Acknowledge an incident."),
+    "suppress": ("helmward.faces.cli.incidents", "suppress", "Keep an incident quiet for a while."),
+    "changes": ("helmward.faces.cli.changes", "changes", "List what changed, newest first."),
+    "codes": ("helmward.faces.cli.codes", "codes", "List every kind of finding, or explain one."),
+    "status": ("helmward.faces.cli.status", "status", "Show what the running server watches, and with what rights."),
+    "config": ("helmward.faces.cli.config", "config", "Show, validate or describe the settings."),
+    "tokens": ("helmward.faces.cli.tokens", "tokens", "Create, list and revoke API tokens."),
+    "rbac": ("helmward.faces.cli.rbac", "rbac", "Print the smallest Kubernetes rights the analyzers need."),
+    "lab": ("helmward.lab.commands", "group", "Run a small cluster, break it, mend it."),
+    "completion": ("helmward.faces.cli.completion", "completion", "Print the completion script for your shell."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """An unknown command is answered with the nearest known one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else " `helmward --help` lists them."
+            ctx.fail(f"There is no command '{name}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `helmward up --lab`, then `helmward lab break image` in a second terminal.",
+)
+@click.version_option(__version__, message="helmward %(version)s")
+def cli() -> None:
+    """Helmward watches a cluster, explains what breaks, and stands between AI and what it acts on."""
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit with the code that CONTRACTS.md names."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run a command; its exit code. Errors are one sentence on stderr."""
+    try:
+        result: Any = cli.main(args, prog_name="helmward", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except HelmwardError as error:
+        say(str(error))
+        return error.exit_code
+    except click.exceptions.Abort:
+        say("Stopped.")
+        return 1
+    except click.ClickException as error:
+        return usage(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        return 130
