@@ -1,0 +1,93 @@
+"""From drafts to a World: the best of each object, what was deployed only where nothing live is known, and coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from helmward.watch.files.drafts import Draft, Rank, Ref
+from helmward.watch.files.infer import infer
+from helmward.watch.files.merge import merged
+from helmward.world.objects import Object, read_object
+from helmward.world.store import World
+
+_WHOLE = (Rank.LIVE, Rank.WRITTEN, Rank.WIDE, Rank.TABLE)
+
+
+def build(world: World, drafts: Iterable[Draft], empty: Iterable[str]) -> list[Object]:
+    """Put every object into `world` and fill its coverage. `empty`: kinds listed without items.
+
+    Returns the desired objects (of manifests), whether or not they stand in the world.
+    """
+    every = list(drafts)
+    manifests = [draft for draft in every if draft.rank is Rank.MANIFEST]
+    found = _by_name(draft for draft in every if draft.rank is not Rank.MANIFEST)
+    desired = _by_name(manifests)
+    live_kinds = {ref[0] for ref in found} | set(empty)
+    # A kind that was read live is known: a manifest of it that is not there was not applied, and must not seem to be.
+    standing = {ref: draft for ref, draft in desired.items() if ref[0] not in live_kinds}
+    found |= standing
+    infer(found)
+    counts = _put_all(world, found)
+    _cover(world, counts, set(empty), _partial(found, bool(live_kinds)))
+    return [item for draft in desired.values() if (item := _read(draft)) is not None]
+
+
+def _by_name(drafts: Iterable[Draft]) -> dict[Ref, Draft]:
+    groups: dict[Ref, list[Draft]] = {}
+    for draft in drafts:
+        groups.setdefault(draft.ref, []).append(draft)
+    return {ref: group[0] if len(group) == 1 else merged(group) for ref, group in sorted(groups.items())}
+
+
+def _put_all(world: World, found: Mapping[Ref, Draft]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for draft in found.values():
+        try:
+            item = world.apply(draft.kind, draft.encoded())
+        except (msgspec.DecodeError, RecursionError) as error:
+            world.coverage.problem(f"{draft.file}:{draft.line}: the {draft.kind.name} is not readable ({error}).")
+            continue
+        item.file, item.line = draft.file, draft.line
+        counts[draft.kind.name] += 1
+        if item.spoiled:
+            first = item.spoiled[0]
+            world.coverage.problem(f"{draft.file}:{draft.line}: a field of {item.resource} is left out: {first}.")
+    return counts
+
+
+def _read(draft: Draft) -> Object | None:
+    try:
+        item = read_object(draft.kind, draft.encoded())
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    item.file, item.line = draft.file, draft.line
+    return item
+
+
+def _partial(found: Mapping[Ref, Draft], live: bool) -> set[str]:
+    """The kinds of which more may exist than was given: from an absence of theirs nothing follows.
+
+    Described objects are a choice of somebody's; manifests beside live objects are what one tool applied; pods of a
+    table without labels cannot be matched by any selector.
+    """
+    sources: dict[str, set[Rank]] = {}
+    unlabelled: set[str] = set()
+    for ref, draft in found.items():
+        sources.setdefault(ref[0], set()).add(draft.rank)
+        if ref[0] == "Pod" and draft.rank in (Rank.WIDE, Rank.TABLE) and not _labels(draft):
+            unlabelled.add("Pod")
+    described = {kind for kind, ranks in sources.items() if ranks == {Rank.DESCRIBED}}
+    deployed = {kind for kind, ranks in sources.items() if ranks == {Rank.MANIFEST}} if live else set()
+    return described | deployed | unlabelled
+
+
+def _labels(draft: Draft) -> object:
+    return (draft.decoded().get("metadata") or {}).get("labels")
+
+
+def _cover(world: World, counts: Mapping[str, int], empty: set[str], partial: set[str]) -> None:
+    for kind in sorted({*counts, *empty}):
+        world.coverage.read(kind, counts.get(kind, 0), whole=kind not in partial)

@@ -1,0 +1,1 @@
+"""The tables that `kubectl get` prints, read back into partial objects in the API's own shape."""
