@@ -9,6 +9,7 @@ from helmward.lab.client import Json
 
 NAMESPACE = "production"
 _LABELS = {"app.kubernetes.io/part-of": "shop", "team": "checkout"}
+_SCRAPED = {"prometheus.io/scrape": "true", "prometheus.io/port": "8080"}
 _PAYMENT_CONFIG = """\
 currency: EUR
 database:
@@ -89,7 +90,7 @@ def _deployment(name: str, tag: str, memory: str, env: list[Json], **more: list[
         **more,
     }
     template: Json = {
-        "metadata": {"labels": {"app": name, **_LABELS}},
+        "metadata": {"labels": {"app": name, **_LABELS}, "annotations": _SCRAPED},
         "spec": {
             "serviceAccountName": name,
             "automountServiceAccountToken": False,
