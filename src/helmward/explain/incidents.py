@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from helmward.core.nouns import Cause, Finding, Incident, Moment, Remedy, Severity, short_id
 from helmward.explain.evidence import clean
-from helmward.explain.impact import Impact, impact
-from helmward.explain.join import Group, home, join
+from helmward.explain.grouping import Group
+from helmward.explain.impact import Impact, Impacts
+from helmward.explain.join import join
+from helmward.explain.places import home
 from helmward.world.lens import Lens
 
 _MOST_CAUSES = 5
@@ -18,14 +20,15 @@ _SECOND = 0.6
 
 def incidents(findings: Iterable[Finding], world: Lens) -> list[Incident]:
     """The incidents, most severe first, then most confident. Their ids follow from cause and place alone."""
-    built = [_incident(group, world) for group in join(findings, world)]
+    impacts = Impacts(world)
+    built = [_incident(group, impacts) for group in join(findings, world)]
     return sorted(built, key=lambda incident: (incident.severity.rank, -incident.causes[0].confidence, incident.id))
 
 
-def _incident(group: Group, world: Lens) -> Incident:
+def _incident(group: Group, impacts: Impacts) -> Incident:
     first = group.causes[0]
     members = (*group.causes, *group.symptoms)
-    hurt = impact(members, world)
+    hurt = impacts.of(members)
     return Incident(
         id=short_id("inc", first.code, *home(first)),
         severity=_severity(members, hurt),

@@ -1,0 +1,101 @@
+"""Volume claims that are not bound, lost or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+
+from helmward.core.nouns import Finding, Remedy
+from helmward.explain import suspects
+from helmward.explain.analyzer import analyzer
+from helmward.explain.claim_codes import CODES, DELETED, LOST, MISSING
+from helmward.explain.claims import claim_names, trouble
+from helmward.explain.codes import Code
+from helmward.explain.evidence import of_change, of_event, of_object
+from helmward.explain.phrases import because, look, names, resource
+from helmward.explain.pods import title
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+
+_SETTLES = timedelta(seconds=3)
+
+
+@analyzer
+class Claim:
+    """Reads each claim's phase, class, Events and volumes, and looks for pods that name a claim that is not there."""
+
+    watches: ClassVar[tuple[str, ...]] = ("PersistentVolumeClaim", "Pod")
+    reads: ClassVar[tuple[str, ...]] = (
+        "PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Pod", "Event", "ServiceAccount", *suspects.READS,
+    )  # fmt: skip
+    codes: ClassVar[tuple[Code, ...]] = CODES
+
+    def examine(self, item: Object, world: Lens) -> Iterator[Finding]:
+        """Why a claim has no volume, or why a waiting pod has no claim."""
+        if item.kind.name == "Pod":
+            if (
+                not item.view.spec.node_name
+                and item.view.status.phase == "Pending"
+                and not item.meta.deletion_timestamp
+            ):
+                yield from _of_pod(item, world)
+        elif item.view.status.phase == "Lost":
+            yield _lost(item, world)
+        elif item.view.status.phase == "Pending" and not item.meta.deletion_timestamp:
+            yield from _pending(item, world)
+
+
+def _pending(claim: Object, world: Lens) -> Iterator[Finding]:
+    found = trouble(claim, world)
+    if found is None:
+        return
+    users = world.users("PersistentVolumeClaim", claim.namespace, claim.name)
+    used = f"; {names(user.name for user in users)} wait{'s' * (len(users) == 1)} for it" if users else ""
+    changes = suspects.of_workload(world, claim, None, r"^spec\.")
+    proof = [of_object(claim, ".status.phase", "Pending"), of_object(claim, ".spec", claim.view.spec), *found.proof]
+    message = f"{claim.name}: Pending: {found.sentence}{used}{because(changes)}"
+    yield found.code.finding(
+        claim, world, message, [*proof, *map(of_change, changes[:1])],
+        remedies=[look(claim, found.code.fix)], since=claim.meta.creation_timestamp,
+    )  # fmt: skip
+
+
+def _lost(claim: Object, world: Lens) -> Finding:
+    volume = claim.view.spec.volume_name
+    message = f"{claim.name}: Lost: its PersistentVolume {volume or '(unnamed)'} does not exist any more"
+    proof = [of_object(claim, ".status.phase", "Lost"), of_object(claim, ".spec.volumeName", volume or "")]
+    return LOST.finding(claim, world, message, proof, remedies=[look(claim, LOST.fix)])
+
+
+def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
+    for name in claim_names(pod):
+        claim = world.get("PersistentVolumeClaim", pod.namespace, name)
+        said = [
+            event
+            for event in world.events(pod, "FailedScheduling")
+            if f'persistentvolumeclaim "{name}"' in event.view.message
+        ]
+        if claim is None and (world.knows("PersistentVolumeClaim") or any(_absent(event) for event in said)):
+            code, what = MISSING, f"there is no PersistentVolumeClaim {name} in {pod.namespace}"
+        elif claim is not None and claim.meta.deletion_timestamp:
+            code, what = DELETED, f"its PersistentVolumeClaim {name} is being deleted"
+        else:
+            continue
+        if world.elapsed(pod.meta.creation_timestamp, _SETTLES):
+            yield _finding(code, pod, name, what, said[-1:], world)
+
+
+def _absent(event: Object) -> bool:
+    return "not found" in event.view.message
+
+
+def _finding(code: Code, pod: Object, name: str, what: str, said: list[Object], world: Lens) -> Finding:
+    changes = suspects.of_workload(world, pod, pod.meta.creation_timestamp, r"\.volumes")
+    proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *map(of_event, said)]
+    command = f"kubectl -n {pod.namespace} get pvc"
+    return code.finding(
+        pod, world, f"{title(world, pod)}: {what}{because(changes)}", [*proof, *map(of_change, changes[:1])],
+        remedies=[Remedy(text=code.fix, command=command)],
+        blames=[resource("PersistentVolumeClaim", pod.namespace, name)], since=pod.meta.creation_timestamp, key=name,
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Quotas and limit ranges that keep pods from being created, by resource, and quotas that are nearly full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from helmward.core.nouns import Finding, Remedy, Resource
+from helmward.explain import creation, suspects
+from helmward.explain.analyzer import analyzer
+from helmward.explain.codes import Code
+from helmward.explain.creation import Refusal, refusal
+from helmward.explain.evidence import of_change, of_object
+from helmward.explain.phrases import because, look, resource
+from helmward.explain.pods import title
+from helmward.explain.quantities import amount
+from helmward.explain.quota_codes import CODES, NEARLY, RANGE, UNSPECIFIED, code_for
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+
+# k8s.io/apiserver pkg/admission/plugin/resourcequota/controller.go and pkg/quota/v1/evaluator/core/pods.go
+_EXCEEDED = re.compile(r"exceeded quota: ([^,\s]+), requested: (\S+), used: (\S+), limited: (\S+)")
+_UNSPECIFIED = re.compile(r"failed quota: ([^:\s]+): must specify (.+)", re.S)
+# plugin/pkg/admission/limitranger/admission.go
+_RANGE = re.compile(
+    r"(?:minimum|maximum) \S+ usage per (?:Container|Pod|PersistentVolumeClaim) is .+"
+    r"|\S+ max limit to request ratio per .+",
+    re.S,
+)
+_NEARLY = 0.9
+
+
+@analyzer
+class Quota:
+    """Reads why controllers could not create pods, and how full each ResourceQuota is."""
+
+    watches: ClassVar[tuple[str, ...]] = ("ResourceQuota", *creation.KINDS)
+    reads: ClassVar[tuple[str, ...]] = ("ResourceQuota", "Pod", *creation.READS, *suspects.READS)
+    codes: ClassVar[tuple[Code, ...]] = CODES
+
+    def examine(self, item: Object, world: Lens) -> Iterator[Finding]:
+        """One finding for each resource of a quota (or limit range) that refuses a workload its pods."""
+        if item.kind.name == "ResourceQuota":
+            yield from _nearly(item, world)
+            return
+        found = refusal(item, world)
+        if found is None:
+            return
+        if exceeded := _EXCEEDED.search(found.message):
+            yield from _exceeded(item, found, exceeded, world)
+        elif unspecified := _UNSPECIFIED.search(found.message):
+            name, what = unspecified.groups()
+            said = f"the quota {name} admits no pod that does not specify {what}"
+            yield _finding(UNSPECIFIED, item, found, said, _quota(item, name), world, name)
+        elif wrong := _RANGE.search(found.message):
+            yield _finding(RANGE, item, found, f"the LimitRange refuses its pods: {wrong.group()}", None, world, "")
+
+
+def _exceeded(item: Object, found: Refusal, match: re.Match[str], world: Lens) -> Iterator[Finding]:
+    quota, *lists = match.groups()
+    requested, used, limited = (
+        {key: value for key, _, value in (pair.partition("=") for pair in text.split(","))} for text in lists
+    )
+    for name in requested:
+        numbers = f"requested {requested[name]}, used {used.get(name, '?')} of {limited.get(name, '?')}"
+        said = f"the quota {quota} on {name} is exhausted: {numbers}"
+        yield _finding(code_for(name), item, found, said, _quota(item, quota), world, f"{quota}/{name}")
+
+
+def _quota(item: Object, name: str) -> Resource:
+    return resource("ResourceQuota", item.namespace, name)
+
+
+def _finding(
+    code: Code, item: Object, found: Refusal, said: str, quota: Resource | None, world: Lens, key: str
+) -> Finding:
+    known = world.get("ResourceQuota", item.namespace, quota.name) if quota else None
+    changes = suspects.of_workload(world, known, found.since, r"^spec\.hard") if known else []
+    changes = changes or suspects.of_workload(world, item, found.since, r"^spec\.replicas$|\.resources")
+    proof = [
+        *found.proof,
+        *([of_object(known, ".status", known.view.status)] if known else []),
+        *map(of_change, changes[:1]),
+    ]
+    shown = f"kubectl -n {item.namespace} describe " + (f"resourcequota {quota.name}" if quota else "limitrange")
+    return code.finding(
+        item, world, f"{title(world, item)}: {said}{because(changes)}", proof,
+        remedies=[Remedy(text=code.fix, command=shown)], blames=[quota] if quota else [], since=found.since, key=key,
+    )  # fmt: skip
+
+
+def _nearly(quota: Object, world: Lens) -> Iterator[Finding]:
+    hard, used = quota.view.status.hard or {}, quota.view.status.used or {}
+    full = []
+    for name, limit in sorted(hard.items()):
+        most, now = amount(limit), amount(used.get(name))
+        if most and now is not None and now / most >= _NEARLY:
+            full.append(f"{name} {used[name]} of {limit}")
+    if full:
+        message = f"{quota.name}: the quota of namespace {quota.namespace} is nearly full: {', '.join(full)}"
+        proof = [of_object(quota, ".status", quota.view.status)]
+        yield NEARLY.finding(quota, world, message, proof, remedies=[look(quota, NEARLY.fix)])

@@ -1,0 +1,87 @@
+"""Pods that no node takes: each predicate of the scheduler's verdict told apart, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+
+from helmward.core.nouns import Finding
+from helmward.explain import suspects
+from helmward.explain.analyzer import analyzer
+from helmward.explain.codes import Code
+from helmward.explain.evidence import of_change, of_object
+from helmward.explain.phrases import because, resource
+from helmward.explain.pods import title
+from helmward.explain.predicates import CODES, GATED, NO_SCHEDULER, UNBOUND, Predicate, predicates
+from helmward.explain.scheduling import Verdict, verdict
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+
+_SETTLES = timedelta(seconds=3)  # a rollout's next pod waits this long for the last one's room
+_BINDS = timedelta(seconds=30)  # an immediate claim is bound within seconds where its provisioner works
+_SCHEDULES = timedelta(minutes=1)
+
+
+@analyzer
+class Unschedulable:
+    """Reads the PodScheduled condition and the FailedScheduling Events of pods without a node."""
+
+    watches: ClassVar[tuple[str, ...]] = ("Pod",)
+    reads: ClassVar[tuple[str, ...]] = (
+        "Pod", "Event", "Node", "PersistentVolumeClaim", "ServiceAccount", *suspects.READS,
+    )  # fmt: skip
+    codes: ClassVar[tuple[Code, ...]] = CODES
+
+    def examine(self, pod: Object, world: Lens) -> Iterator[Finding]:
+        """One finding for each predicate that keeps nodes away from the pod, surest first."""
+        if pod.view.spec.node_name or pod.view.status.phase not in ("Pending", "") or pod.meta.deletion_timestamp:
+            return
+        if pod.view.spec.scheduling_gates:
+            yield from _gated(pod, world)
+            return
+        said = verdict(pod, world)
+        if said is None:
+            yield from _silent(pod, world)
+            return
+        for predicate in predicates(pod, said, world):
+            delay = _BINDS if predicate.code is UNBOUND else _SETTLES
+            if world.elapsed(said.since, delay):
+                yield _finding(pod, predicate, said, world)
+
+
+def _finding(pod: Object, predicate: Predicate, said: Verdict, world: Lens) -> Finding:
+    changes = suspects.of_workload(world, pod, said.since, predicate.template_path) if predicate.template_path else []
+    counted = f" ({predicate.nodes} of {said.total} nodes)" if said.total else ""
+    message = f"{title(world, pod)}: {predicate.sentence}{counted}{because(changes)}"
+    proof = [*said.proof, *predicate.proof, *map(of_change, changes[:1])]
+    share = predicate.nodes / said.total if said.total else 1.0
+    return predicate.code.finding(
+        pod, world, message, proof, remedies=predicate.remedies, blames=predicate.blames, since=said.since,
+        certainty=round(predicate.code.certainty * (0.6 + 0.4 * min(1.0, share)), 2),
+    )  # fmt: skip
+
+
+def _gated(pod: Object, world: Lens) -> Iterator[Finding]:
+    gates = ", ".join(gate.name for gate in pod.view.spec.scheduling_gates)
+    since = pod.meta.creation_timestamp
+    if world.elapsed(since, _SCHEDULES):
+        message = f"{title(world, pod)}: waits for its scheduling gates to be removed: {gates}"
+        yield GATED.finding(pod, world, message, [of_object(pod, ".spec.schedulingGates", gates)], since=since)
+
+
+def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
+    """No verdict at all, long after a complete object was created: nobody schedules it."""
+    since = pod.meta.creation_timestamp
+    scheduled = any(condition.type == "PodScheduled" for condition in pod.view.status.conditions)
+    if scheduled or not since or not pod.uid or not pod.view.spec.containers or not world.elapsed(since, _SCHEDULES):
+        return
+    down = [
+        resource("Node", "", node.name)
+        for node in world.all("Node")
+        if "inactive (dead)" in world.node_services(node.name).get("kube-scheduler", "")
+    ]
+    message = f"{title(world, pod)}: no scheduler has looked at the pod since {since}"
+    yield NO_SCHEDULER.finding(
+        pod, world, message, [of_object(pod, ".status.conditions", "[]")], blames=down, since=since
+    )
