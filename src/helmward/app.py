@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +16,16 @@ from helmward.explain.analyzer import Analyzer, codes
 from helmward.explain.codes import Code
 from helmward.explain.engine import BROKEN_ANALYZER
 from helmward.explain.needs import kinds_needed
-from helmward.guard.secrets import clean_object
 from helmward.world.kinds import KINDS, Kind
-from helmward.world.store import World
 
 if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.house import House
+    from helmward.world.book import Transition
 
 
 def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
-    """Every analyzer, built in and named in the settings."""
+    """Every analyzer: the built-in ones, and those of the plugins that the settings name."""
     load_package(analyzer_package)
     if settings is not None:
         load_outside(settings.plugins.folders, settings.plugins.entry_points)
@@ -40,17 +38,73 @@ def analyzer_codes() -> list[Code]:
     return sorted([*codes().values(), BROKEN_ANALYZER], key=lambda code: code.id)
 
 
-def needed_kinds(analyzers: list[Analyzer]) -> list[Kind]:
+def needed_kinds(analyzers: Sequence[Analyzer]) -> list[Kind]:
     """What must be listed and watched for these analyzers."""
-    return [KINDS[name] for name in KINDS if name in kinds_needed(analyzers)]
+    needed = kinds_needed(analyzers)
+    return [KINDS[name] for name in KINDS if name in needed]
+
+
+def cluster_client(settings: Settings, key_dir: Path) -> Client:
+    """The read client of the cluster that the settings choose. Raises UsageError if there is none."""
+    from helmward.adapters.clients.kubernetes.client import Client
+    from helmward.adapters.clients.kubernetes.config import find
+    from helmward.core.keys import key
+
+    connection = find(settings.kubernetes.context, settings.kubernetes.kubeconfig)
+    return Client(connection, key(key_dir, "secret-hash.key"))
 
 
 @asynccontextmanager
 async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncIterator[House]:
-    """The house, watching and explaining, until the block is left. Raises HelmwardError with what to do about it."""
-    from helmward.house.open import open_house
+    """The house, watching and explaining, until the block is left. Raises HelmwardError saying what to do."""
+    from helmward.adapters.stores.records import Records
+    from helmward.adapters.stores.state import State
+    from helmward.core.keys import admin_token
+    from helmward.door.identity import Identity
+    from helmward.explain.live import Explainer
+    from helmward.guard.secrets import clean_object
+    from helmward.house import House
+    from helmward.house.notify import notifying
+    from helmward.house.record import Recorder, restore
+    from helmward.house.sight import look
+    from helmward.watch.cluster import ClusterWatch, utc_now
+    from helmward.watch.logs import LogFetcher
+    from helmward.world.store import World
 
-    settings = loaded.settings
+    settings, started = loaded.settings, utc_now()
     analyzers = load_analyzers(settings)
-    async with open_house(loaded, data_dir, key_dir, analyzers, needed_kinds(analyzers)) as house:
+    kinds = needed_kinds(analyzers)
+    async with AsyncExitStack() as stack:
+        state = State(data_dir / "state.db")
+        stack.callback(state.close)
+        identity = Identity(state)
+        local = identity.create("local", "requester", started)
+        stack.callback(lambda: identity.revoke(local.token.id, utc_now()))
+        admin_token(
+            key_dir, lambda: identity.create("administrator", "admin", started).text, lambda t: identity.holds(t, started)
+        )
+        client = await stack.enter_async_context(cluster_client(settings, key_dir))
+        world, bus = World(clean=clean_object), Bus[Transition]()
+        records = Records(state)
+        book = restore(records, world.changes, started)
+        watch = ClusterWatch(client, world, kinds, lambda: explainer.poke(), settings.watch.batch_seconds)
+        fetcher = LogFetcher(client, world, lambda: explainer.poke(), settings.watch.log_reads)
+        explainer = Explainer(world, analyzers, book, bus, utc_now, after=fetcher.start)
+        recorder = asyncio.create_task(Recorder(records, world.changes, bus).run())
+        stack.push_async_callback(_end, recorder)
+        channels = await stack.enter_async_context(notifying(settings, bus))
+        sight = await look(client, kinds)
+        await watch.snapshot()
+        house = House(
+            loaded, sight, world, watch, explainer, book, bus, identity, utc_now, started, local.text, channels
+        )
+        stack.push_async_callback(fetcher.close)
+        stack.callback(explainer.close)
+        explainer.start(settings.watch.baseline)
+        await stack.enter_async_context(watch)
         yield house
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -69,6 +69,14 @@ class Identity:
             connection.execute(insert(tokens).values(row))
         return Minted(token, f"hw_{identity[4:]}_{secret}")
 
+    def holds(self, text: str, now: datetime) -> bool:
+        """True if this token is valid."""
+        try:
+            self.check(text, now)
+        except DeniedError:
+            return False
+        return True
+
     def list(self) -> list[Token]:
         """Every token, revoked ones too, oldest first."""
         columns = [tokens.c[field] for field in Token.__struct_fields__]

@@ -57,7 +57,8 @@ class House:
     identity: Identity
     clock: Callable[[], datetime]
     started: datetime
-    channels: Mapping[str, Callable[[], dict[str, int]]] = field(default_factory=dict)
+    local_token: str
+    channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
 
     # ---- incidents ----
 
@@ -155,7 +156,7 @@ class House:
             "failures": dict(self.watch.failures),
             "events": self.watch.events,
             "busLost": self.bus.lost,
-            "channels": {name: counts() for name, counts in self.channels.items()},
+            "channels": {name: dict(counts()) for name, counts in self.channels.items()},
         }
 
     def settings(self) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""`config`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from helmward.core import paths, settings
+from helmward.faces.cli import options
+from helmward.faces.cli.output import emit, table
+
+
+@click.group()
+def config() -> None:
+    """Show, validate or describe the settings."""
+
+
+@config.command(epilog="Example:\n\n  helmward config show")
+@options.config
+@options.output("table", "json", "yaml")
+def show(config_file: Path | None, output: str) -> None:
+    """Show every setting's value and where it came from. Secrets are hidden."""
+    shown = settings.show(settings.load(paths.config_file(config_file, os.environ), os.environ))
+    if output != "table":
+        emit(shown, output)
+        return
+    table(("SETTING", "VALUE", "FROM"), ((path, entry["value"], entry["origin"]) for path, entry in shown.items()), "")
+
+
+@config.command(epilog="Example:\n\n  helmward config validate helmward.yaml")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@options.config
+def validate(file: Path | None, config_file: Path | None) -> None:
+    """Check a settings file; the first fault is one sentence, exit code 2."""
+    named = file or paths.config_file(config_file, os.environ)
+    settings.load(named, os.environ)
+    click.echo(f"{named or paths.default_config(os.environ)} is valid.")
+
+
+@config.command(epilog="Example:\n\n  helmward config schema > helmward.schema.json")
+@options.output("json", "yaml", default="json")
+def schema(output: str) -> None:
+    """Print the JSON Schema of the settings file."""
+    emit(settings.json_schema(), output)
