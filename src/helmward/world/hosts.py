@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 _NAME = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 # A URL, or host:port standing alone; user and password before an @ are skipped.
-_URL = re.compile(rf"\b[a-z][a-z0-9+.-]*://(?:[^\s/@]*@)?({_NAME}(?:\.{_NAME})*)\.?(?::(\d{{1,5}}))?(?=[/?#\s,;'\"]|$)", re.I)
+# User and password; a mask (guard/secrets) in the password's place holds a slash.
+_USER = r"(?:[^\s/@]*(?:\[secrets/[a-z0-9-]+\][^\s/@]*)?@)?"
+_URL = re.compile(rf"\b[a-z][a-z0-9+.-]*://{_USER}({_NAME}(?:\.{_NAME})*)\.?(?::(\d{{1,5}}))?(?=[/?#\s,;'\"]|$)", re.I)
 _PAIR = re.compile(rf"(?:^|[\s,;='\"\[(@])({_NAME}(?:\.{_NAME})*)\.?:(\d{{1,5}})(?=[/\s,;'\"\])]|$)")
 _BARE = re.compile(rf"({_NAME}(?:\.{_NAME})*)\.?")
 _HOST_NAME = re.compile(r"(?:^|[_.-])(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|SERVICE|SERVER|UPSTREAM|BACKEND)S?$", re.I)
@@ -26,8 +28,8 @@ class Host(NamedTuple):
 def hosts_in(name: str, value: str) -> tuple[Host, ...]:
     """The hosts that setting `name` with `value` names, in order, without repetition.
 
-    URLs and host:port pairs count anywhere in the value; a bare name counts where the setting's name says that it is one
-    (PAYMENT_HOST=payment-service). Addresses and names outside `NAME[.NAMESPACE[.svc[.DOMAIN]]]` do not.
+    URLs and host:port pairs count anywhere in the value; a bare name counts where the setting's name says that it is
+    one (PAYMENT_HOST=payment-service). Addresses and names outside `NAME[.NAMESPACE[.svc[.DOMAIN]]]` do not.
     """
     if len(value) > 65536:
         value = value[:65536]

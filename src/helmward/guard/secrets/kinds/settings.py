@@ -1,0 +1,47 @@
+"""Secrets known by the setting they stand in: assignments, flags, connection strings."""
+
+from helmward.guard.secrets.assignments import assignment, flag, pair
+from helmward.guard.secrets.confirm import varied
+from helmward.guard.secrets.plain import is_plain, is_reference
+from helmward.guard.secrets.spans import Kind
+from helmward.guard.secrets.urls import userinfo
+
+_KEY = r"(?:api|access|auth|account|shared|function|private|secret|signing|encryption|master|hmac|session)[_.\- ]?key"
+_WORD = rf"(?:pass|pwd|pswd|secret|token|jwt|credential|creds|{_KEY})"
+_SEPARATOR = r"[ \t]*(?:=>|:=|==?|:)[ \t]*"
+
+
+def _typed(value: str) -> float:
+    return 0.0 if is_plain(value) else 0.8
+
+
+def _between(value: str) -> float:
+    return 0.0 if is_reference(value) else 0.85
+
+
+KINDS = (
+    Kind("assignment", rf"(?i)({_WORD}[\w.\-]*)(\\*[\"']?)({_SEPARATOR})", locate=assignment),
+    Kind("assignment", rf"(?i)<(?:[\w.\-]+:)?([\w.\-]*{_WORD}[\w.\-]*)()(>)[^\s<]", locate=assignment),
+    Kind(
+        "assignment",
+        r"(?i)\bname\\*[\"']?\s*[:=]\s*\\*[\"']?([\w.\-]+)\\*[\"']?[\s,]*\\*[\"']?value\\*[\"']?\s*[:=][ \t]*",
+        locate=pair,
+    ),
+    Kind(
+        "assignment",
+        rf"(?im)(?:^|[\s\"'=\[(,])-{{1,2}}([\w\-]*{_WORD}[\w\-]*)\\*[\"']?(?:[ \t]+|,\s*|\s*\n\s*-\s+)",
+        locate=flag,
+    ),
+    Kind("connection-string", r"://[^\s\"'<>]+@", locate=userinfo),
+    Kind("connection-string", r"[\w.\-]+:([^\s\"'@:/]+)@(?:tcp|unix)\(", _between),
+    Kind("connection-string", r"(?i)jdbc:oracle:\w+:[^\s/@:]+/([^\s@\"']+)@", _between),
+    Kind("password", r"(?i)\bmachine\s+\S+\s+login\s+\S+\s+password\s+(\S+)", _typed),
+    Kind("password", r"(?i)\b(?:identified\s+(?:with\s+\w+\s+)?by|password)\s+'([^'\s]+)'", _typed),
+    Kind("password", r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]*?\s-p([^\s\"',]{4,})", _typed),
+    Kind(
+        "password",
+        r"\b(?:sshpass\s+-p|redis-cli\b[^\n|;]*?\s(?:-a|--pass)|docker\s+login\b[^\n|;]*?\s-p)\s+([^\s\"',]+)",
+        _typed,
+    ),
+    Kind("password", r"\bcurl\b[^\n|;]*?\s(?:-u|--user)[ =]\s*[\"']?[^\s:\"']+:([^\s\"']+)", varied),
+)

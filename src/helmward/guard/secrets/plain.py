@@ -1,0 +1,52 @@
+"""Values that are no secrets whatever their setting is called: switches, numbers, references, paths, placeholders."""
+
+from __future__ import annotations
+
+import re
+
+from helmward.guard.secrets.spans import MARK
+from helmward.guard.secrets.words import STATUS
+
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)*(?:[eE]\d+)?(?:%|[a-zA-Z]{1,2})?")
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhdw]))+")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:[-+.][0-9A-Za-z.-]*)?(?:@sha256:[0-9a-f]+)?")
+_REFERENCE = re.compile(
+    r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
+    r"|(?:ref\+|vault:|env:|file:|secret:|secretref:|op:|awssm:|arn:aws|sm:|projects/)\S*",
+    re.I,
+)
+_PATH = re.compile(
+    r"(?:file://)?(?:/(?:run|var|etc|mnt|opt|secrets?|vault|home|root|tmp|usr|app|config|data|certs?|keys?|srv|workspace|"
+    r"kaniko|credentials?)/|\.{1,2}/|~/|[A-Z]:\\)[\w./@+\\-]*"
+)
+_PLACEHOLDER = re.compile(r"[|>][+-]?\d?|[*x•.?#_-]{2,}|[*]|\[[A-Za-z][A-Za-z _/-]*\]|\([A-Za-z][A-Za-z _-]*\)", re.I)
+_NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
+# The last alternative is the alphabet of Kubernetes' own random suffixes (apimachinery, util/rand).
+_SHORT_PART = re.compile(r"[a-z]+\d{0,3}|\d{1,4}|v\d+[a-z0-9]*|[a-z0-9]{1,5}|[bcdfghjklmnpqrstvwxz2456789]{8,10}")
+
+
+def is_plain(value: str) -> bool:
+    """A value that says nothing secret: empty, a switch, a number, a time, a reference to elsewhere, a placeholder."""
+    text = value.strip()
+    if not text or text.lower() in STATUS or MARK.sub("", text) == "":
+        return True
+    patterns = (_NUMBER, _DURATION, _TIME, _REFERENCE, _PATH, _PLACEHOLDER)
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def is_reference(value: str) -> bool:
+    """`$(DB_PASSWORD)`, `${DB_PASSWORD}`, `{{ .Values.password }}`: the secret stands elsewhere."""
+    return _REFERENCE.fullmatch(value.strip()) is not None
+
+
+def is_version(value: str) -> bool:
+    """An image tag such as `v1.2.3`."""
+    return _VERSION.fullmatch(value) is not None
+
+
+def is_object_name(value: str) -> bool:
+    """`payment-credentials`, `production/payment-credentials`: words joined as Kubernetes names are, nothing random."""
+    if not _NAME.fullmatch(value):
+        return False
+    return all(_SHORT_PART.fullmatch(part) for part in re.split("[-./]", value))
