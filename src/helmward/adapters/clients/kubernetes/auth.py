@@ -124,9 +124,7 @@ def _fixed_headers(connection: Connection) -> tuple[tuple[str, str], ...]:
     if connection.impersonate is not None:
         headers.extend(_impersonation_headers(connection.impersonate))
     if not all(value.isprintable() for _, value in headers):
-        raise UsageError(
-            f"The user '{connection.user}' impersonates a name with control characters; mend it."
-        )
+        raise UsageError(f"The user '{connection.user}' impersonates a name with control characters; mend it.")
     return tuple(headers)
 
 

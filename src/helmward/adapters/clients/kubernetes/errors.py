@@ -8,28 +8,14 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from helmward.core.cluster import (
-    ExactRefused,
     Forbidden,
     Gone,
-    Interrupted,
     KubernetesError,
     NotFound,
     Unauthorized,
     Unavailable,
 )
 from helmward.core.text import one_line
-
-__all__ = [
-    "ExactRefused",
-    "Forbidden",
-    "Gone",
-    "Interrupted",
-    "KubernetesError",
-    "NotFound",
-    "Unauthorized",
-    "Unavailable",
-    "refusal",
-]
 
 
 class Details(msgspec.Struct, rename="camel"):

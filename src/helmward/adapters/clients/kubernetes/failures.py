@@ -12,6 +12,7 @@ from helmward.adapters.clients.kubernetes.connection import Connection
 from helmward.core.cluster import Interrupted, KubernetesError, Unavailable
 from helmward.core.text import one_line
 
+_HUNG_UP = "closed the connection without an answer"
 # What the server's TLS says when it wanted another client certificate than ours, or any.
 _CERTIFICATE_ALERTS = (
     "CERTIFICATE_REQUIRED",
@@ -61,6 +62,10 @@ def _handshake(connection: Connection, server: str, error: Exception) -> Kuberne
             f"{server} shows a certificate that is not trusted ({one_line(reason, 120)}); "
             f"check the certificate authority and tls-server-name in {connection.source}."
         )
+    unproven = not (connection.client_certificate or connection.client_certificate_data or connection.exec_plugin)
+    if isinstance(error, aiohttp.ServerDisconnectedError) and unproven and connection.server.startswith("https:"):
+        # Since TLS 1.3 a server tells of a missing certificate after the handshake, and asyncio does not pass it on.
+        return Unavailable(f"{server} {_HUNG_UP}; is it up, or does it want a client certificate?")
     reason = str(getattr(_cause(error), "reason", "") or "")
     if any(alert in reason for alert in _CERTIFICATE_ALERTS):
         return Unavailable(f"{server} does not accept our client certificate ({reason}); renew it or log in again.")
@@ -82,7 +87,7 @@ def _why(error: Exception) -> str:
     if number == errno.ECONNREFUSED:
         return "connection refused"
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "it closed the connection without an answer"
+        return f"it {_HUNG_UP}"
     if isinstance(cause, ssl.SSLError) and cause.reason:
         return cause.reason.lower().replace("_", " ")
     return one_line(getattr(cause, "strerror", "") or str(cause) or type(cause).__name__, 120)

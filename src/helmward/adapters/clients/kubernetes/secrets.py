@@ -109,7 +109,8 @@ def _is_secret(raw: bytes) -> bool:
     if not any(spelling in raw for spelling in _SECRET_SPELLINGS):
         return False
     head = _HeadDecoder.decode(raw)
-    return head.kind == "Secret" and head.api_version in ("", "v1", None)
+    # A list that reaches this is reduced to its metadata: lists are split before their items come here.
+    return head.kind in ("Secret", "SecretList", "List") and head.api_version in ("", "v1", None)
 
 
 def _drop_copies(metadata: dict[str, Any]) -> None:
