@@ -119,6 +119,10 @@ class Lens:
                 return top
             namespace = item.namespace if KINDS[reference.kind].namespaced else ""
             above = self.get(reference.kind, namespace, reference.name)
+            if above is None and reference.kind == "ReplicaSet" and top is None:
+                name = _deployment_of(item, reference.name)
+                above = self.get("Deployment", namespace, name) if name else None
+                return above
             if above is None or not _same(above, reference.uid):
                 return top
             top = above
@@ -149,9 +153,12 @@ class Lens:
 
     def changes(self, item: Object) -> list[Change]:
         """The kept changes of an object's desired state, oldest first."""
-        ref = (item.kind.name, item.namespace, item.name)
-        self.seen.add(("changes", *ref))
-        return list(self._world.changes.of(*ref))
+        return self.changes_of(item.kind.name, item.namespace, item.name)
+
+    def changes_of(self, kind: str, namespace: str, name: str) -> list[Change]:
+        """The same by name: an object that is gone (or came back) has changes too."""
+        self.seen.add(("changes", kind, namespace, name))
+        return list(self._world.changes.of(kind, namespace, name))
 
     # ---- logs, node services, time ----
 
@@ -183,6 +190,12 @@ class Lens:
         if self._reads is not None and kind not in self._reads:
             raise UndeclaredRead(f"it reads {kind}, which its `reads` does not name")
         self.seen.add(key)
+
+
+def _deployment_of(pod: Object, replica_set: str) -> str:
+    """The Deployment of a ReplicaSet that is not here: its name ends with the hash that it labels its pods with."""
+    suffix = "-" + ((pod.meta.labels or {}).get("pod-template-hash") or "\0")
+    return replica_set.removesuffix(suffix) if replica_set.endswith(suffix) else ""
 
 
 def _same(item: Object, uid: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 Key = tuple[str, ...]
@@ -59,6 +59,11 @@ class Logs:
         if log is None and not self.complete:
             self.wanted[ref] = None
         return log
+
+    def refs(self) -> Iterator[LogRef]:
+        """Every kept log."""
+        for kept in self._kept.values():
+            yield from kept
 
     def of_pod(self, namespace: str, pod: str) -> dict[LogRef, Log]:
         """Every kept log of a pod."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
 from helmward.watch.files.drafts import Draft, Rank, Ref
+from helmward.watch.files.endpoints import mirrored
 from helmward.watch.files.infer import infer
 from helmward.watch.files.merge import merged
 from helmward.world.objects import Object, read_object
 from helmward.world.store import World
 
-_WHOLE = (Rank.LIVE, Rank.WRITTEN, Rank.WIDE, Rank.TABLE)
 
-
-def build(world: World, drafts: Iterable[Draft], empty: Iterable[str]) -> list[Object]:
-    """Put every object into `world` and fill its coverage. `empty`: kinds listed without items.
+def build(world: World, drafts: Iterable[Draft], empty: Collection[str]) -> list[Object]:
+    """Put every object into `world`, which has its logs, and fill its coverage. `empty`: kinds listed without items.
 
     Returns the desired objects (of manifests), whether or not they stand in the world.
     """
@@ -29,8 +28,11 @@ def build(world: World, drafts: Iterable[Draft], empty: Iterable[str]) -> list[O
     # A kind that was read live is known: a manifest of it that is not there was not applied, and must not seem to be.
     standing = {ref: draft for ref, draft in desired.items() if ref[0] not in live_kinds}
     found |= standing
-    infer(found)
+    if not any(ref[0] == "EndpointSlice" for ref in found) and "EndpointSlice" not in empty:
+        found |= _by_name(list(mirrored(found.values())))
+    infer(found, _logged(world))
     counts = _put_all(world, found)
+    _name_logs(world)
     _cover(world, counts, set(empty), _partial(found, bool(live_kinds)))
     return [item for draft in desired.values() if (item := _read(draft)) is not None]
 
@@ -58,6 +60,15 @@ def _put_all(world: World, found: Mapping[Ref, Draft]) -> Counter[str]:
     return counts
 
 
+def _name_logs(world: World) -> None:
+    """`logs/<namespace>/<pod>.log` names no container: it is the pod's only one, if there is only one."""
+    for ref in [ref for ref in world.logs.refs() if not ref.container]:
+        pod = world.get("Pod", ref.namespace, ref.pod)
+        names = [container.name for container in pod.view.spec.containers] if pod is not None else []
+        if len(names) == 1 and (log := world.logs.get(ref)) is not None:
+            world.logs.put(ref._replace(container=names[0]), log)
+
+
 def _read(draft: Draft) -> Object | None:
     try:
         item = read_object(draft.kind, draft.encoded())
@@ -65,6 +76,14 @@ def _read(draft: Draft) -> Object | None:
         return None
     item.file, item.line = draft.file, draft.line
     return item
+
+
+def _logged(world: World) -> dict[tuple[str, str], dict[str, bool]]:
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    for ref in world.logs.refs():
+        containers = found.setdefault((ref.namespace, ref.pod), {})
+        containers[ref.container] = containers.get(ref.container, False) or ref.previous
+    return found
 
 
 def _partial(found: Mapping[Ref, Draft], live: bool) -> set[str]:
@@ -79,7 +98,7 @@ def _partial(found: Mapping[Ref, Draft], live: bool) -> set[str]:
         sources.setdefault(ref[0], set()).add(draft.rank)
         if ref[0] == "Pod" and draft.rank in (Rank.WIDE, Rank.TABLE) and not _labels(draft):
             unlabelled.add("Pod")
-    described = {kind for kind, ranks in sources.items() if ranks == {Rank.DESCRIBED}}
+    described = {kind for kind, ranks in sources.items() if ranks <= {Rank.DESCRIBED, Rank.GUESSED}}
     deployed = {kind for kind, ranks in sources.items() if ranks == {Rank.MANIFEST}} if live else set()
     return described | deployed | unlabelled
 

@@ -66,7 +66,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The newest time; today's where the input holds none, so that ages in it can be placed at all."""
-        return self.newest or self._vague or datetime.now(UTC)
+        return self.newest or self._vague or datetime.now(UTC).replace(microsecond=0)
 
 
 def described_time(text: str) -> datetime | None:

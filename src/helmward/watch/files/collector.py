@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 from helmward.core.times import parse_time
@@ -63,13 +63,12 @@ class Collector:
             self._text(source.name, place, self._decoded(source.name, data))
         self.sources.append(source.name)
 
-    def drafts(self, now: datetime) -> Iterator[Draft]:
+    def drafts(self, now: datetime) -> list[Draft]:
         """Every object, printed ones placed in time by `now`."""
-        yield from self._documents
         printed, refused = self._printed.drafts(now)
-        yield from printed
-        self.refused += refused
+        self.refused += (refusal for refusal in refused if refusal not in self.refused)
         self.empty |= self._printed.empty
+        return [*self._documents, *printed]
 
     def fill(self, world: World) -> None:
         """Give the world the logs and node services."""

@@ -57,3 +57,14 @@ class Draft:
     def encoded(self) -> bytes:
         """The object as JSON bytes."""
         return self.raw or msgspec.json.encode(self.document)
+
+
+def inner(value: Any, key: str) -> dict[str, Any]:
+    """The mapping under a key; an empty one where there is none or something else."""
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def dicts(value: Any) -> list[dict[str, Any]]:
+    """The mappings of a list; none where it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,12 +1,11 @@
-"""What printed text leaves out but names tell: owners by the names that controllers give."""
+"""What printed text leaves out but other parts of the input tell: owners, container names, reasons, target ports."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from helmward.watch.files.drafts import Draft, Rank, Ref
+from helmward.watch.files.drafts import Draft, Rank, Ref, dicts, inner
 from helmward.world.kinds import KINDS
 
 # The alphabet of names that controllers generate (apimachinery's rand.SafeEncodeString).
@@ -15,19 +14,27 @@ _OF_DEPLOYMENT = re.compile(rf"(.+)-({_SAFE}{{1,10}})")
 _GENERATED = re.compile(rf"(.+)-{_SAFE}{{5}}")
 _ORDINAL = re.compile(r"(.+)-\d+")
 _PRINTED = (Rank.WIDE, Rank.TABLE)
+Found = Mapping[Ref, Draft]
+Logged = Mapping[tuple[str, str], Mapping[str, bool]]
+"""By namespace and pod: the containers that have a log, and whether a previous run of theirs has one."""
 
 
-def infer(found: dict[Ref, Draft]) -> None:
-    """Complete the drafts in place. Only what printed text left open is filled, only by objects that are there."""
-    for draft in list(found.values()):
+def infer(found: Found, logged: Logged) -> None:
+    """Complete drafts of printed text in place; only what is left open is filled, only by what is there."""
+    scheduling = _scheduling(found)
+    for draft in found.values():
         if draft.rank in _PRINTED and draft.kind.name in ("Pod", "ReplicaSet", "Job"):
             _own(draft, found)
-    if not any(ref[0] == "EndpointSlice" for ref in found):
-        found.update((made.ref, made) for made in list(_slices(found)))
+        if draft.rank in _PRINTED and draft.kind.name == "Pod":
+            _name_containers(draft, found, logged)
+        if draft.rank in _PRINTED and draft.kind.name == "Service":
+            _target(draft, found)
+        if draft.kind.name == "Pod" and draft.name in scheduling and draft.rank > Rank.WRITTEN:
+            _explain_pending(draft, scheduling[draft.name])
 
 
-def _own(draft: Draft, found: dict[Ref, Draft]) -> None:
-    metadata = draft.decoded().setdefault("metadata", {})
+def _own(draft: Draft, found: Found) -> None:
+    metadata = draft.decoded()["metadata"]
     if metadata.get("ownerReferences"):
         return
     for kind, name in _candidates(draft.kind.name, draft.name):
@@ -58,32 +65,63 @@ def _candidates(kind: str, name: str) -> Iterator[tuple[str, str]]:
         yield "StatefulSet", match.group(1)
 
 
-def _slices(found: dict[Ref, Draft]) -> Iterator[Draft]:
-    """The EndpointSlice that each Endpoints object mirrors, where no EndpointSlices were given."""
+def _name_containers(draft: Draft, found: Found, logged: Logged) -> None:
+    """A table counts containers without naming them; their workload's template or their logs do."""
+    statuses = dicts(inner(draft.decoded(), "status").get("containerStatuses"))
+    logs = logged.get((draft.namespace, draft.name), {})
+    names = _template_names(draft, found) or sorted(name for name in logs if name)
+    if len(names) != len(statuses) or any(status.get("name") for status in statuses):
+        return
+    # What has a log of a previous run has been restarted: the likeliest to be the one that is not ready.
+    names.sort(key=lambda name: not logs.get(name, False))
+    for status, name in zip(sorted(statuses, key=lambda status: bool(status.get("ready"))), names, strict=True):
+        status["name"] = name
+
+
+def _template_names(draft: Draft, found: Found) -> list[str]:
+    for reference in dicts(inner(draft.decoded(), "metadata").get("ownerReferences")):
+        owner = found.get((str(reference.get("kind")), draft.namespace, str(reference.get("name"))))
+        if owner is not None:
+            template = inner(inner(inner(owner.decoded(), "spec"), "template"), "spec")
+            return [str(container.get("name")) for container in dicts(template.get("containers"))]
+    return []
+
+
+def _target(draft: Draft, found: Found) -> None:
+    """A table prints no targetPort. One port and one port of its endpoints belong together; otherwise it is unknown.
+
+    An absent targetPort would mean that it equals the port, so ports of which it is unknown are left out.
+    """
+    spec = inner(draft.decoded(), "spec")
+    ports = [port for port in dicts(spec.get("ports")) if "targetPort" not in port]
+    endpoints = found.get(("Endpoints", draft.namespace, draft.name))
+    subsets = dicts(endpoints.decoded().get("subsets")) if endpoints is not None else []
+    targets = {port.get("port") for subset in subsets for port in dicts(subset.get("ports"))}
+    if len(ports) == len(targets) == 1:
+        ports[0]["targetPort"] = targets.pop()
+    elif ports:
+        del spec["ports"]
+
+
+def _scheduling(found: Found) -> dict[str, tuple[str, str]]:
+    """By pod name: (namespace, message) of its last FailedScheduling Event."""
+    last: dict[str, tuple[str, str, str]] = {}
     for ref, draft in found.items():
-        if ref[0] != "Endpoints":
+        if ref[0] != "Event" or draft.rank <= Rank.WRITTEN:
             continue
-        for index, subset in enumerate(_dicts(draft.decoded().get("subsets")) or [{}]):
-            yield _slice(draft, index, subset)
+        event = draft.decoded()
+        about = inner(event, "involvedObject")
+        if event.get("reason") == "FailedScheduling" and about.get("kind") == "Pod":
+            said = (str(event.get("lastTimestamp") or ""), str(about.get("namespace")), str(event.get("message")))
+            name = str(about.get("name"))
+            last[name] = max(said, last.get(name, ("", "", "")))
+    return {name: (namespace, message) for name, (_, namespace, message) in last.items()}
 
 
-def _slice(draft: Draft, index: int, subset: dict[str, Any]) -> Draft:
-    name = f"{draft.name}-{index}" if index else draft.name
-    document = {
-        "apiVersion": "discovery.k8s.io/v1",
-        "kind": "EndpointSlice",
-        "metadata": {"name": name, "namespace": draft.namespace, "labels": {"kubernetes.io/service-name": draft.name}},
-        "addressType": "IPv4",
-        "endpoints": [
-            {"addresses": [one.get("ip", "")], "conditions": {"ready": ready}, "targetRef": one.get("targetRef")}
-            for field, ready in (("addresses", True), ("notReadyAddresses", False))
-            for one in _dicts(subset.get(field))
-        ],
-        "ports": _dicts(subset.get("ports")),
-    }
-    kind = KINDS["EndpointSlice"]
-    return Draft(kind, draft.namespace, name, draft.rank, draft.file, draft.line, b"", document)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _explain_pending(draft: Draft, said: tuple[str, str]) -> None:
+    """The scheduler writes its Event and the reason of PodScheduled=False from the same error."""
+    namespace, message = said
+    for condition in dicts(inner(draft.decoded(), "status").get("conditions")):
+        unexplained = condition.get("status") == "False" and not condition.get("reason")
+        if condition.get("type") == "PodScheduled" and unexplained and namespace == draft.namespace:
+            condition |= {"reason": "Unschedulable", "message": message}

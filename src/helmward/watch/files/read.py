@@ -11,6 +11,7 @@ from helmward.core.errors import UnreadableError
 from helmward.core.text import one_line
 from helmward.watch.files import sources
 from helmward.watch.files.build import build
+from helmward.watch.files.collection import collected_at
 from helmward.watch.files.collector import Collector
 from helmward.watch.files.events import drop_repeated
 from helmward.watch.files.refusal import Refused
@@ -42,7 +43,11 @@ def read(
     if not collector.sources:
         raise UnreadableError(_nothing(failures))
     moment = (now or collector.clock.now()).astimezone(UTC)
-    drafts = drop_repeated(collector.drafts(moment))
+    found = collector.drafts(moment)
+    if now is None and (later := collected_at(found, moment)) > moment:
+        moment = later
+        found = collector.drafts(moment)
+    drafts = drop_repeated(found)
     world = World(clean)
     world.logs.complete = True
     for problem in collector.problems:

@@ -1,4 +1,4 @@
-"""A probe as DescribeProbe prints it: `http-get http://:8080/ok delay=0s timeout=1s period=10s #success=1 #failure=3`."""
+"""A probe as DescribeProbe prints it: `http-get http://:80/ delay=0s timeout=1s period=10s #success=1 #failure=3`."""
 
 from __future__ import annotations
 

@@ -17,8 +17,10 @@ _PHASES = frozenset({"Pending", "Running", "Succeeded", "Failed", "Unknown"})
 _OVER = {"Completed": "Succeeded", "Succeeded": "Succeeded"}
 # Reasons with which the kubelet and the controllers end a whole pod (status.reason): its phase is Failed.
 _ENDED = frozenset(
-    ("Evicted", "NodeLost", "Shutdown", "Terminated", "NodeShutdown", "NodeAffinity", "UnexpectedAdmissionError")
-    + ("OutOfcpu", "OutOfmemory", "OutOfpods", "Preempting", "Preempted", "DeadlineExceeded")
+    {
+        *("Evicted", "NodeLost", "Shutdown", "Terminated", "NodeShutdown", "NodeAffinity", "UnexpectedAdmissionError"),
+        *("OutOfcpu", "OutOfmemory", "OutOfpods", "Preempting", "Preempted", "DeadlineExceeded"),
+    }
 )
 # Reasons of a terminated container; the rest of what STATUS shows are reasons of a waiting one.
 _TERMINATED = frozenset(
@@ -47,6 +49,8 @@ def pod(row: Row, now: datetime) -> dict[str, Any]:
         document["metadata"] = {"deletionTimestamp": time_of("0s", now)}
     if node := row.get("NODE"):
         document["spec"]["nodeName"] = node
+    elif word == "Pending" and "NODE" in row.cells:
+        status["conditions"].append({"type": "PodScheduled", "status": "False"})
     if address := row.get("IP"):
         status["podIP"] = address
     return document

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from helmward.watch.files.ages import time_of
-from helmward.watch.files.shapes import container, integer, labels_of, selector_of, service_port
+from helmward.watch.files.shapes import integer, labels_of, service_port
+from helmward.watch.files.tables import workloads
 from helmward.watch.files.tables.columns import Row
 from helmward.watch.files.tables.pods import pod
 
 Document = dict[str, Any]
 Build = Callable[[Row, datetime], Document]
-_OF = re.compile(r"(\d+)/(\d+)")
 _ACCESS = {"RWO": "ReadWriteOnce", "ROX": "ReadOnlyMany", "RWX": "ReadWriteMany", "RWOP": "ReadWriteOncePod"}
 
 
@@ -37,80 +37,6 @@ def metadata(row: Row, name: str, namespace: str, now: datetime) -> Document:
 
 def _plain(row: Row, now: datetime) -> Document:
     return {}
-
-
-def _template(row: Row) -> Document:
-    names, images = row.get("CONTAINERS").split(","), row.get("IMAGES").split(",")
-    if not names[0]:
-        return {}
-    padded = [*images, *[""] * len(names)]
-    return {"template": {"spec": {"containers": [container(*pair) for pair in zip(names, padded, strict=False)]}}}
-
-
-def _selector(row: Row) -> Document:
-    return {"selector": selector_of(text)} if (text := row.get("SELECTOR")) else {}
-
-
-def _of(text: str) -> tuple[int, int]:
-    match = _OF.match(text)
-    return (int(match.group(1)), int(match.group(2))) if match else (0, 0)
-
-
-def _deployment(row: Row, now: datetime) -> Document:
-    ready, desired = _of(row.get("READY"))
-    available = integer(row.get("AVAILABLE"))
-    status = {
-        "readyReplicas": ready,
-        "updatedReplicas": integer(row.get("UP-TO-DATE")),
-        "availableReplicas": available,
-        "unavailableReplicas": max(0, desired - available),
-        "replicas": desired,
-    }
-    return {"spec": {"replicas": desired, **_selector(row), **_template(row)}, "status": status}
-
-
-def _replica_set(row: Row, now: datetime) -> Document:
-    status = {"replicas": integer(row.get("CURRENT")), "readyReplicas": integer(row.get("READY"))}
-    status["availableReplicas"] = status["readyReplicas"]
-    return {"spec": {"replicas": integer(row.get("DESIRED")), **_selector(row), **_template(row)}, "status": status}
-
-
-def _stateful_set(row: Row, now: datetime) -> Document:
-    ready, desired = _of(row.get("READY"))
-    status = {"readyReplicas": ready, "availableReplicas": ready, "replicas": desired}
-    return {"spec": {"replicas": desired, **_template(row)}, "status": status}
-
-
-def _daemon_set(row: Row, now: datetime) -> Document:
-    desired, available = integer(row.get("DESIRED")), integer(row.get("AVAILABLE"))
-    status = {
-        "desiredNumberScheduled": desired,
-        "currentNumberScheduled": integer(row.get("CURRENT")),
-        "numberReady": integer(row.get("READY")),
-        "updatedNumberScheduled": integer(row.get("UP-TO-DATE")),
-        "numberAvailable": available,
-        "numberUnavailable": max(0, desired - available),
-    }
-    return {"spec": {**_selector(row), **_template(row)}, "status": status}
-
-
-def _job(row: Row, now: datetime) -> Document:
-    succeeded, completions = _of(row.get("COMPLETIONS"))
-    status: Document = {"succeeded": succeeded}
-    word = row.get("STATUS")
-    # The STATUS column came with v1.31; before it, a Job that is done says so by its completions alone.
-    if word in ("Complete", "Failed", "Suspended") or (not word and completions and succeeded == completions):
-        status["conditions"] = [{"type": word or "Complete", "status": "True"}]
-    if word == "Failed":
-        status["failed"] = 1
-    return {"spec": {"completions": completions or None, **_selector(row), **_template(row)}, "status": status}
-
-
-def _cron_job(row: Row, now: datetime) -> Document:
-    template = _template(row)
-    job = {"jobTemplate": {"spec": template}} if template else {}
-    status = {"lastScheduleTime": time_of(row.get("LAST SCHEDULE"), now)} if row.get("LAST SCHEDULE") else {}
-    return {"spec": {"schedule": row.get("SCHEDULE"), "suspend": row.get("SUSPEND") == "True", **job}, "status": status}
 
 
 def _service(row: Row, now: datetime) -> Document:
@@ -226,12 +152,12 @@ def _amounts(text: str) -> Iterator[tuple[str, str, str]]:
 
 _BUILDS: dict[str, Build] = {
     "Pod": pod,
-    "Deployment": _deployment,
-    "ReplicaSet": _replica_set,
-    "StatefulSet": _stateful_set,
-    "DaemonSet": _daemon_set,
-    "Job": _job,
-    "CronJob": _cron_job,
+    "Deployment": workloads.deployment,
+    "ReplicaSet": workloads.replica_set,
+    "StatefulSet": workloads.stateful_set,
+    "DaemonSet": workloads.daemon_set,
+    "Job": workloads.job,
+    "CronJob": workloads.cron_job,
     "Service": _service,
     "Endpoints": _endpoints,
     "EndpointSlice": _endpoint_slice,
