@@ -1,0 +1,1 @@
+"""The wire: routes, lists, watches, discovery, tables, logs."""

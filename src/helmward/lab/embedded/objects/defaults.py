@@ -1,0 +1,172 @@
+"""The defaults of the API types (pkg/apis/*/v1/defaults.go), for the kinds the lab works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from helmward.lab.embedded.bodies import Body, meta
+from helmward.lab.embedded.objects.poddefaults import default_pod_spec
+
+
+def _fill(body: Body, **values: Any) -> None:
+    for name, value in values.items():
+        if body.get(name) is None:
+            body[name] = value
+
+
+def default(kind: str, body: Body) -> None:
+    """Fill in what the client left out; what is set already stays."""
+    if kind in _DEFAULTS:
+        _DEFAULTS[kind](body)
+
+
+def _template(spec: Body) -> Body:
+    template: Body = spec.setdefault("template", {})
+    metadata = template.setdefault("metadata", {})
+    if metadata.get("creationTimestamp") is None:
+        metadata.pop("creationTimestamp", None)
+    template.setdefault("spec", {})
+    return template
+
+
+def _pod(body: Body) -> None:
+    default_pod_spec(body.setdefault("spec", {}))
+    requests_from_limits(body["spec"])
+
+
+def requests_from_limits(spec: Body) -> None:
+    """A limit without a request is the request too (SetDefaults_Pod); of pods alone, not of templates."""
+    for container in (spec.get("containers") or []) + (spec.get("initContainers") or []):
+        limits = (container.get("resources") or {}).get("limits") or {}
+        for name, amount in limits.items():
+            container["resources"].setdefault("requests", {}).setdefault(name, amount)
+
+
+def _workload(body: Body) -> Body:
+    spec: Body = body.setdefault("spec", {})
+    default_pod_spec(_template(spec)["spec"])
+    return spec
+
+
+def _replica_set(body: Body) -> None:
+    _fill(_workload(body), replicas=1)
+
+
+def _deployment(body: Body) -> None:
+    spec = _workload(body)
+    _fill(spec, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600)
+    strategy = spec.setdefault("strategy", {})
+    _fill(strategy, type="RollingUpdate")
+    if strategy["type"] == "RollingUpdate":
+        _fill(strategy, rollingUpdate={})
+        _fill(strategy["rollingUpdate"], maxSurge="25%", maxUnavailable="25%")
+
+
+def _stateful_set(body: Body) -> None:
+    spec = _workload(body)
+    _fill(spec, replicas=1, revisionHistoryLimit=10, podManagementPolicy="OrderedReady", updateStrategy={})
+    _fill(spec, persistentVolumeClaimRetentionPolicy={"whenDeleted": "Retain", "whenScaled": "Retain"})
+    _fill(spec["updateStrategy"], type="RollingUpdate")
+    if spec["updateStrategy"]["type"] == "RollingUpdate":
+        _fill(spec["updateStrategy"], rollingUpdate={"partition": 0})
+
+
+def _daemon_set(body: Body) -> None:
+    spec = _workload(body)
+    _fill(spec, revisionHistoryLimit=10, updateStrategy={})
+    _fill(spec["updateStrategy"], type="RollingUpdate")
+    if spec["updateStrategy"]["type"] == "RollingUpdate":
+        _fill(spec["updateStrategy"], rollingUpdate={})
+        _fill(spec["updateStrategy"]["rollingUpdate"], maxSurge=0, maxUnavailable=1)
+
+
+def _job(body: Body) -> None:
+    spec = _workload(body)
+    if spec.get("completions") is None and spec.get("parallelism") is None:
+        _fill(spec, completions=1)
+    _fill(spec, parallelism=1, backoffLimit=6, completionMode="NonIndexed", suspend=False)
+    _fill(spec, podReplacementPolicy="TerminatingOrFailed", manualSelector=False)
+    uid = meta(body).get("uid")
+    if uid and not spec["manualSelector"]:
+        _job_labels(body, spec, uid)
+
+
+def _job_labels(body: Body, spec: Body, uid: str) -> None:
+    # pkg/registry/batch/job/strategy.go: generateSelector, with the old names beside the new ones.
+    name = meta(body)["name"]
+    labels = spec["template"]["metadata"].setdefault("labels", {})
+    labels.update({"controller-uid": uid, "job-name": name})
+    labels.update({"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name})
+    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+
+
+def _cron_job(body: Body) -> None:
+    spec = body.setdefault("spec", {})
+    _fill(spec, concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
+    job = spec.setdefault("jobTemplate", {}).setdefault("spec", {})
+    default_pod_spec(_template(job)["spec"])
+
+
+def _service(body: Body) -> None:
+    spec = body.setdefault("spec", {})
+    _fill(spec, type="ClusterIP", sessionAffinity="None")
+    if spec["type"] != "ExternalName":
+        _fill(spec, internalTrafficPolicy="Cluster")
+    if spec["type"] in ("NodePort", "LoadBalancer"):
+        _fill(spec, externalTrafficPolicy="Cluster")
+    for port in spec.get("ports") or []:
+        _fill(port, protocol="TCP", targetPort=port.get("port"))
+    body.setdefault("status", {}).setdefault("loadBalancer", {})
+
+
+def _secret(body: Body) -> None:
+    _fill(body, type="Opaque")
+
+
+def _namespace(body: Body) -> None:
+    body.setdefault("metadata", {}).setdefault("labels", {})["kubernetes.io/metadata.name"] = meta(body).get("name")
+    body.setdefault("spec", {}).setdefault("finalizers", ["kubernetes"])
+    body.setdefault("status", {}).setdefault("phase", "Active")
+
+
+def _claim(body: Body) -> None:
+    _fill(body.setdefault("spec", {}), volumeMode="Filesystem")
+    body.setdefault("status", {}).setdefault("phase", "Pending")
+
+
+def _volume(body: Body) -> None:
+    _fill(body.setdefault("spec", {}), volumeMode="Filesystem", persistentVolumeReclaimPolicy="Retain")
+    body.setdefault("status", {}).setdefault("phase", "Available")
+
+
+def _storage_class(body: Body) -> None:
+    _fill(body, reclaimPolicy="Delete", volumeBindingMode="Immediate")
+
+
+def _network_policy(body: Body) -> None:
+    spec = body.setdefault("spec", {})
+    _fill(spec, policyTypes=["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
+
+
+def _event(body: Body) -> None:
+    _fill(body, source={}, reportingComponent="", reportingInstance="", firstTimestamp=None, lastTimestamp=None)
+
+
+_DEFAULTS: dict[str, Callable[[Body], None]] = {
+    "Pod": _pod,
+    "ReplicaSet": _replica_set,
+    "Deployment": _deployment,
+    "StatefulSet": _stateful_set,
+    "DaemonSet": _daemon_set,
+    "Job": _job,
+    "CronJob": _cron_job,
+    "Service": _service,
+    "Secret": _secret,
+    "Namespace": _namespace,
+    "PersistentVolumeClaim": _claim,
+    "PersistentVolume": _volume,
+    "StorageClass": _storage_class,
+    "NetworkPolicy": _network_policy,
+    "Event": _event,
+}
