@@ -1,0 +1,96 @@
+"""Where things live: the data folder and its lock, the key folder, the settings file (CONTRACTS.md)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from helmward.core.errors import HelmwardError
+
+# What may lie in a data or key folder of ours.
+_OURS = frozenset({"server.lock", "server.json", "server.log", "lab", "admin.token", "secret-hash.key", "KILL"})
+
+
+def data_dir(option: Path | None, env: Mapping[str, str], create: bool = False) -> Path:
+    """`--data-dir`, else $HELMWARD_DATA_DIR, else $XDG_STATE_HOME/helmward, else ~/.local/state/helmward.
+
+    With `create` the folder is made, readable by its user alone. Raises HelmwardError if that fails.
+    """
+    named = option or (Path(env["HELMWARD_DATA_DIR"]) if env.get("HELMWARD_DATA_DIR") else None)
+    folder = named or _base(env, "XDG_STATE_HOME", ".local/state") / "helmward"
+    return _private(folder, "data folder", "--data-dir") if create else folder
+
+
+def key_dir(env: Mapping[str, str], create: bool = False) -> Path:
+    """$HELMWARD_KEY_DIR, else `keys` beside the user's settings. It must not lie in the data folder."""
+    named = env.get("HELMWARD_KEY_DIR")
+    folder = Path(named) if named else _base(env, "XDG_CONFIG_HOME", ".config") / "helmward" / "keys"
+    return _private(folder, "key folder", "HELMWARD_KEY_DIR") if create else folder
+
+
+def config_file(option: Path | None, env: Mapping[str, str]) -> Path | None:
+    """The settings file that was named (`--config`, $HELMWARD_CONFIG); None: the default one, if it is there."""
+    return option or (Path(env["HELMWARD_CONFIG"]) if env.get("HELMWARD_CONFIG") else None)
+
+
+def default_config(env: Mapping[str, str]) -> Path:
+    """$XDG_CONFIG_HOME/helmward/helmward.yaml."""
+    return _base(env, "XDG_CONFIG_HOME", ".config") / "helmward" / "helmward.yaml"
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold the data folder alone. Raises HelmwardError if another server holds it."""
+    try:
+        descriptor = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise HelmwardError(
+            f"The data folder {folder} cannot be written ({error.strerror}); choose another --data-dir."
+        ) from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        raise HelmwardError(
+            f"Another Helmward server (process {holder or 'unknown'}) already runs on {folder}; "
+            "stop it, or choose another --data-dir."
+        ) from None
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:
+    if env.get(variable):
+        return Path(env[variable])
+    return (Path(env["HOME"]) if env.get("HOME") else Path.home()) / fallback
+
+
+def _private(folder: Path, what: str, how: str) -> Path:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            _close(folder, what, how)
+    except OSError as error:
+        raise HelmwardError(
+            f"The {what} {folder} cannot be made private ({error.strerror}); name another with {how}, "
+            "such as a folder inside it."
+        ) from None
+    return folder
+
+
+def _close(folder: Path, what: str, how: str) -> None:
+    """Shut others out; but never of a folder that holds what is not ours, such as /tmp."""
+    if any(entry.name not in _OURS and not entry.name.startswith("state.db") for entry in folder.iterdir()):
+        raise HelmwardError(
+            f"The {what} {folder} is open to other users and holds other files; "
+            f"run `chmod 700` on it, or name a folder of its own with {how}."
+        )
+    folder.chmod(0o700)
