@@ -21,7 +21,6 @@ from helmward.world.kinds import KINDS, Kind
 if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.house import House
-    from helmward.world.book import Transition
 
 
 def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
@@ -69,6 +68,7 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
     from helmward.house.sight import look
     from helmward.watch.cluster import ClusterWatch, utc_now
     from helmward.watch.logs import LogFetcher
+    from helmward.world.book import Transition
     from helmward.world.store import World
 
     settings, started = loaded.settings, utc_now()
@@ -81,7 +81,9 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
         local = identity.create("local", "requester", started)
         stack.callback(lambda: identity.revoke(local.token.id, utc_now()))
         admin_token(
-            key_dir, lambda: identity.create("administrator", "admin", started).text, lambda t: identity.holds(t, started)
+            key_dir,
+            lambda: identity.create("administrator", "admin", started).text,
+            lambda t: identity.holds(t, started),
         )
         client = await stack.enter_async_context(cluster_client(settings, key_dir))
         world, bus = World(clean=clean_object), Bus[Transition]()

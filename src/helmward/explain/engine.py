@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from helmward.core.nouns import Finding, Severity
+from helmward.core.nouns import Finding, Resource, Severity
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.codes import Code
@@ -143,4 +143,6 @@ def _failed(analyzer: Analyzer, item: Object, lens: Lens, error: Exception) -> F
     what = one_line(f"{type(error).__name__}: {error}", 200)
     free = Lens(lens._world, lens.now)
     message = f"The analyzer {name} failed: {what}" if not isinstance(error, UndeclaredRead) else f"{name}: {error}"
-    return BROKEN_ANALYZER.finding(item, free, message, [of_object(item, "", f"{name}: {what}")], key=name)
+    itself = Resource(api_version="helmward.dev/v1", kind="Analyzer", namespace="", name=name)
+    proof = [of_object(item, "", f"{name}: {what}")]
+    return BROKEN_ANALYZER.finding(item, free, message, proof, blames=[itself], key=name)

@@ -50,10 +50,11 @@ def of_change(change: Change) -> Evidence:
 
 
 def describe(change: Change) -> str:
-    """`spec.template…image "a:1" → "a:2" by dana at 12:00`, its values masked."""
+    """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked."""
     name = change.path.rpartition(".")[2].strip("[]")
     shown = [_value(name, change.resource.kind, text) for text in (change.before, change.after)]
-    what = f"{change.path} {shown[0]} → {shown[1]}" if change.path else shown[1]
+    place = change.path.removeprefix("spec.template.").removeprefix("spec.")
+    what = f"{place} {shown[0]} → {shown[1]}" if place else shown[1]
     return f"{what}{f' by {change.manager}' if change.manager else ''} at {change.time}"
 
 

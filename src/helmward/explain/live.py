@@ -20,8 +20,8 @@ from helmward.world.store import World
 class Explainer:
     """Keeps the book of incidents true to the world. One event loop owns it; `poke` after each change of the world.
 
-    Every transition is published on `bus`; `after()` runs after each pass (logs may be wanted now). `gap` (seconds) is the least time between two passes: under a storm of changes
-    they are examined together.
+    Every transition is published on `bus`; `after()` runs after each pass (logs may be wanted now). `gap` (seconds)
+    is the least time between two passes: under a storm of changes they are examined together.
     """
 
     def __init__(

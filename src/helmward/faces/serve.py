@@ -86,8 +86,7 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
     )
     runner = _Server(config)
     task = asyncio.create_task(runner.serve([address.socket]))
-    while not runner.started and not task.done():
-        await asyncio.sleep(0.01)
+    await asyncio.wait([task, asyncio.create_task(runner.ready.wait())], return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
         raise HelmwardError(f"The server at {address.url} did not start; see the log in the data folder.")
@@ -99,7 +98,16 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
 
 
 class _Server(uvicorn.Server):
-    """Signals are the command's business, not uvicorn's."""
+    """Signals are the command's business, not uvicorn's; `ready` is set when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.ready.set()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Capture none."""

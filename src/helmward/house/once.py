@@ -29,7 +29,11 @@ class Once(NamedTuple):
 
 
 def of_files(
-    paths: Sequence[Path], stdin: bytes | None, analyzers: Sequence[Analyzer], now: datetime | None, namespace: str | None
+    paths: Sequence[Path],
+    stdin: bytes | None,
+    analyzers: Sequence[Analyzer],
+    now: datetime | None,
+    namespace: str | None,
 ) -> Once:
     """Diagnose files, folders, archives and standard input. Raises UnreadableError if nothing of it can be read."""
     read = bundle.read(paths, stdin, clean=clean_object, mask=mask, now=now)

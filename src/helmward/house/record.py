@@ -74,7 +74,10 @@ class Recorder:
         tracked, changes = dict(self._tracked), list(self._pending)
         try:
             self._records.save(
-                [IncidentRow(entry.id, entry.state, entry.changed, msgspec.json.encode(entry)) for entry in tracked.values()],
+                [
+                    IncidentRow(entry.id, entry.state, entry.changed, msgspec.json.encode(entry))
+                    for entry in tracked.values()
+                ],
                 [ChangeRow(_identity(change), change.time, msgspec.json.encode(change)) for change in changes],
             )
         except HelmwardError as error:

@@ -23,7 +23,8 @@ class _Connection(Protocol):
 class Reviewer(Protocol):
     """What a client must answer about itself."""
 
-    connection: _Connection
+    @property
+    def connection(self) -> _Connection: ...
 
     async def version(self) -> str: ...
     async def whoami(self) -> str: ...

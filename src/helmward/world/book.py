@@ -96,7 +96,7 @@ class Book:
     ) -> list[Transition]:
         """Bring the book up to what was joined now. New ones are marked as `baseline` (they stood before we came)."""
         matches = self._match(list(incidents), now)
-        transitions = [
+        transitions: list[Transition | None] = [
             self._continue(entry, incident, findings, now) if entry else self._open(incident, findings, now, baseline)
             for incident, entry in matches
         ]
@@ -139,9 +139,7 @@ class Book:
             for number, incident in enumerate(incidents)
         ]
 
-    def _open(
-        self, incident: Incident, findings: Mapping[str, Finding], now: datetime, baseline: bool
-    ) -> Transition:
+    def _open(self, incident: Incident, findings: Mapping[str, Finding], now: datetime, baseline: bool) -> Transition:
         at = format_time(now)
         named = msgspec.structs.replace(incident, id=short_id("inc", incident.id, at))
         entry = Tracked(
@@ -184,7 +182,9 @@ class Book:
             return None
         del self._missing[entry.id]
         at = format_time(now)
-        return Transition("resolved", self._keep(msgspec.structs.replace(entry, state="resolved", resolved=at, changed=at)))
+        return Transition(
+            "resolved", self._keep(msgspec.structs.replace(entry, state="resolved", resolved=at, changed=at))
+        )
 
     def _unsuppress(self, entry: Tracked, now: datetime) -> Transition | None:
         until = parse_time(entry.suppressed.until) if entry.suppressed else None

@@ -19,7 +19,7 @@ from helmward.world.objects import Object
 
 Key = tuple[str, ...]
 _KEPT_PER_OBJECT = 50
-_KEPT_FOR = timedelta(hours=24)
+KEPT_FOR = timedelta(hours=24)
 
 # The paths of the desired state whose values are compared, by kind; status and bookkeeping never count.
 _DESIRED: dict[str, tuple[str, ...]] = {
@@ -93,7 +93,7 @@ class Changes:
 
     def expire(self, now: datetime) -> None:
         """Drop what is older than a day."""
-        limit = format_time(now - _KEPT_FOR)
+        limit = format_time(now - KEPT_FOR)
         for ref in [ref for ref, kept in self._kept.items() if kept[-1].time < limit]:
             del self._kept[ref]
 
@@ -133,7 +133,9 @@ def last_manager(item: Object) -> tuple[str | None, str | None]:
 
 
 def _writes_desired(fields: bytes) -> bool:
-    return not fields or any(part in fields for part in (b'"f:spec"', b'"f:data"', b'"f:binaryData"', b'"f:stringData"'))
+    return not fields or any(
+        part in fields for part in (b'"f:spec"', b'"f:data"', b'"f:binaryData"', b'"f:stringData"')
+    )
 
 
 def history(deployment: Object, replica_sets: Iterable[Object]) -> Iterator[Change]:

@@ -121,8 +121,7 @@ class Lens:
             above = self.get(reference.kind, namespace, reference.name)
             if above is None and reference.kind == "ReplicaSet" and top is None:
                 name = _deployment_of(item, reference.name)
-                above = self.get("Deployment", namespace, name) if name else None
-                return above
+                return self.get("Deployment", namespace, name) if name else None
             if above is None or not _same(above, reference.uid):
                 return top
             top = above

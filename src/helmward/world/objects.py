@@ -86,34 +86,36 @@ def _mend(kind: Kind, raw: bytes, error: msgspec.ValidationError) -> Object:
             error = next_error
     # Too many wrong fields, or one that cannot be cut out: what is left is the name.
     spoiled.append(str(error))
-    return Object(kind, raw, kind.view(metadata=_name_only(document)), tuple(spoiled))  # type: ignore[call-arg]
+    return Object(kind, raw, kind.view(metadata=_name_only(document)), tuple(spoiled))
 
 
 def _cut(document: dict[str, Any], place: str) -> bool:
     """Remove what stands at `place`; True if it was null. A dictionary's wrong value removes all wrong-typed ones."""
     node: Any = document
-    steps = [(key or None, int(index) if index else None) for key, index, _ in _STEP.findall(place)]
-    trail: list[tuple[Any, Any]] = []
-    for key, index in steps:
-        if key is None and index is None:  # `[...]`: some key of a dictionary; drop the dictionary's odd values
-            odd = [name for name, value in node.items() if not isinstance(value, str)]
-            for name in odd:
-                del node[name]
-            if not odd and trail:
-                parent, step = trail[-1]
-                del parent[step]
-            return False
-        step: Any = index if key is None else key
-        trail.append((node, step))
+    parent: Any = None
+    step: str | int | None = None
+    for key, index, _ in _STEP.findall(place):
+        if not key and not index:  # `[...]`: some key of a dictionary
+            return _cut_odd(node, parent, step)
+        parent, step = node, key or int(index)
         node = node[step]
-    if not trail:
+    if parent is None:
         return False
-    parent, step = trail[-1]
     del parent[step]
     return node is None
+
+
+def _cut_odd(node: dict[str, Any], parent: Any, step: str | int | None) -> bool:
+    odd = [name for name, value in node.items() if not isinstance(value, str)]
+    for name in odd:
+        del node[name]
+    if not odd and parent is not None:
+        del parent[step]
+    return False
 
 
 def _name_only(document: dict[str, Any]) -> Meta:
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    return Meta(**{key: str(metadata.get(key) or "") for key in ("name", "namespace", "uid")})
+    name, namespace, uid = (str(metadata.get(key) or "") for key in ("name", "namespace", "uid"))
+    return Meta(name=name, namespace=namespace, uid=uid)

@@ -593,4 +593,6 @@ class Event(View):
     def last_seen(self) -> str | None:
         """When it last happened, by whichever field its writer fills."""
         series = self.series.last_observed_time if self.series else None
-        return series or self.last_timestamp or self.event_time or self.first_timestamp or self.metadata.creation_timestamp
+        return (
+            series or self.last_timestamp or self.event_time or self.first_timestamp or self.metadata.creation_timestamp
+        )

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from helmward.house import House
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
 from helmward.door.identity import Role, permits
+from helmward.house import House
 
 
 class NoToken(DeniedError):

@@ -8,9 +8,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from helmward import __version__
-from helmward.house import House
 from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.faces.api import changes, incidents, system, tokens
+from helmward.house import House
 
 PREFIX = "/api/v1"
 

@@ -21,7 +21,12 @@ def changes(url: str | None, data_dir: Path | None, namespace: str | None, outpu
         _emit(found, output)
         return
     rows = (
-        (row["time"], row["resource"]["namespace"] or "-", f"{row['resource']['kind']}/{row['resource']['name']}", row["text"])
+        (
+            row["time"],
+            row["resource"]["namespace"] or "-",
+            f"{row['resource']['kind']}/{row['resource']['name']}",
+            row["text"],
+        )
         for row in found["changes"]
     )
     _table(("TIME", "NAMESPACE", "OBJECT", "CHANGE"), rows, f"Nothing changed in the last {since}.")

@@ -29,4 +29,6 @@ def codes(code: str | None, output: str) -> None:
         table(("CODE", "SEVERITY", "SLUG"), ((row["code"], row["severity"], row["slug"]) for row in rows), "")
     else:
         row = rows[0]
-        click.echo(f"{row['code']} {row['slug']} [{row['severity']}]\n\nWhy it matters: {row['why']}\nWhat to do: {row['fix']}")
+        click.echo(
+            f"{row['code']} {row['slug']} [{row['severity']}]\n\nWhy it matters: {row['why']}\nWhat to do: {row['fix']}"
+        )

@@ -25,7 +25,9 @@ _FORMATS = ("table", "json", "yaml", "markdown", "sarif")
 @click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig file (without PATH).")
 @click.option("--now", help="The clock for files, RFC 3339. Without it, the newest time in them.")
 @click.option("--fail-on", type=click.Choice([str(s) for s in Severity]), help="Exit 3 on findings at or above this.")
-@click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Known findings, with reason and expiry.")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Known findings, with reason and expiry."
+)
 @options.config
 @options.output(*_FORMATS)
 def diagnose(
@@ -42,6 +44,4 @@ def diagnose(
     """Explain what is wrong, once, without a server: in a cluster, in files, in an evidence bundle, in standard input."""
     from helmward.faces.cli.diagnosing import Request, run
 
-    return run(
-        Request(paths, namespace, context, kubeconfig, now, fail_on, baseline, config_file), output
-    )
+    return run(Request(paths, namespace, context, kubeconfig, now, fail_on, baseline, config_file), output)

@@ -11,17 +11,19 @@ from typing import Any, NamedTuple
 
 import click
 
-from helmward.app import diagnose_cluster, diagnose_files, load_analyzers
+from helmward.app import cluster_client, load_analyzers, needed_kinds
 from helmward.core import paths
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Severity
-from helmward.core.settings import load
+from helmward.core.settings import Settings, load
 from helmward.core.times import parse_time
+from helmward.explain.analyzer import Analyzer
 from helmward.explain.baseline import Baseline
 from helmward.explain.reports.page import page
 from helmward.explain.reports.sarif import sarif
 from helmward.faces.cli.errors import say
 from helmward.faces.cli.output import emit
+from helmward.house.once import Once, of_cluster, of_files
 
 FINDINGS = 3  # the exit code for findings at or above --fail-on
 
@@ -44,19 +46,25 @@ def run(request: Request, fmt: str) -> int:
     now = _now(request)
     loaded = load(paths.config_file(request.config_file, os.environ), os.environ)
     analyzers = load_analyzers(loaded.settings)
+    baseline = Baseline.read(request.baseline) if request.baseline is not None else None
     if request.paths:
         stdin = sys.stdin.buffer.read() if "-" in request.paths else None
         files = [Path(path) for path in request.paths if path != "-"]
-        diagnosis = diagnose_files(files, stdin, analyzers, now, request.namespace)
+        once = of_files(files, stdin, analyzers, now, request.namespace)
     else:
-        diagnosis = asyncio.run(
-            diagnose_cluster(loaded.settings, analyzers, request.context, request.kubeconfig, request.namespace)
-        )
-    report = diagnosis.report
-    if request.baseline is not None:
-        report = Baseline.read(request.baseline).apply(report, diagnosis.now, say)
+        given = {"kubernetes.context": request.context, "kubernetes.kubeconfig": request.kubeconfig}
+        loaded = loaded.replaced({name: value for name, value in given.items() if value is not None})
+        once = asyncio.run(_cluster(loaded.settings, analyzers, request.namespace))
+    report = once.report
+    if baseline is not None:
+        report = baseline.apply(report, once.now, say)
     _print(report, fmt)
     return FINDINGS if request.fail_on and _reached(report, Severity(request.fail_on)) else 0
+
+
+async def _cluster(settings: Settings, analyzers: list[Analyzer], namespace: str | None) -> Once:
+    async with cluster_client(settings, paths.key_dir(os.environ)) as client:
+        return await of_cluster(client, needed_kinds(analyzers), analyzers, namespace)
 
 
 def _now(request: Request) -> datetime | None:

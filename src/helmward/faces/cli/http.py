@@ -35,11 +35,15 @@ def find(url: str | None, data_dir: Path | None, admin: bool = False) -> Server:
     card = _card(folder)
     address = url or (card or {}).get("url")
     if not address:
-        raise UnreachableError(f"No Helmward server runs on {folder}; start one with `helmward up`, or set HELMWARD_URL.")
+        raise UnreachableError(
+            f"No Helmward server runs on {folder}; start one with `helmward up`, or set HELMWARD_URL."
+        )
     if urlsplit(address).scheme not in ("http", "https"):
         raise UsageError(f"'{address}' is no URL of a server; write for example http://127.0.0.1:8420.")
     own = card is not None and address == card.get("url")
-    token = os.environ.get("HELMWARD_TOKEN") or (_admin_token() if admin and own else None) or (card or {}).get("token", "")
+    token = (
+        os.environ.get("HELMWARD_TOKEN") or (_admin_token() if admin and own else None) or (card or {}).get("token", "")
+    )
     if not token or (not own and not os.environ.get("HELMWARD_TOKEN")):
         raise DeniedError(f"The server {address} needs a token; set HELMWARD_TOKEN.")
     return Server(address.rstrip("/"), token)

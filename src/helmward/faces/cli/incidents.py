@@ -56,7 +56,15 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
     cause = row["causes"][0]["text"] if row["causes"] else row["title"]
     opened = parse_time(row["opened"]) or datetime.now(UTC)
     shown = age(datetime.now(UTC) - opened)
-    return row["id"], row["severity"], state, shown, owner["namespace"] or "-", f"{owner['kind']}/{owner['name']}", cause
+    return (
+        row["id"],
+        row["severity"],
+        state,
+        shown,
+        owner["namespace"] or "-",
+        f"{owner['kind']}/{owner['name']}",
+        cause,
+    )
 
 
 def _print_one(what: str, row: dict[str, Any], fmt: str) -> None:
@@ -85,7 +93,9 @@ def explain(identity: str, url: str | None, data_dir: Path | None, output: str) 
 @options.server
 def ack(identity: str, reason: str, url: str | None, data_dir: Path | None) -> None:
     """Say that you have seen an incident."""
-    row = http.send(http.find(url, data_dir), "POST", f"/incidents/{http.part(identity)}/acknowledge", {"reason": reason})
+    row = http.send(
+        http.find(url, data_dir), "POST", f"/incidents/{http.part(identity)}/acknowledge", {"reason": reason}
+    )
     click.echo(f"{row['id']} acknowledged by {row['acknowledged']['by']}.")
 
 

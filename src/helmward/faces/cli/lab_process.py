@@ -29,7 +29,17 @@ class LabProcess(AbstractAsyncContextManager[Path]):
 
     async def __aenter__(self) -> Path:
         click.echo("Starting the lab, a small cluster in a box …", err=True)
-        command = [sys.executable, "-m", "helmward", "lab", "up", "--engine", self._engine, "--data-dir", str(self._folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "helmward",
+            "lab",
+            "up",
+            "--engine",
+            self._engine,
+            "--data-dir",
+            str(self._folder),
+        ]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HELMWARD_")}
         self._process = await asyncio.create_subprocess_exec(
             *command,

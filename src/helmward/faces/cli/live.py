@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -19,15 +18,20 @@ if TYPE_CHECKING:
 def greet(house: House, url: str, lab: bool) -> None:
     """Say first what is watched, as whom, with which rights, and that nothing will be changed."""
     sight = house.sight
-    say(f"Helmward {__version__} observes context {sight.context} at {sight.server} (Kubernetes {sight.version or 'unknown'}).")
+    say(
+        f"Helmward {__version__} observes context {sight.context} at {sight.server} (Kubernetes {sight.version or 'unknown'})."
+    )
     unread = f"; not {', '.join(sight.may_not_read)} (forbidden)" if sight.may_not_read else ""
-    say(f"User {sight.user or 'unknown'} may read {len(sight.may_read)} kinds{unread}. Helmward only observes: it changes nothing.")
+    user = sight.user or "unknown"
+    say(f"User {user} may read {len(sight.may_read)} kinds{unread}. Helmward only observes: it changes nothing.")
     say(f"API: {url}/api/v1   In a second terminal: helmward incidents · helmward explain ID")
     if lab:
         say("Break something: helmward lab break image   Mend it: helmward lab mend")
     old = [entry for entry in house.incidents() if entry.baseline]
     if old:
-        say(f"{len(old)} incident{'s' * (len(old) != 1)} stood before Helmward came: see BASELINE in `helmward incidents`.")
+        say(
+            f"{len(old)} incident{'s' * (len(old) != 1)} stood before Helmward came: see BASELINE in `helmward incidents`."
+        )
 
 
 async def follow(house: House, live: bool) -> None:
@@ -59,7 +63,10 @@ def lines(transition: Transition) -> list[str]:
     time = row["changed"][11:19]
     if transition.what == "resolved":
         return [f"{time} RESOLVED {row['id']} {row['title']}"]
-    return [f"{time} {transition.what.upper()} {row['id']} [{row['severity']}] {cause}", f"         helmward explain {row['id']}"]
+    return [
+        f"{time} {transition.what.upper()} {row['id']} [{row['severity']}] {cause}",
+        f"         helmward explain {row['id']}",
+    ]
 
 
 def say(line: str) -> None:

@@ -13,7 +13,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def output(*formats: str, default: str = "table") -> Callable[[F], F]:
     """`-o`, one of `formats`."""
-    return click.option("-o", "--output", type=click.Choice(formats), default=default, show_default=True, help="Format.")
+    return click.option(
+        "-o", "--output", type=click.Choice(formats), default=default, show_default=True, help="Format."
+    )
 
 
 def data_dir(function: F) -> F:

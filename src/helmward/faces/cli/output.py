@@ -38,7 +38,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], empty: str) 
     room = _width() - sum(widths[:-1]) - 3 * (len(headers) - 1) if sys.stdout.isatty() else 10_000
     for row in [list(headers), *cells]:
         last = row[-1] if len(row[-1]) <= room or room < 20 else row[-1][: room - 1] + "…"
-        click.echo("   ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), last]).rstrip())
+        click.echo(
+            "   ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), last]).rstrip()
+        )
 
 
 def _width() -> int:

@@ -63,7 +63,7 @@ def _workloads(house: House) -> RenderableType:
 
 def _incidents(house: House, now: datetime) -> RenderableType:
     live = [entry for entry in house.incidents() if not entry.baseline]
-    ended = [entry for entry in house.incidents("resolved")][:2]
+    ended = house.incidents("resolved")[:2]
     if not live and not ended:
         return Text("\nNothing is wrong.", style="green")
     parts: list[RenderableType] = [Text("")]

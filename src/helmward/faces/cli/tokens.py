@@ -44,7 +44,9 @@ def list_tokens(url: str | None, data_dir: Path | None, output: str) -> None:
     elif output == "name":
         names(row["id"] for row in rows)
     else:
-        cells = [(r["id"], r["name"], r["role"], r["created"], r["expires"] or "never", r["revoked"] or "-") for r in rows]
+        cells = [
+            (r["id"], r["name"], r["role"], r["created"], r["expires"] or "never", r["revoked"] or "-") for r in rows
+        ]
         table(("ID", "NAME", "ROLE", "CREATED", "EXPIRES", "REVOKED"), cells, "There are no tokens.")
 
 
