@@ -185,6 +185,15 @@ async def test_many_requests_share_one_run_and_one_renewal(api: Api, connect, pl
     assert plugin.runs == 2
 
 
+async def test_a_late_401_does_not_throw_away_newer_credentials(plugin: Plugin) -> None:
+    credentials = Credentials(Connection(server="http://x", source="", exec_plugin=plugin()), {})
+    old = await credentials.login()
+    assert credentials.refused(old)
+    new = await credentials.login()
+    assert credentials.refused(old), "trying again is right: there is something newer"
+    assert await credentials.login() is new
+
+
 async def test_an_exec_plugin_runs_again_when_its_credentials_expire(plugin: Plugin) -> None:
     moment = [datetime(2026, 1, 1, tzinfo=UTC)]
     status = {"token": "token-RUN", "expirationTimestamp": "2026-01-01T00:10:00Z"}
