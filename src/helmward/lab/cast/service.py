@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from helmward.lab.cast.process import Box
 
 _STARTUP = 1.0  # seconds of Kubernetes' clock, as _BETWEEN_CALLS
+_FIRST_CALL = 10.0
 _BETWEEN_CALLS = 30.0
 
 
@@ -54,6 +55,7 @@ class WebService(ABC):
         return 200 if path == "/healthz" or path.startswith("/api/") else 404
 
     async def _serve(self, box: Box) -> None:
+        await _first(box.stopping, box.pause(_FIRST_CALL))
         while not box.stopping.is_set():
             for variable, path in self.dependencies.items():
                 await self._call(box, variable, path)

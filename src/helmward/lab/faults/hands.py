@@ -37,12 +37,10 @@ class Hands:
         """Set fields of an object of the shop, by pointer (see pointers.py); None takes the field away."""
         path = path_of(kind, NAMESPACE, name)
         document = await self.client.get(path)
-        patch = []
-        for pointer, value in changes.items():
-            place = locate(document, pointer)
-            before = {"value": place.value} if place.exists else ABSENT
-            self._remember("edit", kind=kind, namespace=NAMESPACE, name=name, pointer=pointer, before=before)
-            patch.append(_operation(place.pointer, place.exists, value))
+        places = {pointer: locate(document, pointer) for pointer in changes}
+        before = {pointer: {"value": place.value} if place.exists else ABSENT for pointer, place in places.items()}
+        self._remember("edit", kind=kind, namespace=NAMESPACE, name=name, fields=before)
+        patch = [_operation(place.pointer, place.exists, changes[pointer]) for pointer, place in places.items()]
         await self._patch(path, patch, manager)
 
     async def restart(self, deployment: str) -> None:
@@ -77,22 +75,25 @@ class Hands:
             switch(self._folder, step["node"]).unlink(missing_ok=True)
         elif step["do"] == "create":
             await self.client.delete(path_of(step["kind"], step["namespace"], step["name"]))
-        elif not self._memory.hand_down(step):
-            await self._restore(step)
+        else:
+            await self._restore(step, self._memory.hand_down(step))
 
-    async def _restore(self, step: Json) -> None:
+    async def _restore(self, step: Json, pointers: list[str]) -> None:
         path = path_of(step["kind"], step["namespace"], step["name"])
         document = await self.client.find(path)
         if document is None:
             return
-        before = step["before"]
-        try:
-            place = locate(document, step["pointer"])
-        except KeyError:
-            return  # the person took more away than the fault had put there
-        value = before.get("value")
-        if place.exists or value is not None:
-            await self._patch(path, [_operation(place.pointer, place.exists, value)], EDIT)
+        patch = []
+        for pointer in pointers:
+            try:
+                place = locate(document, pointer)
+            except KeyError:
+                continue  # the person took more away than the fault had put there
+            value = step["fields"][pointer].get("value")
+            if place.exists or value is not None:
+                patch.append(_operation(place.pointer, place.exists, value))
+        if patch:
+            await self._patch(path, patch, EDIT)
 
     async def _patch(self, path: str, patch: list[Json], manager: str) -> None:
         self.client.manager = manager

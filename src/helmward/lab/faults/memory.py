@@ -48,16 +48,20 @@ class Memory:
         steps.remove(step)
         self._save(steps[::-1])
 
-    def hand_down(self, step: Json) -> bool:
-        """When a newer step changed the same field, its value must stay: it inherits what was there before `step`."""
+    def hand_down(self, step: Json) -> list[str]:
+        """The fields of an edit that no newer edit changed. For the others the newer value must stay: the newer edit
+        inherits what was there before this one."""
         steps = self._steps()
-        place = ("do", "kind", "namespace", "name", "pointer")
-        for newer in steps[steps.index(step) + 1 :]:
-            if all(newer.get(key) == step.get(key) for key in place):
-                newer["before"] = step["before"]
-                self._save(steps)
-                return True
-        return False
+        newer = [other for other in steps[steps.index(step) + 1 :] if _same_object(other, step)]
+        free = []
+        for pointer, before in step["fields"].items():
+            heir = next((other for other in newer if pointer in other["fields"]), None)
+            if heir is None:
+                free.append(pointer)
+            else:
+                heir["fields"][pointer] = before
+        self._save(steps)
+        return free
 
     def _steps(self) -> list[Json]:
         try:
@@ -72,3 +76,7 @@ class Memory:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(msgspec.json.encode(steps))
         fresh.replace(self._file)
+
+
+def _same_object(one: Json, other: Json) -> bool:
+    return all(one.get(key) == other.get(key) for key in ("do", "kind", "namespace", "name"))
