@@ -20,8 +20,8 @@ _LONGEST_VALUE = 300
 
 
 def of_template(world: Lens, pod: Object, since: str | None, path: str = "") -> Change | None:
-    """The last change of the pod's template that this pod has in it, one whose path matches the regex `path`."""
-    created = parse_time(pod.meta.creation_timestamp)
+    """The last change of the template of a pod (or workload) that it has in it; its path matches the regex `path`."""
+    created = parse_time(pod.meta.creation_timestamp) if pod.kind.name == "Pod" else None
     for change in suspects.of_workload(world, pod, since, rf"^spec\.(?:jobTemplate\.spec\.)?template\..*(?:{path})"):
         when = parse_time(change.time)
         if created is None or when is None or when - _SLACK <= created:

@@ -50,6 +50,7 @@ def healthy(pod: Object) -> bool:
         status.phase == "Running"
         and bool(status.container_statuses)
         and all(found.ready and not found.restart_count for found in status.container_statuses)
+        and not any(found.restart_count for found in status.init_container_statuses)  # sidecars stand there
     )
 
 
