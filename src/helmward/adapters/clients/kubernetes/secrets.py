@@ -17,8 +17,6 @@ import msgspec
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _COPIES = (_LAST_APPLIED, "kapp.k14s.io/original", "objectset.rio.cattle.io/applied")
 _NEEDLE = b"last-applied-configuration"
-# Every JSON spelling of "Secret" holds either these letters or an escape of one of them.
-_SECRET_SPELLINGS = (b"Secret", b"\\u00")
 _KEPT = ("apiVersion", "kind", "metadata", "type", "immutable")
 _DIGEST_BYTES = 8
 _Fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -106,7 +104,8 @@ def _content(value: Any, encoded: bool) -> bytes:
 
 
 def _is_secret(raw: bytes) -> bool:
-    if not any(spelling in raw for spelling in _SECRET_SPELLINGS):
+    # Every JSON spelling of "Secret" holds either these letters or an escape of one of them.
+    if b"Secret" not in raw and b"\\u00" not in raw:
         return False
     head = _HeadDecoder.decode(raw)
     # A list that reaches this is reduced to its metadata: lists are split before their items come here.
