@@ -34,6 +34,7 @@ class Problem(NamedTuple):
     template: bool = False
 
 
+_NO_TEXT = "it is not UTF-8; what is not shows as U+FFFD"
 _MOST_CHECKED_FOR_DOUBLES = 1 << 20
 
 
@@ -54,17 +55,17 @@ def _is_json(data: bytes) -> bool:
 
 
 def _json(data: bytes) -> Iterator[Item | Empty | Problem]:
+    if not data.isascii():
+        text, odd = to_text(data)
+        if odd is not None:
+            yield Problem(odd, _NO_TEXT)
+            data = text.encode()
     for before, piece in jsons.pieces(data):
         try:
             found = jsons.listed(piece)
         except Broken as broken:
-            repaired = _repaired(piece)
-            if repaired is None:
-                yield Problem(before + broken.line, str(broken))
-                continue
-            line, piece = repaired
-            yield Problem(before + line, "it is not UTF-8; what is not shows as U+FFFD")
-            found = jsons.listed(piece)
+            yield Problem(before + broken.line, str(broken))
+            continue
         if len(piece) <= _MOST_CHECKED_FOR_DOUBLES:
             for key in jsons.doubles(piece):
                 yield Problem(before + _line_of_double(piece, key), _twice(key))
@@ -74,13 +75,6 @@ def _json(data: bytes) -> Iterator[Item | Empty | Problem]:
             yield from (Item(_typed(raw, found), before + line) for raw, line in found.items)
         else:
             yield Empty(found.api_version, found.kind.removesuffix("List"))
-
-
-def _repaired(piece: bytes) -> tuple[int, bytes] | None:
-    """(line of the first byte that is no UTF-8, the text with such bytes replaced); None if it was other trouble."""
-    text, line = to_text(piece)
-    mended = text.encode()
-    return (line, mended) if line is not None and _is_json(mended) else None
 
 
 def _typed(raw: bytes, found: jsons.Listed) -> bytes:
@@ -116,7 +110,7 @@ def _twice(key: str) -> str:
 def _yaml(data: bytes) -> Iterator[Item | Empty | Problem]:
     text, odd = to_text(data)
     if odd is not None:
-        yield Problem(odd, "it is not UTF-8; what is not shows as U+FFFD")
+        yield Problem(odd, _NO_TEXT)
     reader = yamls.Reader()
     for before, part in yamls.split(text):
         try:

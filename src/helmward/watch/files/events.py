@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from helmward.watch.files.aliases import kind_called
 from helmward.watch.files.drafts import Draft, Rank
 from helmward.world.kinds import KINDS
+
+# Of the tables of one list (plain, wide, with labels) the same rows have the same names, so they merge.
+_PRINTED = (Rank.WIDE, Rank.TABLE)
 
 
 class About(NamedTuple):
@@ -69,11 +73,25 @@ def draft(document: dict[str, Any], rank: Rank, file: str, line: int) -> Draft:
     return Draft(KINDS["Event"], metadata["namespace"], metadata["name"], rank, file, line, b"", document)
 
 
+def numbered(drafts: list[Draft]) -> list[Draft]:
+    """The drafts of one file, with Events that say the same, but happened apart, told apart by name."""
+    seen: Counter[str] = Counter()
+    for item in drafts:
+        if item.kind.name != "Event":
+            continue
+        seen[item.name] += 1
+        if seen[item.name] > 1:
+            item.name = f"{item.name}-{seen[item.name]}"
+            item.decoded()["metadata"]["name"] = item.name
+    return drafts
+
+
 def drop_repeated(drafts: Iterable[Draft]) -> list[Draft]:
     """All drafts, but of an Event that several sources tell only the best source's."""
     drafts = list(drafts)
     if not any(item.kind.name == "Event" and item.rank > Rank.WRITTEN for item in drafts):
         return drafts
+    drafts.sort(key=lambda item: item.rank)
     kept: list[Draft] = []
     best: dict[tuple[str, ...], Draft] = {}
     for item in drafts:
@@ -85,9 +103,9 @@ def drop_repeated(drafts: Iterable[Draft]) -> list[Draft]:
         of = named if isinstance(named, dict) else {}
         said = (*(str(of.get(key) or "") for key in ("kind", "namespace", "name")), *_said(document))
         known = best.get(said)
-        if known is None or item.rank < known.rank:
+        if known is None:
             best[said] = item
-        elif item.rank == known.rank and item.ref != known.ref:
+        elif item.rank == known.rank or (item.rank in _PRINTED and known.rank in _PRINTED):
             kept.append(item)
     return [*kept, *best.values()]
 

@@ -72,8 +72,11 @@ class Intake:
         header: _Header | None
         try:
             header = _HEADER.decode(item.raw)
+        except msgspec.ValidationError:
+            header, item = _mended(item)
         except (msgspec.DecodeError, RecursionError) as error:
-            header = self._odd_header(item, error)
+            self._problem(item.line, f"a document is not valid JSON: {one_line(str(error), 120)}")
+            return
         if header is None or not header.kind or not header.api_version:
             self._no_object("it holds something that is no Kubernetes object (no apiVersion and kind)", item.line)
             return
@@ -106,21 +109,6 @@ class Intake:
             return namespace or ""
         return self._namespace or "default"
 
-    def _odd_header(self, item: Item, error: Exception) -> _Header | None:
-        """The header of an object whose metadata has wrong types: such a field counts as missing."""
-        try:
-            document: Any = msgspec.json.decode(item.raw)
-        except (msgspec.DecodeError, RecursionError):
-            self._problem(item.line, f"a document is not valid JSON: {one_line(str(error), 120)}")
-            return _Header()
-        if not isinstance(document, dict):
-            return None
-        metadata = document.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
-        # Without a namespace the object's JSON is written anew, which also mends a name that is a number.
-        meta = _Meta(_text(metadata.get("name")), None, _text(metadata.get("uid")))
-        return _Header(_text(document.get("apiVersion")), _text(document.get("kind")), meta)
-
     def _no_object(self, reason: str, line: int) -> None:
         self.reason = reason if line == 1 else f"line {line}: {reason}"
 
@@ -129,6 +117,18 @@ class Intake:
             self._more += 1
             return
         self.problems.append(f"{self._file}:{line}: {one_line(what, 200)}.")
+
+
+def _mended(item: Item) -> tuple[_Header | None, Item]:
+    """An object whose header has a wrong type: a number stands for its text, anything else counts as missing."""
+    document: Any = msgspec.json.decode(item.raw)
+    if not isinstance(document, dict):
+        return None, item
+    metadata = document.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    named = {key: _text(metadata.get(key)) for key in ("name", "namespace", "uid")}
+    header = _Header(_text(document.get("apiVersion")), _text(document.get("kind")), _Meta(**named))
+    return header, Item(msgspec.json.encode({**document, "metadata": {**metadata, **named}}), item.line)
 
 
 def _named(raw: bytes, name: str, namespace: str) -> bytes:
@@ -140,7 +140,9 @@ def _named(raw: bytes, name: str, namespace: str) -> bytes:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else ""
+    if isinstance(value, bool):
+        return ""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
 
 
 def _not_stored(header: _Header, raw: bytes) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from helmward.watch.files.describe.read import read_description
 from helmward.watch.files.drafts import Draft
+from helmward.watch.files.events import numbered
 from helmward.watch.files.layout import Place, Role
 from helmward.watch.files.refusal import Refused
 from helmward.watch.files.secrets import Reducer
@@ -37,7 +38,7 @@ class Printed:
         refused: list[tuple[str, str]] = []
         for file, place, text in self._files:
             try:
-                found += self._read(file, place, text, now)
+                found += numbered(self._read(file, place, text, now))
             except Refused as refusal:
                 refused.append((file, str(refusal)))
         return found, refused

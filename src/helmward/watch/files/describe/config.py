@@ -49,7 +49,8 @@ def secret(lines: list[str], reducer: Reducer) -> dict[str, Any]:
 def _values(lines: list[str], starts: list[int], end: int) -> Iterator[tuple[str, str]]:
     for start, following in zip(starts, [*starts[1:], end], strict=True):
         value = lines[start + 2 : following]
-        # kubectl ends a value with one blank line (and the last one with two).
-        while value and not value[-1].strip():
-            value.pop()
+        # kubectl ends a value with one blank line, the last one with two; more of them are the value's own.
+        for _ in range(2 if following == end else 1):
+            if value and not value[-1].strip():
+                value.pop()
         yield lines[start].rstrip().removesuffix(":"), "\n".join(value)

@@ -10,7 +10,7 @@ from helmward.watch.files.describe.tree import Node
 from helmward.watch.files.shapes import labels_of
 
 _TOLERATION = re.compile(
-    r"(?P<key>(?!op=)[^=:\s]*)(?:=(?P<value>[^:\s]*))?(?::(?P<effect>\w+))?"
+    r"(?P<key>(?:(?!op=)[^=:\s]+)?)(?:=(?P<value>[^:\s]*))?(?::(?P<effect>\w+))?"
     r"(?:\s*op=(?P<op>Exists))?(?: for (?P<for>-?\d+)s)?"
 )
 
