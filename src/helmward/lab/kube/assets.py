@@ -27,7 +27,7 @@ def programs_folder(*needed: str) -> Path:
     Raises UsageError, naming what is missing and how to build it.
     """
     named = os.environ.get("KUBEBUILDER_ASSETS")
-    folder = Path(named) if named else built_folder()
+    folder = Path(named).absolute() if named else built_folder()
     missing = [name for name in needed or CONTROL_PLANE if not os.access(folder / name, os.X_OK)]
     if missing:
         remedy = "point it at a folder that has them, or unset it" if named else "build them with `./dev control-plane`"

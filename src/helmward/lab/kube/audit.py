@@ -14,15 +14,15 @@ _METADATA_ONLY = [
 ]
 
 
-def policy(*, bodies: bool = True) -> dict[str, Any]:
-    """The audit.k8s.io/v1 Policy; `bodies` keeps each write's request and response objects, as a drill needs them."""
+def policy(level: str) -> dict[str, Any]:
+    """The audit.k8s.io/v1 Policy that records writes at `level`: RequestResponse keeps what was asked and answered."""
     return {
         "apiVersion": "audit.k8s.io/v1",
         "kind": "Policy",
         "omitStages": ["RequestReceived"],
         "rules": [
             {"level": "None", "verbs": ["get", "list", "watch"]},
-            {"level": "Metadata", "resources": _METADATA_ONLY},
-            {"level": "RequestResponse" if bodies else "Metadata"},
+            {"level": "None" if level == "None" else "Metadata", "resources": _METADATA_ONLY},
+            {"level": level},
         ],
     }

@@ -64,6 +64,10 @@ class KubeEngine:
             raise HelmwardError("The lab has no users before it has started.")
         return self._access.user(name, groups)
 
+    def run(self, program: Path, *arguments: str) -> None:
+        """Start one more program in the engine's folder, which ends with it; its log is `logs/NAME.log`."""
+        self._processes.start(program, *arguments, cwd=self.folder)
+
     def check(self) -> None:
         """Raise HelmwardError when one of the programs has stopped by itself."""
         self._processes.check()
@@ -85,17 +89,17 @@ class KubeEngine:
         self.url = f"https://127.0.0.1:{port}"
         self._port = port
         self._access = Access(self.folder, self.url, authority)
-        (self.folder / "audit-policy.json").write_text(json.dumps(audit.policy(bodies=self.tuning.audit_bodies)))
+        (self.folder / "audit-policy.json").write_text(json.dumps(audit.policy(self.tuning.audit)))
 
     async def _start_in(self, programs: Path, deadline: float) -> None:
-        self._run(programs / "etcd", flags.etcd())
+        self.run(programs / "etcd", *flags.etcd())
         # An API server that does not find etcd at once waits a whole second before it looks again.
         while not (self.folder / flags.ETCD_SOCKET).exists():
             await self._pause("etcd", deadline)
         keys = self.folder / "keys"
         policy = self.folder / "audit-policy.json"
         tokens = self.folder / "tokens.csv"
-        self._run(programs / "kube-apiserver", flags.api_server(self._port, keys, tokens, policy, self.audit_log))
+        self.run(programs / "kube-apiserver", *flags.api_server(self._port, keys, tokens, policy, self.audit_log))
         client = Client.from_kubeconfig(self.kubeconfig)
         try:
             await self._wait_for(client, "/readyz", "kube-apiserver", deadline)
@@ -108,11 +112,8 @@ class KubeEngine:
     def _run_controllers(self, programs: Path, keys: Path) -> None:
         manager = self.user_kubeconfig("system:kube-controller-manager")
         scheduler = self.user_kubeconfig("system:kube-scheduler")
-        self._run(programs / "kube-controller-manager", flags.controller_manager(manager, keys, self.tuning))
-        self._run(programs / "kube-scheduler", flags.scheduler(scheduler, self.tuning))
-
-    def _run(self, program: Path, arguments: list[str]) -> None:
-        self._processes.start(program, *arguments, cwd=self.folder)
+        self.run(programs / "kube-controller-manager", *flags.controller_manager(manager, keys, self.tuning))
+        self.run(programs / "kube-scheduler", *flags.scheduler(scheduler, self.tuning))
 
     async def _wait_for(self, client: Client, path: str, program: str, deadline: float) -> None:
         while (refusal := await _refusal(client, path)) is not None:

@@ -19,12 +19,14 @@ class Tuning:
 
     `client_rate`: requests a second that controller manager and scheduler allow themselves (their defaults, 20 and 50,
     take minutes for a thousand pods). `node_grace`: seconds without a heartbeat until a node is NotReady (Kubernetes'
-    default is 50). `audit_bodies`: whether the audit log keeps what was written, not only that it was.
+    default is 50). `endpoints_batch`: seconds for which changes of a Service's endpoints are gathered into one write.
+    `audit`: the audit.k8s.io level at which writes are recorded (None, Metadata, Request, RequestResponse).
     """
 
     client_rate: int = 200
     node_grace: int = 8
-    audit_bodies: bool = True
+    endpoints_batch: int = 0
+    audit: str = "RequestResponse"
 
 
 def etcd() -> list[str]:
@@ -81,6 +83,8 @@ def controller_manager(kubeconfig: Path, keys: Path, tuning: Tuning) -> list[str
         f"--root-ca-file={keys}/ca.crt",
         "--node-monitor-period=1s",
         f"--node-monitor-grace-period={tuning.node_grace}s",
+        f"--endpoint-updates-batch-period={tuning.endpoints_batch}s",
+        f"--endpointslice-updates-batch-period={tuning.endpoints_batch}s",
         *_rates(tuning),
     ]
 
