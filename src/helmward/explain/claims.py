@@ -58,10 +58,8 @@ def class_name(claim: Object) -> str | None:
 
 def _no_class(wanted: str, failed: Object | None, world: Lens) -> Trouble:
     there = sorted(item.name for item in world.all("StorageClass"))
-    exist = f"there are {names(there, 5)}" if there else "there is none"
-    return Trouble(
-        NO_CLASS, f"its StorageClass {wanted} does not exist ({exist})", (of_event(failed),) if failed else ()
-    )
+    exist = f" (there are {names(there, 5)})" if there else " (there is none)" if world.knows("StorageClass") else ""
+    return Trouble(NO_CLASS, f"its StorageClass {wanted} does not exist{exist}", (of_event(failed),) if failed else ())
 
 
 def _no_default(claim: Object, world: Lens) -> Trouble | None:

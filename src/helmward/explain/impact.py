@@ -39,6 +39,8 @@ class Impacts:
         for kind, namespace, name in homes:
             if kind == "Node":
                 replicas.append(self._on_node(name))
+            elif kind == "PersistentVolumeClaim":
+                replicas += [_waits(user, name) for user in self._world.users(kind, namespace, name)]
             item = self._world.get(kind, namespace, name) if kind in _READABLE else None
             if item is None:
                 continue
@@ -106,6 +108,10 @@ class Impacts:
                 yield f"{names(users, _MOST_NAMES)} need{'s' * (len(set(users)) == 1)} {service.name}"
 
 
+def _waits(user: Object, claim: str) -> str:
+    return f"{user.kind.name} {user.name} needs the claim {claim}"
+
+
 def _replicas(item: Object) -> str:
     kind, name = item.kind.name, item.name
     if kind not in _WORKLOADS:
@@ -116,4 +122,4 @@ def _replicas(item: Object) -> str:
         if kind == "DaemonSet"
         else (status.ready_replicas, 1 if wanted is None else wanted)
     )
-    return f"{kind} {name} has {ready} of {wanted} replicas ready"
+    return f"{kind} {name} has {ready} of {wanted} replicas ready" if wanted else f"{kind} {name} runs no replica"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from helmward.core.nouns import Evidence, Finding, Remedy
 from helmward.explain import suspects
 from helmward.explain.evidence import describe, of_change, of_object
+from helmward.explain.phrases import look
 from helmward.explain.service_codes import EMPTY, NOT_READY, SELECTOR
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -60,7 +61,15 @@ def _no_replicas(service: Object, makers: list[Object], world: Lens) -> Iterator
                 of_object(service, ".spec.selector", service.view.spec.selector),
                 of_object(maker, ".status", status),
             ]
-            yield NOT_READY.finding(service, world, message, proof, blames=[maker.resource], since=since)
+            yield NOT_READY.finding(
+                service,
+                world,
+                message,
+                proof,
+                remedies=[look(maker, NOT_READY.fix)],
+                blames=[maker.resource],
+                since=since,
+            )
             return
 
 
@@ -123,7 +132,8 @@ def _patch(service: Object, near: _Near) -> Remedy:
 def _nothing(service: Object, world: Lens) -> Finding:
     wants = ", ".join(f"{key}={value}" for key, value in sorted(service.view.spec.selector.items()))
     message = f"{service.name}: nothing in {service.namespace} has the labels that it selects ({wants})"
-    return EMPTY.finding(service, world, message, [of_object(service, ".spec.selector", service.view.spec.selector)])
+    proof = [of_object(service, ".spec.selector", service.view.spec.selector)]
+    return EMPTY.finding(service, world, message, proof, remedies=[look(service, EMPTY.fix)])
 
 
 def _labels(item: Object) -> Mapping[str, str]:

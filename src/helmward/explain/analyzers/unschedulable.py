@@ -11,7 +11,7 @@ from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import because, resource
+from helmward.explain.phrases import because, look, resource, undo
 from helmward.explain.pods import title
 from helmward.explain.predicates import CODES, GATED, NO_SCHEDULER, UNBOUND, Predicate, predicates
 from helmward.explain.scheduling import Verdict, verdict
@@ -55,9 +55,11 @@ def _finding(pod: Object, predicate: Predicate, said: Verdict, world: Lens) -> F
     counted = f" ({predicate.nodes} of {said.total} nodes)" if said.total else ""
     message = f"{title(world, pod)}: {predicate.sentence}{counted}{because(changes)}"
     proof = [*said.proof, *predicate.proof, *map(of_change, changes[:1])]
+    owner = world.workload(pod)
+    back = [undo(owner, f"Roll {owner.name} back to the template that found a node.")] if owner and changes else []
     share = predicate.nodes / said.total if said.total else 1.0
     return predicate.code.finding(
-        pod, world, message, proof, remedies=predicate.remedies, blames=predicate.blames, since=said.since,
+        pod, world, message, proof, remedies=[*back, *predicate.remedies], blames=predicate.blames, since=said.since,
         certainty=round(predicate.code.certainty * (0.6 + 0.4 * min(1.0, share)), 2),
     )  # fmt: skip
 
@@ -67,7 +69,8 @@ def _gated(pod: Object, world: Lens) -> Iterator[Finding]:
     since = pod.meta.creation_timestamp
     if world.elapsed(since, _SCHEDULES):
         message = f"{title(world, pod)}: waits for its scheduling gates to be removed: {gates}"
-        yield GATED.finding(pod, world, message, [of_object(pod, ".spec.schedulingGates", gates)], since=since)
+        proof = [of_object(pod, ".spec.schedulingGates", gates)]
+        yield GATED.finding(pod, world, message, proof, remedies=[look(pod, GATED.fix)], since=since)
 
 
 def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
@@ -82,6 +85,5 @@ def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
         if "inactive (dead)" in world.node_services(node.name).get("kube-scheduler", "")
     ]
     message = f"{title(world, pod)}: no scheduler has looked at the pod since {since}"
-    yield NO_SCHEDULER.finding(
-        pod, world, message, [of_object(pod, ".status.conditions", "[]")], blames=down, since=since
-    )
+    proof, remedy = [of_object(pod, ".status.conditions", "[]")], look(pod, NO_SCHEDULER.fix)
+    yield NO_SCHEDULER.finding(pod, world, message, proof, remedies=[remedy], blames=down, since=since)
