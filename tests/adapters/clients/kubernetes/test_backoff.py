@@ -37,7 +37,7 @@ def test_retry_after_as_seconds_as_date_and_in_the_body() -> None:
         return refusal("s", "u", "/p", 503, body, header).retry_after
 
     assert asked("3") == 3
-    assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0 or asked("Wed, 21 Oct 2015 07:28:00 GMT") is None
+    assert asked("Wed, 21 Oct 2015 07:28:00 GMT") is None
     future = asked("Wed, 21 Oct 2099 07:28:00 GMT")
     assert future is not None
     assert future > 1e6

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +14,13 @@ from helmward.adapters.clients.kubernetes.client import Client
 from helmward.adapters.clients.kubernetes.connection import Connection, ExecPlugin
 from helmward.adapters.clients.kubernetes.transport import Limits
 from helmward.core.cluster import Interrupted, Unavailable
-from helmward.core.errors import UnreadableError, UsageError
+from helmward.core.errors import UnreadableError
 
 from .certificates import Authority
 from .conftest import HASH_KEY
-from .server import Api, page, serve, streams
-from .test_auth import Plugin
-
-PODS = "/api/v1/pods"
-
-
-@asynccontextmanager
-async def secure(tls: Any) -> AsyncIterator[Api]:
-    api = Api().then(page("PodList", []))
-    runner = await serve(api, tls)
-    try:
-        yield api
-    finally:
-        await runner.cleanup()
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-async def fails(connect, url: str, kind: type[Exception] = Unavailable, **options: Any) -> str:
-    with pytest.raises(kind) as caught:
-        await (await connect(url, **options)).list(PODS)
-    assert url in str(caught.value)
-    return str(caught.value)
-
+from .plugin import Plugin
+from .server import Api, page, streams
+from .wire import PODS, fails, secure, unused_port
 
 # ---- TLS -------------------------------------------------------------------------------------------------------------
 
@@ -189,83 +161,3 @@ async def test_what_goes_with_each_request(connect, api: Api) -> None:
     assert seen.header("User-Agent").startswith("helmward/")
     assert (seen.header("Accept"), seen.header("Accept-Encoding")) == ("application/json", "identity")
     assert seen.header("Authorization") is None
-
-
-# ---- proxies ---------------------------------------------------------------------------------------------------------
-
-
-class Proxy:
-    """A CONNECT proxy, by hand. `refuse` is the status it answers with instead of connecting."""
-
-    def __init__(self, refuse: int = 0) -> None:
-        self.heads: list[str] = []
-        self._refuse = refuse
-        self._pipes: set[asyncio.Task[None]] = set()
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        self.heads.append(head)
-        if self._refuse:
-            writer.write(f"HTTP/1.1 {self._refuse} No\r\nContent-Length: 0\r\n\r\n".encode())
-            await writer.drain()
-            writer.close()
-            return
-        host, _, port = head.split()[1].rpartition(":")
-        onward_reader, onward_writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-        for source, sink in ((reader, onward_writer), (onward_reader, writer)):
-            self._pipes.add(asyncio.create_task(self._pipe(source, sink)))
-
-    async def _pipe(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(65536):
-                sink.write(data)
-        except ConnectionError:
-            pass
-        finally:
-            sink.close()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[str]:
-        server = await asyncio.start_server(self.handle, "127.0.0.1", 0)
-        try:
-            yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        finally:
-            server.close()
-            for pipe in self._pipes:
-                pipe.cancel()
-            await asyncio.gather(*self._pipes, return_exceptions=True)
-
-
-async def test_a_proxy_is_used_and_sees_no_token(connect, authority: Authority) -> None:
-    proxy = Proxy()
-    async with proxy.running() as address, secure(authority.server_tls()) as api:
-        client = await connect(
-            api.url,
-            certificate_authority=authority.certificate,
-            proxy_url=f"http://me:word@{address}",
-            token="sekrit",
-        )
-        await client.list(PODS)
-        assert proxy.heads[0].startswith(f"CONNECT {api.url.removeprefix('https://')} ")
-        assert base64.b64encode(b"me:word").decode() in proxy.heads[0]
-        assert "sekrit" not in proxy.heads[0]
-        assert api.seen[0].header("Authorization") == "Bearer sekrit"
-        await client.__aexit__(None, None, None)
-
-
-async def test_a_proxy_that_refuses_and_one_that_is_not_there(connect) -> None:
-    async with Proxy(refuse=403).running() as address:
-        sentence = await fails(connect, "https://api.example:6443", proxy_url=f"http://me:word@{address}")
-        assert f"The proxy {address} refuses to reach https://api.example:6443 (403)" in sentence
-        assert "word" not in sentence
-    gone = f"127.0.0.1:{unused_port()}"
-    with pytest.raises(Unavailable, match=f"The proxy {gone} cannot be reached \\(connection refused\\)"):
-        await (await connect("https://api.example:6443", proxy_url=f"http://me:word@{gone}")).list(PODS)
-
-
-def test_a_socks_proxy_is_refused_at_once() -> None:
-    connection = Connection(server="https://x", source="", proxy_url="socks5://me:word@proxy:1080")
-    with pytest.raises(UsageError, match="SOCKS is not supported") as caught:
-        Client(connection, HASH_KEY, env={})
-    assert "word" not in str(caught.value)
