@@ -90,11 +90,17 @@ def _between(crash: Crash, state: ContainerState, world: Lens) -> Crash | None:
     if not failed(ended) and (status.restart_count < 2 or crash.container.init):
         return None
     ran = _duration(ended)
-    window = _OF_MEMORY if of_memory else min(_LONGEST, max(_SHORTEST, 2 * ran if ran is not None else _LONGEST))
+    window = _OF_MEMORY if of_memory else lasts(ended)
     started = state.running.started_at if state.running else None
     if not world.recent(started or ended.finished_at, window):
         return None
     return crash._replace(looping=ran is None or ran < _LONGEST or status.restart_count >= 3)
+
+
+def lasts(ended: StateTerminated) -> timedelta:
+    """How long the next run must last until the end of the last one no longer counts."""
+    ran = _duration(ended)
+    return _LONGEST if ran is None else min(_LONGEST, max(_SHORTEST, 2 * ran))
 
 
 def _duration(ended: StateTerminated) -> timedelta | None:
