@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 
 from helmward.lab.cast.programs import image
@@ -44,8 +45,8 @@ def _settings() -> list[Json]:
     return [
         _item("v1", "ConfigMap", "payment-config", data=payment),
         _item("v1", "ConfigMap", "frontend-config", data={"checkout": "on", "theme": "light"}),
-        _item("v1", "Secret", "payment-credentials", type="Opaque", stringData=credentials),
-        _item("v1", "Secret", "user-session", type="Opaque", stringData={"key": secrets.token_hex(24)}),
+        _secret("payment-credentials", credentials),
+        _secret("user-session", {"key": secrets.token_hex(24)}),
     ]
 
 
@@ -105,6 +106,11 @@ def _deployment(name: str, tag: str, memory: str, env: list[Json], **more: list[
 def _service(name: str) -> Json:
     spec = {"selector": {"app": name}, "ports": [{"name": "http", "port": 8080, "targetPort": 8080}]}
     return _item("v1", "Service", name, spec=spec)
+
+
+def _secret(name: str, values: dict[str, str]) -> Json:
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    return _item("v1", "Secret", name, type="Opaque", data=data)
 
 
 def _probe(path: str, delay: int, period: int) -> Json:

@@ -46,6 +46,7 @@ class Kubelet:
             node = Node(number, client, self._network, registry, pace, off)
             self._nodes[node.name] = node
         self._servers = [LogServer(node.pod, node.online, token) for node in self._nodes.values()]
+        self.guarded = token is not None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -66,6 +67,10 @@ class Kubelet:
             await server.stop()
         for client in (self._client, *self._clients):
             await client.close()
+
+    def node(self, name: str) -> Node:
+        """The node of that name; raises KeyError."""
+        return self._nodes[name]
 
     def failure(self) -> BaseException | None:
         """Why a part of the kubelet ended by itself, if one did."""

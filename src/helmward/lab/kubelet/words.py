@@ -33,11 +33,15 @@ def go_list(names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One message: the Event's or the state's `reason` ("" where it has none), its template, and the file it is in."""
+    """One message: the Event's or the state's `reason` ("" where it has none), its template, and the file it is in.
+
+    `pieces` are the literals of that file, where the message is put together from several.
+    """
 
     reason: str
     template: str
     source: str
+    pieces: tuple[str, ...] = ()
 
     def say(self, **values: Any) -> str:
         """The message with its values filled in. Raises KeyError when one is missing."""
@@ -105,8 +109,18 @@ STARTED = Word("Started", "Started container {container}", _RUNTIME)
 CONTAINER_FAILED = Word("Failed", "Error: {error}", _RUNTIME)
 CONFIG_ERROR = Word("CreateContainerConfigError", "{error}", _RUNTIME)
 STOPPING = Word("Killing", "Stopping container {container}", _RUNTIME)
-KILLED_BY_LIVENESS = Word("Killing", "Container {container} failed liveness probe, will be restarted", _MANAGER)
-KILLED_BY_STARTUP = Word("Killing", "Container {container} failed startup probe, will be restarted", _MANAGER)
+KILLED_BY_LIVENESS = Word(
+    "Killing",
+    "Container {container} failed liveness probe, will be restarted",
+    _MANAGER,
+    pieces=("failed liveness probe", "will be restarted"),
+)
+KILLED_BY_STARTUP = Word(
+    "Killing",
+    "Container {container} failed startup probe, will be restarted",
+    _MANAGER,
+    pieces=("failed startup probe", "will be restarted"),
+)
 RESTART_BACK_OFF = Word("BackOff", "Back-off restarting failed container {container} in pod {pod}", _MANAGER)
 CRASH_LOOP = Word("CrashLoopBackOff", "back-off {delay} restarting failed container={container} pod={pod}", _MANAGER)
 POD = Word("", "{name}_{namespace}({uid})", "pkg/kubelet/util/format/pod.go")
@@ -114,11 +128,23 @@ CREATING = Word("ContainerCreating", "", _PODS)
 INITIALIZING = Word("PodInitializing", "", _PODS)
 
 # Environment and volumes
-CONFIG_MAP_NOT_FOUND = Word("", "configmap {name!q} not found", "pkg/kubelet/configmap/configmap_manager.go")
-SECRET_NOT_FOUND = Word("", "secret {name!q} not found", "pkg/kubelet/secret/secret_manager.go")
+CONFIG_MAP_NOT_FOUND = Word(
+    "",
+    "configmap {name!q} not found",
+    "pkg/kubelet/configmap/configmap_manager.go",
+    pieces=('corev1.Resource("configmap")',),
+)
+SECRET_NOT_FOUND = Word(
+    "", "secret {name!q} not found", "pkg/kubelet/secret/secret_manager.go", pieces=('corev1.Resource("secret")',)
+)
 NO_CONFIG_MAP_KEY = Word("", "couldn't find key {key} in ConfigMap {namespace}/{name}", _PODS)
 NO_SECRET_KEY = Word("", "couldn't find key {key} in Secret {namespace}/{name}", _PODS)
-FAILED_MOUNT = Word("FailedMount", "MountVolume.SetUp failed for volume {volume!q} : {error}", _MOUNT)
+FAILED_MOUNT = Word(
+    "FailedMount",
+    "MountVolume.SetUp failed for volume {volume!q} : {error}",
+    _MOUNT,
+    pieces=("MountVolume.SetUp failed",),
+)
 NO_CONFIG_MAP_FILE = Word(
     "", "configmap references non-existent config key: {key}", "pkg/volume/configmap/configmap.go"
 )
