@@ -123,7 +123,8 @@ async def test_it_keeps_its_state_and_takes_the_port_it_is_told(tmp_path: Path) 
             if not round_:
                 metadata = {"name": "kept", "namespace": "default"}
                 await client.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})
-                await _refuses_second(tmp_path / "second", port)
+                await _refuses_second(tmp_path / "second", port, f"Port {port} of 127.0.0.1 is in use")
+                await _refuses_second(tmp_path, 0, "Another lab runs on")
         finally:
             await client.close()
             await engine.stop()
@@ -148,6 +149,12 @@ async def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         starter.communicate()
 
 
+async def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"cannot write its folder .*/file/lab: Not a directory"):
+        await KubeEngine(tmp_path / "file" / "lab").start()
+
+
 async def test_a_program_that_fails_is_named_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,8 +169,8 @@ async def test_a_program_that_fails_is_named_with_its_last_words(
         await KubeEngine(tmp_path / "engine").start()
 
 
-async def _refuses_second(folder: Path, port: int) -> None:
-    with pytest.raises(UsageError, match=f"Port {port} of 127.0.0.1 is in use"):
+async def _refuses_second(folder: Path, port: int, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
         await KubeEngine(folder, port).start()
 
 

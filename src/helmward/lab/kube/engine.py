@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from pathlib import Path
+from typing import IO
 
 import aiohttp
 
@@ -15,6 +16,7 @@ from helmward.lab.client import ApiError, Client, path_of
 from helmward.lab.kube import assets, audit, flags, ports
 from helmward.lab.kube.access import Access
 from helmward.lab.kube.certificates import Authority
+from helmward.lab.kube.lock import lock
 from helmward.lab.kube.processes import ProcessGroup
 
 _START_LIMIT = 90.0  # seconds; a warm start takes three, a cold one on a busy machine may have to read 300 MB
@@ -39,24 +41,26 @@ class KubeEngine:
         self._port = port
         self._processes = ProcessGroup(self.folder / "logs")
         self._access: Access | None = None
+        self._lock: IO[str] | None = None
 
     async def start(self) -> None:
         """Start and wait until the API server is ready and namespace `default` can run pods.
 
-        Raises UsageError for missing programs or a port in use, HelmwardError when a program does not come up.
+        Raises UsageError for missing programs, a port or folder in use, HelmwardError when a program does not come up.
         """
         programs = assets.programs_folder()
+        self._lock = lock(self.folder)
         try:
             with ports.reserve(self._port) as reserved:
                 self._prepare(reserved.getsockname()[1])
                 await self._start_in(programs, time.monotonic() + _START_LIMIT)
         except BaseException:
-            self._processes.stop()
+            self._end()
             raise
 
     async def stop(self) -> None:
         """End all of it, at once."""
-        await asyncio.to_thread(self._processes.stop)
+        await asyncio.to_thread(self._end)
 
     def user_kubeconfig(self, name: str, groups: tuple[str, ...] = ()) -> Path:
         """A kubeconfig for the user `name`: it may do what RBAC grants, at first next to nothing."""
@@ -77,8 +81,13 @@ class KubeEngine:
         """Program name → process id, for faults that stop or slow one, and for memory figures."""
         return self._processes.pids
 
+    def _end(self) -> None:
+        self._processes.stop()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
     def _prepare(self, port: int) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / "logs").mkdir(exist_ok=True)
         for socket_file in self.folder.glob("etcd:*"):
             socket_file.unlink()
