@@ -10,8 +10,9 @@ from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import Container, PodSpec
 
-# Summing the requests of every pod is worth it for a sentence only while the cluster is small.
-_MOST_NODES = 200
+# Summing the requests of every pod, again after each change of one, is worth a sentence only in a small cluster.
+_MOST_NODES = 50
+_MOST_PODS = 1000
 
 
 class Room(NamedTuple):
@@ -42,9 +43,10 @@ def room(world: Lens, resource: str) -> Room | None:
     if not sizes:
         return None
     largest = max(sorted(sizes), key=lambda name: sizes[name])
-    if len(sizes) > _MOST_NODES or not world.knows("Pod"):
+    on = {name: world.pods_on(name) for name in sizes} if len(sizes) <= _MOST_NODES and world.knows("Pod") else {}
+    if not on or sum(map(len, on.values())) > _MOST_PODS:
         return Room(sizes[largest], largest, None, "")
-    free = {name: size - _used(world.pods_on(name), resource) for name, size in sizes.items()}
+    free = {name: size - _used(on[name], resource) for name, size in sizes.items()}
     freest = max(sorted(free), key=lambda name: free[name])
     return Room(sizes[largest], largest, max(0.0, free[freest]), freest)
 

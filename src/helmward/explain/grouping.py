@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from helmward.core.nouns import Finding
@@ -65,12 +65,11 @@ def same_incident(roots: Iterable[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def group(causes: Iterable[Finding], members: Iterable[Finding], explained: Mapping[str, Explained]) -> Group:
+def group(causes: Iterable[Finding], members: Sequence[Finding], explained: Mapping[str, Explained]) -> Group:
     """The incident of these first causes; replicas repeat one cause, which counts once for each workload."""
-    members = list(members)
     kept = {cause.id: cause for cause in _distinct(sorted(causes, key=_first))}
     symptoms = sorted((member for member in members if member.id not in kept), key=_by_severity)
-    reasons = {member.id: explained[member.id].reason for member in members if member.id in explained}
+    reasons = {member.id: explained[member.id].reason for member in symptoms if member.id in explained}
     reasons |= {cause.id: _reason(cause, len(symptoms)) for cause in kept.values()}
     return Group(tuple(kept.values()), tuple(symptoms), reasons)
 

@@ -39,14 +39,11 @@ class Places:
         for finding in findings:
             for place in dict.fromkeys(places(finding)):
                 self._at.setdefault(place, []).append(finding)
+        self.has_nodes = any(kind == "Node" for kind, _, _ in self._at)
+        """A finding stands on a node."""
         self._behind: dict[Place, list[Finding]] = {}
         self._needs: dict[Place, list[tuple[Object, str]]] = {}
         self._makers = self._by_label()
-
-    @property
-    def has_nodes(self) -> bool:
-        """True if a finding stands on a node."""
-        return any(kind == "Node" for kind, _, _ in self._at)
 
     def at(self, place: Place) -> Sequence[Finding]:
         """The findings at one place."""

@@ -94,7 +94,7 @@ def _resource(pod: Object, code: Code, rejection: Rejection, world: Lens) -> Pre
     sentence = f"no node has enough {name}" if name != "pods" else "every node is full: its count of pods is reached"
     if name != "pods" and wants:
         sentence += f": requested {shown(name, wants)}"
-    if there is not None and there.free is not None:
+    if there is not None and there.free is not None and there.free < wants:
         sentence += f", most free {shown(name, there.free)} on {there.free_node}"
     if there is not None and wants > there.largest:
         sentence += f", the largest node ({there.largest_node}) has {shown(name, there.largest)}"
