@@ -5,10 +5,19 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
 from helmward.lab.embedded.bodies import Key
+from helmward.lab.embedded.controllers.deployment import DeploymentController
+from helmward.lab.embedded.controllers.disruption import DisruptionController
+from helmward.lab.embedded.controllers.endpointslice import EndpointSliceController
+from helmward.lab.embedded.controllers.expiry import EventExpiry
+from helmward.lab.embedded.controllers.garbage import GarbageCollector
+from helmward.lab.embedded.controllers.job import JobController
+from helmward.lab.embedded.controllers.namespace import NamespaceController
+from helmward.lab.embedded.controllers.replicaset import ReplicaSetController
+from helmward.lab.embedded.controllers.scheduler import Scheduler
 from helmward.lab.embedded.failures import ApiFailure
 from helmward.lab.embedded.objects.registry import Registry
 from helmward.lab.embedded.storage.shelf import Change
@@ -36,15 +45,24 @@ class Controller(Protocol):
 
 Task = tuple[Controller, Key]
 
+_ALL: tuple[Callable[[Registry], Controller], ...] = (
+    GarbageCollector,
+    NamespaceController,
+    DeploymentController,
+    ReplicaSetController,
+    JobController,
+    Scheduler,
+    EndpointSliceController,
+    DisruptionController,
+    EventExpiry,
+)
+
 
 class ControllerManager:
     """All controllers of one server, in one asyncio task."""
 
     def __init__(self, registry: Registry, controllers: Iterable[Controller] | None = None) -> None:
-        if controllers is None:
-            from helmward.lab.embedded.controllers import all_controllers
-
-            controllers = all_controllers(registry)
+        controllers = [make(registry) for make in _ALL] if controllers is None else controllers
         self._store = registry.store
         self._controllers = list(controllers)
         self._queue: dict[Task, None] = {}
