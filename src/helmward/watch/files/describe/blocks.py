@@ -9,7 +9,8 @@ def blocks(text: str, kind: str) -> Iterator[list[tuple[int, str]]]:
     """The blocks; each begins with a `Name:` line that stands first or after a blank line."""
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), 1)]
     starts = [index for index in range(len(lines)) if _begins(lines, index, kind)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    ends = [*starts[1:], len(lines)][: len(starts)]
+    for start, end in zip(starts, ends, strict=True):
         yield lines[start:end]
 
 

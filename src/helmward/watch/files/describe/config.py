@@ -47,7 +47,7 @@ def secret(lines: list[str], reducer: Reducer) -> dict[str, Any]:
 
 
 def _values(lines: list[str], starts: list[int], end: int) -> Iterator[tuple[str, str]]:
-    for start, following in zip(starts, [*starts[1:], end], strict=True):
+    for start, following in zip(starts, [*starts[1:], end][: len(starts)], strict=True):
         value = lines[start + 2 : following]
         # kubectl ends a value with one blank line, the last one with two; more of them are the value's own.
         for _ in range(2 if following == end else 1):

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _HEADING = re.compile(r"\S+(?: \S+)*")
+# Headings of two words (printers.go of v1.34), for headers in which nothing but single spaces is left.
+_SQUEEZED = re.compile(
+    r"(?:LAST|FIRST) SEEN|LAST SCHEDULE|NOMINATED NODE|READINESS GATES|ACCESS MODES|RECLAIM POLICY|NODE SELECTOR|"
+    r"(?:MIN|MAX) (?:UN)?AVAILABLE|ALLOWED DISRUPTIONS|\S+"
+)
 _GAP = re.compile(r"\s{2,}|\t")
 _STARTS = ("NAMESPACE", "NAME", "LAST SEEN")
 # Cells that contain a space, for rows whose white space was squeezed: they are joined before the row is split.
@@ -33,14 +38,17 @@ class Heading(NamedTuple):
 def rows(text: str) -> Iterator[Row]:
     """Every row of every table in a text (kubectl prints one after the other for several kinds)."""
     headings: list[Heading] = []
+    squeezed = False
     for line, content in enumerate(text.split("\n"), 1):
         content = content.rstrip().expandtabs()
         if not content:
             continue
         if _is_header(content):
-            headings = [Heading(match.group(), match.start()) for match in _HEADING.finditer(content)]
+            squeezed = "  " not in content.strip()
+            titles = (_SQUEEZED if squeezed else _HEADING).finditer(content)
+            headings = [Heading(match.group(), match.start()) for match in titles]
         elif headings:
-            cells = _by_position(content, headings) or _by_gaps(content, headings)
+            cells = (None if squeezed else _by_position(content, headings)) or _by_gaps(content, headings)
             if cells is not None:
                 yield Row(cells, line)
 
@@ -55,12 +63,15 @@ def _is_header(line: str) -> bool:
 
 
 def _by_position(line: str, headings: list[Heading]) -> dict[str, str] | None:
-    """Cells cut at the headings' positions; None where a cut would go through a word."""
+    """Cells cut at the headings' positions; None where the row does not keep to them."""
     starts = [heading.start for heading in headings]
     if any(start < len(line) and line[start - 1] not in " " for start in starts[1:] if start):
         return None
     ends = [*starts[1:], None]
-    return {heading.name: line[heading.start : end].strip() for heading, end in zip(headings, ends, strict=True)}
+    cells = {heading.name: line[heading.start : end].strip() for heading, end in zip(headings, ends, strict=True)}
+    # kubectl puts three spaces between columns, so such a gap within a cell tells that the columns have moved.
+    moved = any("   " in cell for name, cell in cells.items() if name != headings[-1].name)
+    return None if moved else cells
 
 
 def _by_gaps(line: str, headings: list[Heading]) -> dict[str, str] | None:
