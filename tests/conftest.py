@@ -20,7 +20,6 @@ from helmward.lab.kube.waiting import eventually
 
 if TYPE_CHECKING:
     from helmward.lab.embedded.engine import EmbeddedEngine
-
     from helmward.lab.kube.engine import KubeEngine
 
     Engine = EmbeddedEngine | KubeEngine
