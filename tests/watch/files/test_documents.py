@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 import time
 from pathlib import Path
 
@@ -231,3 +233,15 @@ def test_ten_thousand_pods_of_json_in_three_seconds(tmp_path: Path) -> None:
     assert world.coverage.counts == {"Pod": 10_000}
     lines = sorted(item.line or 0 for item in world.all("Pod"))
     assert lines[1] - lines[0] == lines[-1] - lines[-2] > 10
+
+
+def test_a_named_file_is_read_whatever_it_is_called_and_a_pipe_once(tmp_path: Path) -> None:
+    (tmp_path / "dump").write_text(POD)
+    assert names(read([tmp_path / "dump"], None, mask=plain).world) == [("Pod", "shop", "a")]
+    (tmp_path / "pod.yaml").write_text(POD.replace("name: a", "name: b"))
+    assert names(read([tmp_path], None, mask=plain).world) == [("Pod", "shop", "b")]
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(POD,))
+    writer.start()
+    assert names(read([tmp_path / "pipe"], None, mask=plain).world) == [("Pod", "shop", "a")]
+    writer.join()

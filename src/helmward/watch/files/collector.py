@@ -49,7 +49,7 @@ class Collector:
 
     def take(self, source: Source) -> None:
         """Read one source. Raises Refused or OSError where nothing of it can be read."""
-        place = layout.place(source.parts, named=source.path is None or len(source.parts) == 5)
+        place = layout.place(source.parts, source.named)
         if place.role is Role.UNKNOWN:
             raise Refused(_UNKNOWN)
         if (reason := layout.is_source_of_manifests(source.parts)) is not None:

@@ -28,6 +28,8 @@ class Source:
     parts: tuple[str, ...]
     path: Path | None = None
     data: bytes | None = None
+    named: bool = False
+    """The file itself was given, not a folder or archive that holds it: whatever it is called, it is to be read."""
 
     def read(self, last: int | None = None) -> bytes:
         """The bytes, unpacked if gzipped; with `last`, at least that many from the end. Raises OSError or Refused."""
@@ -59,18 +61,17 @@ def walk(path: Path) -> Iterator[Source | Skipped]:
     if path.is_dir():
         yield from _walk_folder(path)
         return
+    name = str(path)
     with path.open("rb") as file:
         head = file.read(512)
-    name = str(path)
-    if archives.is_archive(head, name):
-        yield from _members(name, path.read_bytes())
-    elif stat.S_ISREG(path.stat().st_mode):
-        yield Source(name, path.absolute().parts[-5:], path)
+        regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        # A pipe (a shell's process substitution) cannot be read a second time, an archive is needed as a whole.
+        whole = not regular or archives.is_archive(head, name)
+        data = head + file.read(MOST_BYTES) if whole else b""
+    if whole:
+        yield from from_bytes(name, data)
     else:
-        # A pipe, such as a shell's process substitution: what was read of it cannot be read again.
-        with path.open("rb") as file:
-            rest = file.read(MOST_BYTES)
-        yield from from_bytes(name, head + rest)
+        yield Source(name, path.absolute().parts[-5:], path, named=True)
 
 
 def from_bytes(name: str, data: bytes) -> Iterator[Source | Skipped]:
@@ -78,7 +79,7 @@ def from_bytes(name: str, data: bytes) -> Iterator[Source | Skipped]:
     if archives.is_archive(data[:512], name):
         yield from _members(name, data)
     else:
-        yield Source(name, (name,), None, data)
+        yield Source(name, (name,), None, data, named=True)
 
 
 def _walk_folder(folder: Path) -> Iterator[Source | Skipped]:
