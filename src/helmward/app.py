@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helmward.core.bus import Bus
+from helmward.core.errors import UsageError
 from helmward.core.extend import REGISTRY, load_outside, load_package
 from helmward.core.settings import Loaded, Settings
 from helmward.explain import analyzers as analyzer_package
-from helmward.explain.analyzer import Analyzer, codes
+from helmward.explain.analyzer import Analyzer
 from helmward.explain.codes import Code
 from helmward.explain.engine import BROKEN_ANALYZER
 from helmward.explain.needs import kinds_needed
@@ -24,23 +25,38 @@ if TYPE_CHECKING:
 
 
 def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
-    """Every analyzer: the built-in ones, and those of the plugins that the settings name."""
+    """Every enabled analyzer: the built-in ones, and those of the plugins that the settings name.
+
+    Raises UsageError where `explain.disabled` names one that does not exist.
+    """
     load_package(analyzer_package)
-    if settings is not None:
-        load_outside(settings.plugins.folders, settings.plugins.entry_points)
-    return list(REGISTRY.build("analyzer"))
+    if settings is None:
+        return list(REGISTRY.build("analyzer"))
+    load_outside(settings.plugins.folders, settings.plugins.entry_points)
+    known = REGISTRY.slots["analyzer"]
+    for name in settings.explain.disabled:
+        if name not in known:
+            raise UsageError(f"explain.disabled: there is no analyzer '{name}'; there are {', '.join(sorted(known))}.")
+    built = REGISTRY.build("analyzer")
+    return [analyzer for analyzer in built if type(analyzer).__name__ not in settings.explain.disabled]
 
 
-def analyzer_codes() -> list[Code]:
-    """Every code that can be reported, by id."""
-    load_analyzers()
-    return sorted([*codes().values(), BROKEN_ANALYZER], key=lambda code: code.id)
+def analyzer_codes() -> dict[str, list[Code]]:
+    """The codes that can be reported, by the name of the analyzer that does."""
+    known = {type(analyzer).__name__: list(analyzer.codes) for analyzer in load_analyzers()}
+    return known | {"Engine": [BROKEN_ANALYZER]}
 
 
-def needed_kinds(analyzers: Sequence[Analyzer]) -> list[Kind]:
-    """What must be listed and watched for these analyzers."""
+def needed_kinds(analyzers: Sequence[Analyzer], settings: Settings) -> list[Kind]:
+    """What must be listed and watched for these analyzers. Raises UsageError for an unknown kind in `unread_kinds`."""
+    unread = settings.kubernetes.unread_kinds
+    for name in unread:
+        if name not in KINDS:
+            raise UsageError(
+                f"kubernetes.unread_kinds: '{name}' is no kind that is read; those are {', '.join(KINDS)}."
+            )
     needed = kinds_needed(analyzers)
-    return [KINDS[name] for name in KINDS if name in needed]
+    return [KINDS[name] for name in KINDS if name in needed and name not in unread]
 
 
 def cluster_client(settings: Settings, key_dir: Path) -> Client:
@@ -73,7 +89,7 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
 
     settings, started = loaded.settings, utc_now()
     analyzers = load_analyzers(settings)
-    kinds = needed_kinds(analyzers)
+    kinds = needed_kinds(analyzers, settings)
     async with AsyncExitStack() as stack:
         state = State(data_dir / "state.db")
         stack.callback(state.close)
@@ -96,6 +112,8 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
         stack.push_async_callback(_end, recorder)
         channels = await stack.enter_async_context(notifying(settings, bus))
         sight = await look(client, kinds)
+        for name in settings.kubernetes.unread_kinds:
+            world.set_unread(name, "turned off by kubernetes.unread_kinds")
         await watch.snapshot()
         house = House(
             loaded, sight, world, watch, explainer, book, bus, identity, utc_now, started, local.text, channels

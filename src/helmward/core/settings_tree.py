@@ -25,6 +25,9 @@ class KubernetesSettings(Section):
     kubeconfig: HomePath | None = Field(
         default=None, description="The kubeconfig file; without it $KUBECONFIG or ~/.kube/config."
     )
+    unread_kinds: tuple[str, ...] = Field(
+        default=(), description="Kinds that are never read, such as Secret; what needs them says nothing."
+    )
 
 
 class ServerSettings(Section):
@@ -59,11 +62,19 @@ class WatchSettings(Section):
     )
 
 
+class ExplainSettings(Section):
+    """What is looked for."""
+
+    disabled: tuple[str, ...] = Field(
+        default=(), description="Analyzers that stay off, by name (`helmward codes -o json` names them)."
+    )
+
+
 class ChannelSettings(Section):
     """One place to tell people of incidents. Its address may be kept out of this file (url_env, url_file)."""
 
     name: str = Field(min_length=1, max_length=60, description="What it is called in messages about it.")
-    kind: Literal["webhook", "slack"] = Field(description="A JSON webhook, or a Slack incoming webhook.")
+    kind: str = Field(description="webhook (JSON), slack (an incoming webhook), or a plugin's own kind.")
     url: str | None = Field(
         default=None,
         description="Where messages are posted; who knows it can post.",
@@ -72,7 +83,7 @@ class ChannelSettings(Section):
     url_env: str | None = Field(default=None, description="The environment variable that holds the URL.")
     url_file: HomePath | None = Field(default=None, description="The file that holds the URL.")
     secret_env: str | None = Field(
-        default=None, description="Webhook: the variable that holds the key that signs each body."
+        default=None, description="The environment variable that holds the key that signs each body (webhook)."
     )
     min_severity: Literal["critical", "high", "medium", "low"] = Field(
         default="high", description="Less severe ones stay silent."
@@ -87,8 +98,6 @@ class ChannelSettings(Section):
     def _one_address(self) -> ChannelSettings:
         if sum(given is not None for given in (self.url, self.url_env, self.url_file)) != 1:
             raise ValueError("give exactly one of url, url_env and url_file")
-        if self.secret_env is not None and self.kind != "webhook":
-            raise ValueError("only a webhook is signed (secret_env)")
         return self
 
 
@@ -105,6 +114,7 @@ class Settings(Section):
     kubernetes: KubernetesSettings = Field(default=KubernetesSettings(), description="Which cluster is watched.")
     server: ServerSettings = Field(default=ServerSettings(), description="Where the API listens.")
     watch: WatchSettings = Field(default=WatchSettings(), description="How the cluster is watched.")
+    explain: ExplainSettings = Field(default=ExplainSettings(), description="What is looked for.")
     channels: tuple[ChannelSettings, ...] = Field(default=(), description="Where people are told.")
     plugins: PluginSettings = Field(default=PluginSettings(), description="Outside plugins.")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from helmward.explain import join
 from helmward.explain.analyzer import Analyzer
-from helmward.world.kinds import KINDS
+from helmward.world.kinds import KINDS, Kind
 
 
 def kinds_needed(analyzers: Iterable[Analyzer]) -> set[str]:
@@ -20,17 +20,16 @@ def logs_needed(analyzers: Iterable[Analyzer]) -> bool:
     return any("Log" in analyzer.reads for analyzer in analyzers)
 
 
-def cluster_role(analyzers: Iterable[Analyzer], name: str = "helmward") -> dict[str, object]:
-    """The smallest ClusterRole (rbac.authorization.k8s.io/v1) these analyzers can work with: get, list and watch."""
-    analyzers = list(analyzers)
+def cluster_role(kinds: Iterable[Kind], logs: bool, name: str = "helmward") -> dict[str, object]:
+    """The smallest ClusterRole (rbac.authorization.k8s.io/v1) for reading `kinds`, and container logs if `logs`."""
     by_group: dict[str, list[str]] = {}
-    for kind in kinds_needed(analyzers):
-        by_group.setdefault(KINDS[kind].group, []).append(KINDS[kind].plural)
+    for kind in kinds:
+        by_group.setdefault(kind.group, []).append(kind.plural)
     rules: list[dict[str, list[str]]] = [
         {"apiGroups": [group], "resources": sorted(by_group[group]), "verbs": ["list", "watch"]}
         for group in sorted(by_group)
     ]
-    if logs_needed(analyzers):
+    if logs:
         rules.append({"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]})
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -38,3 +37,22 @@ def cluster_role(analyzers: Iterable[Analyzer], name: str = "helmward") -> dict[
         "metadata": {"name": name},
         "rules": rules,
     }
+
+
+def binding(name: str, namespace: str, account: str) -> list[dict[str, object]]:
+    """The ServiceAccount `account` of `namespace`, and the ClusterRoleBinding that gives it the ClusterRole `name`."""
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": account, "namespace": namespace},
+            "automountServiceAccountToken": False,
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": name},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
+            "subjects": [{"kind": "ServiceAccount", "name": account, "namespace": namespace}],
+        },
+    ]

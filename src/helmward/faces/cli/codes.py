@@ -16,11 +16,15 @@ from helmward.faces.cli.output import emit, names, table
 @options.output("table", "json", "yaml", "name")
 def codes(code: str | None, output: str) -> None:
     """List every kind of finding, or explain one: why it matters and what to do. CODE may also be the slug."""
-    known = analyzer_codes()
-    chosen = [entry for entry in known if code is None or code.upper() == entry.id or code.lower() == entry.slug]
+    known = [(name, entry) for name, entries in analyzer_codes().items() for entry in entries]
+    known.sort(key=lambda pair: pair[1].id)
+    chosen = [(n, e) for n, e in known if code is None or code.upper() == e.id or code.lower() == e.slug]
     if not chosen:
         raise UsageError(f"There is no code '{one_line(code or '', 40)}'; `helmward codes` lists them.")
-    rows = [{"code": e.id, "slug": e.slug, "severity": str(e.severity), "why": e.why, "fix": e.fix} for e in chosen]
+    rows = [
+        {"code": e.id, "slug": e.slug, "severity": str(e.severity), "analyzer": name, "why": e.why, "fix": e.fix}
+        for name, e in chosen
+    ]
     if output in ("json", "yaml"):
         emit({"codes": rows} if code is None else rows[0], output)
     elif output == "name":

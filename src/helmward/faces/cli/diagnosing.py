@@ -64,7 +64,7 @@ def run(request: Request, fmt: str) -> int:
 
 async def _cluster(settings: Settings, analyzers: list[Analyzer], namespace: str | None) -> Once:
     async with cluster_client(settings, paths.key_dir(os.environ)) as client:
-        return await of_cluster(client, needed_kinds(analyzers), analyzers, namespace)
+        return await of_cluster(client, needed_kinds(analyzers, settings), analyzers, namespace)
 
 
 def _now(request: Request) -> datetime | None:

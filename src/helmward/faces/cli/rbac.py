@@ -7,19 +7,41 @@ from pathlib import Path
 
 import click
 
-from helmward.app import load_analyzers
+from helmward.app import load_analyzers, needed_kinds
 from helmward.core import paths
+from helmward.core.errors import UsageError
 from helmward.core.settings import load
-from helmward.explain.needs import cluster_role
+from helmward.explain.needs import binding, cluster_role, logs_needed
 from helmward.faces.cli import options
-from helmward.faces.cli.output import emit
 
 
-@click.command(epilog="Example:\n\n  helmward rbac | kubectl apply -f -")
+@click.command(
+    epilog="Examples:\n\n  helmward rbac\n\n  helmward rbac --service-account helmward/helmward | kubectl apply -f -"
+)
 @click.option("--name", default="helmward", show_default=True, help="The ClusterRole's name.")
+@click.option("--service-account", metavar="NAMESPACE/NAME", help="Also print this account and its binding.")
 @options.config
 @options.output("yaml", "json", default="yaml")
-def rbac(name: str, config_file: Path | None, output: str) -> None:
+def rbac(name: str, service_account: str | None, config_file: Path | None, output: str) -> None:
     """Print the smallest ClusterRole that the enabled analyzers need, made from what they declare."""
-    loaded = load(paths.config_file(config_file, os.environ), os.environ)
-    emit(cluster_role(load_analyzers(loaded.settings), name), output)
+    settings = load(paths.config_file(config_file, os.environ), os.environ).settings
+    analyzers = load_analyzers(settings)
+    documents = [cluster_role(needed_kinds(analyzers, settings), logs_needed(analyzers), name)]
+    if service_account is not None:
+        namespace, slash, account = service_account.partition("/")
+        if not (namespace and slash and account):
+            raise UsageError("--service-account is written NAMESPACE/NAME, for example helmward/helmward.")
+        documents += binding(name, namespace, account)
+    _print(documents, output)
+
+
+def _print(documents: list[dict[str, object]], fmt: str) -> None:
+    if fmt == "json":
+        import json
+
+        whole = documents[0] if len(documents) == 1 else {"apiVersion": "v1", "kind": "List", "items": documents}
+        click.echo(json.dumps(whole, indent=2))
+        return
+    import yaml
+
+    click.echo(yaml.safe_dump_all(documents, sort_keys=False), nl=False)

@@ -1,0 +1,56 @@
+"""Measures a piece of work in a process of its own: CPU seconds, wall seconds, peak memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any, NamedTuple
+
+
+class Figures(NamedTuple):
+    """CPU and wall in seconds, peak memory in MiB, and whatever the work said of itself."""
+
+    cpu: float
+    wall: float
+    peak: float
+    said: dict[str, Any]
+
+
+def child(function: str, *arguments: str) -> Figures:
+    """Run `module:function(*arguments)` in a fresh Python; what it returns comes back as `said`."""
+    module, _, name = function.partition(":")
+    code = f"import json,sys; from {module} import {name}; print('\\n' + json.dumps({name}(*sys.argv[1:]) or {{}}))"
+    return command(sys.executable, "-c", code, *arguments, read=True)
+
+
+def command(*words: str, read: bool = False) -> Figures:
+    """Run a command and account for it alone (wait4). Its last line of output is JSON if `read`."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    started = time.perf_counter()
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, env=environment)
+    assert process.stdout is not None
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - started
+    if process.returncode not in (0, 3):
+        raise SystemExit(f"{' '.join(words)[:200]} failed with exit code {process.returncode}.")
+    said = json.loads(output.strip().splitlines()[-1]) if read else {}
+    return Figures(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, said)
+
+
+def median(runs: int, *words: str) -> Figures:
+    """The median figures of several runs of a command, after one that warms the caches."""
+    command(*words)
+    figures = [command(*words) for _ in range(runs)]
+    cpu, wall, peak = (statistics.median(column) for column in zip(*((f.cpu, f.wall, f.peak) for f in figures), strict=True))
+    return Figures(cpu, wall, peak, {})
+
+
+def row(name: str, *cells: str) -> None:
+    """One line of a table."""
+    print(f"  {name:<46}" + "".join(f"{cell:>16}" for cell in cells), flush=True)
