@@ -52,7 +52,6 @@ def _pod(store: Store, body: Body) -> None:
         spec["imagePullSecrets"] = list(found.body["imagePullSecrets"])
     spec.setdefault("priority", 0)
     spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
-    spec.setdefault("enableServiceLinks", True)
     _tolerate_for_a_while(spec)
     body["status"] = {"phase": "Pending", "qosClass": quality(spec)}
 

@@ -7,7 +7,6 @@ from helmward.lab.embedded.bodies import Body, at, now
 from helmward.lab.embedded.kinds import KINDS
 from helmward.lab.embedded.objects.registry import Registry
 from helmward.lab.embedded.objects.writer import Writer
-from helmward.lab.embedded.patches.managers import Manager, record_update
 from helmward.lab.embedded.storage.shelf import Stored
 
 
@@ -20,7 +19,6 @@ def bind_pod(registry: Registry, key: tuple[str, str], node: str, by: Writer) ->
     body = current.copy()
     body["spec"]["nodeName"] = node
     set_condition(body, "PodScheduled", "True")
-    record_update(current.body, body, Manager(by.manager, "Update", "v1", "binding"))
     if by.dry_run:
         return current
     return registry.store.put("Pod", key, body)

@@ -32,6 +32,7 @@ def _template(spec: Body) -> Body:
 
 def _pod(body: Body) -> None:
     default_pod_spec(body.setdefault("spec", {}))
+    _fill(body["spec"], enableServiceLinks=True)
     requests_from_limits(body["spec"])
 
 
@@ -150,7 +151,10 @@ def _network_policy(body: Body) -> None:
 
 
 def _event(body: Body) -> None:
-    _fill(body, source={}, reportingComponent="", reportingInstance="", firstTimestamp=None, lastTimestamp=None)
+    _fill(body, source={}, reportingComponent="", reportingInstance="")
+    # These three have no omitempty: the API shows them as null.
+    for name in ("firstTimestamp", "lastTimestamp", "eventTime"):
+        body.setdefault(name, None)
 
 
 _DEFAULTS: dict[str, Callable[[Body], None]] = {

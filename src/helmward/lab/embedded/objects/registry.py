@@ -40,10 +40,12 @@ class Registry:
     def create(self, kind: Served, namespace: str, sent: Body, by: Writer) -> Stored:
         """A new object from what was sent."""
         body = _readable(kind, sent)
-        record = Manager(by.manager, "Update", kind.api_version)
-        self._newborn(kind, namespace, body)
+        self._prepare(kind, namespace, body)
         body["metadata"].pop("managedFields", None)
-        record_update(None, body, record)
+        # Before admission and without the status: what the server adds is nobody's.
+        owned = {name: value for name, value in body.items() if name != "status"}
+        record_update(None, owned, Manager(by.manager, "Update", kind.api_version))
+        self._admit(kind, body)
         return self._store(kind, body, by, None)
 
     def update(
@@ -77,7 +79,7 @@ class Registry:
             return self._apply_new(kind, key, config, by, manager, subresource), True
         after = apply(current.body, config, manager, force)
         _preconditions(kind, current, meta(config))
-        fields = meta(after)["managedFields"]
+        fields = meta(after).get("managedFields", [])
         after = _keep_server_fields(kind, current.copy(), after, subresource)
         after["metadata"]["managedFields"] = fields
         default(kind.name, after)
@@ -90,12 +92,13 @@ class Registry:
         if subresource:
             raise failures.not_found(kind, key[1])
         body = apply(None, config, manager, True)
-        fields = body["metadata"]["managedFields"]
-        self._newborn(kind, key[0], body)
+        fields = meta(body).get("managedFields", [])
+        self._prepare(kind, key[0], body)
         body["metadata"]["managedFields"] = fields
+        self._admit(kind, body)
         return self._store(kind, body, by, None)
 
-    def _newborn(self, kind: Served, namespace: str, body: Body) -> None:
+    def _prepare(self, kind: Served, namespace: str, body: Body) -> None:
         metadata = body["metadata"]
         _place(kind, namespace, metadata)
         if not metadata.get("name") and metadata.get("generateName"):
@@ -108,17 +111,19 @@ class Registry:
         if kind.status and kind.name not in ("Node", "Namespace", "PersistentVolume"):
             body["status"] = {}
         default(kind.name, body)
-        if metadata.get("name") and self.store.get(kind.name, *key_of(body)):
-            raise failures.already_exists(kind, metadata["name"])
+
+    def _admit(self, kind: Served, body: Body) -> None:
+        name = meta(body).get("name")
+        if name and self.store.get(kind.name, *key_of(body)):
+            raise failures.already_exists(kind, name)
         validate(kind, body)
         admit(self.store, kind, body)
 
     def _judge(self, kind: Served, before: Body, after: Body, subresource: str) -> None:
-        if not subresource:
-            validate(kind, after, before)
-        if kind.generation and before.get("spec") != after.get("spec"):
-            after["metadata"]["generation"] = meta(before).get("generation", 0) + 1
-        if kind.name == "Deployment" and _annotated_anew(before, after):
+        if subresource == "status":
+            return
+        validate(kind, after, before)
+        if kind.generation and _differs(kind, before, after):
             after["metadata"]["generation"] = meta(before).get("generation", 0) + 1
 
     def _store(self, kind: Served, body: Body, by: Writer, current: Stored | None) -> Stored:
@@ -139,10 +144,11 @@ def _finalised(kind: Served, body: Body) -> bool:
     return not meta(body).get("deletionGracePeriodSeconds")
 
 
-def _annotated_anew(before: Body, after: Body) -> bool:
-    # pkg/registry/apps/deployment/strategy.go: annotations count, for the rollback of old.
-    same_spec = before.get("spec") == after.get("spec")
-    return same_spec and meta(before).get("annotations") != meta(after).get("annotations")
+def _differs(kind: Served, before: Body, after: Body) -> bool:
+    """Whether the generation moves: the content changed, or a Deployment's annotations (apps/deployment strategy)."""
+    names = (before.keys() | after.keys()) - {"metadata", "status"}
+    noted = kind.name == "Deployment" and meta(before).get("annotations") != meta(after).get("annotations")
+    return noted or any(before.get(name) != after.get(name) for name in names)
 
 
 def _readable(kind: Served, sent: Body) -> Body:
@@ -191,8 +197,8 @@ def _keep_server_fields(kind: Served, before: Body, after: Body, subresource: st
             metadata[name] = before["metadata"][name]
         else:
             metadata.pop(name, None)
-    if "managedFields" not in metadata:
-        metadata["managedFields"] = before["metadata"].get("managedFields", [])
+    if "managedFields" not in metadata and "managedFields" in before["metadata"]:
+        metadata["managedFields"] = before["metadata"]["managedFields"]
     if kind.status:
         after["status"] = before.get("status", {})
     if kind.name == "Service":

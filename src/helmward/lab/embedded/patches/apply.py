@@ -7,7 +7,7 @@ from typing import Any
 from helmward.lab.embedded.bodies import Body, clone, decode, now
 from helmward.lab.embedded.failures import ApiFailure
 from helmward.lab.embedded.patches.fieldsets import Path, item_step, leaves, shown
-from helmward.lab.embedded.patches.listkeys import SETS, key_value, list_keys
+from helmward.lab.embedded.patches.listkeys import ATOMIC, SETS, key_value, list_keys
 from helmward.lab.embedded.patches.managers import Manager, Managers, Owned, read, without, write
 from helmward.lab.embedded.patches.pointer import same
 
@@ -71,7 +71,7 @@ def _conflict(disputed: list[tuple[Manager, Path]], managers: Managers) -> ApiFa
 
 
 def _merge(current: Any, config: Any, parent: str) -> Any:
-    if not isinstance(config, dict):
+    if not isinstance(config, dict) or parent in ATOMIC:
         return config
     merged = dict(current) if isinstance(current, dict) else {}
     for name, value in config.items():

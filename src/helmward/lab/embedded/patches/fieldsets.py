@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from helmward.lab.embedded.bodies import Body, decode, encode
-from helmward.lab.embedded.patches.listkeys import SETS, key_value, list_keys
+from helmward.lab.embedded.patches.listkeys import ATOMIC, SETS, key_value, list_keys
 
 # A step is "f:name" (a field), "k:{…}" (an item by its key) or "v:…" (a member of a set).
 Path = tuple[str, ...]
@@ -35,17 +35,19 @@ _UNOWNED: frozenset[Path] = frozenset(
     ]
 )
 
+_ENTRIES = ("f:metadata", "f:managedFields")
+
 
 def leaves(body: Body) -> dict[Path, Any]:
     """The owned paths of an object and their values; an item of a keyed list is a path of its own, with value None."""
-    found = {path: value for path, value in _walk(body, (), "") if path[:2] != ("f:metadata", "f:managedFields")}
-    return {path: value for path, value in found.items() if path not in _UNOWNED}
+    found = _walk(body, (), "")
+    return {path: value for path, value in found if path not in _UNOWNED and path[:2] != _ENTRIES}
 
 
 def _walk(value: Body, path: Path, parent: str) -> Iterator[tuple[Path, Any]]:
     for name, child in value.items():
         here = (*path, f"f:{name}")
-        if isinstance(child, dict) and child:
+        if isinstance(child, dict) and child and name not in ATOMIC:
             yield from _walk(child, here, name)
         elif isinstance(child, list) and child and (name in SETS or list_keys(parent, name)):
             yield from _items(child, here, name, list_keys(parent, name))

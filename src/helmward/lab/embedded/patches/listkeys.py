@@ -26,6 +26,24 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "topologySpreadConstraints": ("topologyKey", "whenUnsatisfiable"),
 }
 
+# Objects that are owned as a whole: x-kubernetes-map-type atomic.
+ATOMIC = frozenset(
+    [
+        "selector",
+        "podSelector",
+        "namespaceSelector",
+        "labelSelector",
+        "nodeSelector",
+        "configMapKeyRef",
+        "secretKeyRef",
+        "fieldRef",
+        "resourceFieldRef",
+        "involvedObject",
+        "targetRef",
+        "claimRef",
+        "scaleTargetRef",
+    ]
+)
 SETS = frozenset(["finalizers"])
 
 

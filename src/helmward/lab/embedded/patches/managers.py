@@ -56,7 +56,10 @@ def write(body: Body, managers: Managers) -> None:
     """Put the entries into an object: applies first, then updates by time; empty ones vanish."""
     kept = [(manager, owned) for manager, owned in managers.items() if owned.paths]
     kept.sort(key=lambda pair: (pair[0].operation, pair[1].time, pair[0].name))
-    body.setdefault("metadata", {})["managedFields"] = [_entry(manager, owned) for manager, owned in kept]
+    metadata = body.setdefault("metadata", {})
+    metadata.pop("managedFields", None)
+    if kept:
+        metadata["managedFields"] = [_entry(manager, owned) for manager, owned in kept]
 
 
 def _entry(manager: Manager, owned: Owned) -> Body:
