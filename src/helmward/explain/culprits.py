@@ -32,7 +32,9 @@ def of_template(world: Lens, pod: Object, since: str | None, path: str = "") -> 
 def of_container(world: Lens, pod: Object, container: str, since: str | None) -> Change | None:
     """The last change of one container in the template: its image before anything else of the same rollout."""
     here = rf"ontainers\[{re.escape(container)}\]"
-    return of_template(world, pod, since, rf"{here}\.image$") or of_template(world, pod, since, here)
+    latest, image = of_template(world, pod, since, here), of_template(world, pod, since, rf"{here}\.image$")
+    same_rollout = latest is not None and image is not None and image.time == latest.time
+    return image if same_rollout else latest
 
 
 def of_setting(world: Lens, pod: Object, since: str | None, holder: Resource, key: str) -> Change | None:

@@ -105,6 +105,8 @@ def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
         return
     before, after = msgspec.json.decode(old.raw), msgspec.json.decode(new.raw)
     manager, time = last_manager(new)
+    if (manager, time) == last_manager(old):
+        manager, time = None, None  # who takes a field away leaves no entry: rather nobody than somebody else
     for path in paths:
         steps = path.split(".")
         for place, was, becomes in _leaves(path, _at(before, steps), _at(after, steps)):
