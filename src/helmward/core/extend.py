@@ -26,7 +26,7 @@ C = TypeVar("C", bound=type)
 # What each kind of extension may ask for in its constructor, by parameter name.
 SLOTS: Mapping[str, frozenset[str]] = {
     "analyzer": frozenset({"world"}),
-    "channel": frozenset({"settings", "http"}),
+    "channel": frozenset({"target", "http"}),
 }
 
 
@@ -47,7 +47,10 @@ class Registry:
                 f"a {slot} may ask for {', '.join(sorted(SLOTS[slot])) or 'nothing'}."
             )
         known = self.slots[slot].get(extension.__name__)
-        if known is not None and (known.__module__, known.__qualname__) != (extension.__module__, extension.__qualname__):
+        if known is not None and (known.__module__, known.__qualname__) != (
+            extension.__module__,
+            extension.__qualname__,
+        ):
             raise UsageError(
                 f"Two {slot}s are called {extension.__name__}: in {known.__module__} and in {extension.__module__}."
             )
@@ -56,8 +59,13 @@ class Registry:
     def build(self, slot: str, **granted: Any) -> Iterator[Any]:
         """An instance of each class in the slot, by name order, given what its constructor names of `granted`."""
         for _, extension in sorted(self.slots[slot].items()):
-            wishes = inspect.signature(extension).parameters
-            yield extension(**{name: granted[name] for name in wishes if name in granted})
+            yield self.make(extension, **granted)
+
+    @staticmethod
+    def make(extension: type, **granted: Any) -> Any:
+        """An instance of one class, given what its constructor names of `granted`."""
+        wishes = inspect.signature(extension).parameters
+        return extension(**{name: granted[name] for name in wishes if name in granted})
 
 
 REGISTRY = Registry()

@@ -13,6 +13,7 @@ from helmward.core.errors import UnreadableError, UsageError
 from helmward.core.text import one_line
 
 _LARGEST = 1 << 20
+_DEEPEST = 32
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,13 @@ def read(file: Path) -> SettingsFile:
 
 def _parse(text: str, file: Path) -> SettingsFile:
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise UsageError(f"The settings {file} use a YAML alias (*name); write the value out instead.")
+        _refuse_odd(text, file)
         root = yaml.compose(text, yaml.SafeLoader)
         if root is None:
             return SettingsFile()
         lines: dict[tuple[str | int, ...], int] = {}
         _walk(root, (), lines, file)
         tree = yaml.safe_load(text)
-    except RecursionError:
-        raise UsageError(f"The settings {file} are nested too deeply.") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
@@ -67,6 +65,17 @@ def _parse(text: str, file: Path) -> SettingsFile:
     if not isinstance(tree, dict):
         raise UsageError(f"The settings {file} must hold sections, such as 'server:'.")
     return SettingsFile(tree, lines)
+
+
+def _refuse_odd(text: str, file: Path) -> None:
+    """Aliases can grow without bound, and deep nesting takes the parser quadratic time."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise UsageError(f"The settings {file} use a YAML alias (*name); write the value out instead.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise UsageError(f"The settings {file} are nested too deeply.")
 
 
 def _walk(node: yaml.Node, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: Path) -> None:

@@ -2,17 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from helmward.core.bus import Bus
+import aiohttp
+
+from helmward.adapters.channels.opening import open_channels
+from helmward.adapters.channels.sender import Sender
+from helmward.core.bus import Bus, Subscription
+from helmward.core.notices import Notification, NotificationEvent
 from helmward.core.settings import Settings
-from helmward.world.book import Transition
+from helmward.guard.secrets import mask
+from helmward.world.book import Tracked, Transition
 
 Counts = Callable[[], Mapping[str, int]]
+_EVENTS: dict[str, NotificationEvent] = {
+    "opened": "open",
+    "reopened": "open",
+    "worsened": "worsened",
+    "resolved": "resolved",
+}
 
 
 @asynccontextmanager
 async def notifying(settings: Settings, bus: Bus[Transition]) -> AsyncIterator[dict[str, Counts]]:
     """Send messages until the block is left; yields each channel's counters by name."""
-    yield {}
+    if not settings.channels:
+        yield {}
+        return
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        senders = await stack.enter_async_context(open_channels(settings.channels, os.environ, http, mask))
+        subscription = bus.subscribe(10_000)
+        stack.callback(subscription.close)
+        task = asyncio.create_task(_follow(subscription, senders))
+        stack.push_async_callback(_end, task, subscription, senders)
+        yield {sender.name: sender.snapshot for sender in senders}
+
+
+async def _follow(subscription: Subscription[Transition], senders: Sequence[Sender]) -> None:
+    while True:
+        _offer(await subscription.get(), senders)
+
+
+def _offer(transition: Transition, senders: Sequence[Sender]) -> None:
+    notification = notification_of(transition)
+    if notification is not None:
+        for sender in senders:
+            sender.offer(notification)
+
+
+async def _end(task: asyncio.Task[None], subscription: Subscription[Transition], senders: Sequence[Sender]) -> None:
+    """What was published but not yet handed over still goes out."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    for transition in subscription.drain():
+        _offer(transition, senders)
+
+
+def notification_of(transition: Transition) -> Notification | None:
+    """What people are told of it; None where they are not: it stood before we came, is suppressed, or only changed."""
+    event, tracked = _EVENTS.get(transition.what), transition.tracked
+    if event is None or tracked.baseline or tracked.state == "suppressed":
+        return None
+    incident = tracked.incident
+    return Notification(
+        event=event,
+        incident=incident.id,
+        severity=incident.severity,
+        title=incident.title,
+        namespace=incident.resource.namespace,
+        owner=incident.owner,
+        cause=_cause(tracked),
+        remedy=incident.remedies[0].text if incident.remedies else "",
+        opened=tracked.opened,
+        time=tracked.changed,
+    )
+
+
+def _cause(tracked: Tracked) -> str:
+    first = tracked.incident.causes[0].finding if tracked.incident.causes else ""
+    return next((finding.message for finding in tracked.findings if finding.id == first), "")
