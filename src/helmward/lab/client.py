@@ -51,6 +51,11 @@ class ApiError(HelmwardError):
         super().__init__(message)
         self.status = status
 
+    @property
+    def passing(self) -> bool:
+        """Whether the same request may succeed later: the server is busy, starting or failing."""
+        return self.status == 429 or self.status >= 500
+
 
 def path_of(kind: str, namespace: str = "", name: str = "", subresource: str = "") -> str:
     """The URL path of a collection (no name), an object or its subresource."""

@@ -88,11 +88,12 @@ def list_(output: str, data_dir: Path | None) -> None:
 
 
 @group.command(epilog="Example:\n\n  helmward lab build")
-def build() -> None:
+@click.option("--force", is_flag=True, help="Build everything again, also what is current.")
+def build(force: bool) -> None:
     """Build the real control plane for the kube engine from Go modules into the cache (needs Go)."""
     from helmward.lab.kube import build as builder
 
-    builder.build()
+    builder.build(force)
 
 
 def folder(data_dir: Path | None) -> Path:
@@ -114,8 +115,8 @@ async def _up(lab: Lab) -> None:
         starting.cancel()
         await asyncio.wait({starting})
         return
+    starting.result()
     try:
-        starting.result()
         click.echo(f"The lab is ready: {lab.engine.name} engine at {lab.engine.url}")
         click.echo(f"  kubectl --kubeconfig {lab.kubeconfig} get pods -n production")
         click.echo("  helmward lab break image")

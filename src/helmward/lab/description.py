@@ -45,6 +45,16 @@ def read(folder: Path) -> Description:
     return found
 
 
+def remove(folder: Path, instance: str) -> None:
+    """Take the description away, if it is that of lab `instance` and not of another."""
+    try:
+        found = msgspec.json.decode(file(folder).read_bytes(), type=Description)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return
+    if found.instance == instance:
+        file(folder).unlink(missing_ok=True)
+
+
 def refuse_second(folder: Path) -> None:
     """Raises UsageError when a lab runs in `folder` already."""
     try:

@@ -93,7 +93,7 @@ class Lab:
 
     async def stop(self) -> None:
         """End it all; the description goes, so that nobody takes a dead lab for a live one."""
-        description.file(self.folder).unlink(missing_ok=True)
+        description.remove(self.folder, self.instance)
         if self._kubelet is not None:
             await self._kubelet.stop()
         if self._client is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -24,11 +24,9 @@ async def test_without_a_lab(tmp_path: Path) -> None:
 
 
 async def test_a_lab_that_died_is_no_lab(tmp_path: Path) -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    _describe(tmp_path, Description("embedded", child, "http://127.0.0.1:1", "", "", {}))
+    child = subprocess.Popen(["true"])
+    child.wait()
+    _describe(tmp_path, Description("embedded", child.pid, "http://127.0.0.1:1", "", "", {}))
     with pytest.raises(UnreachableError, match="No lab is running"):
         breaking.broken(tmp_path)
 
@@ -49,8 +47,8 @@ async def test_unknown_names_and_repeats(shop: Shop) -> None:
 
 @pytest.mark.parametrize("lab", ["embedded"], indirect=True)
 async def test_a_fault_of_the_other_engine(shop: Shop) -> None:
-    with pytest.raises(UsageError, match="'oom' needs the kube engine and this lab runs the embedded one"):
-        await breaking.break_(shop.folder, ["oom"])
+    with pytest.raises(UsageError, match="'quota' needs the kube engine and this lab runs the embedded one"):
+        await breaking.break_(shop.folder, ["quota"])
 
 
 @both

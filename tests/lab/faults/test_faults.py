@@ -41,6 +41,7 @@ def test_every_fault_has_its_signs() -> None:
 @pytest.mark.parametrize(("lab", "name"), _CASES, indirect=["lab"])
 async def test_a_fault_shows_and_mends(shop: Shop, name: str) -> None:
     before = await _desired(shop)
+    await eventually(lambda: _not_yet(shop, name), f"no sign of {name} before it is there")
     await breaking.break_(shop.folder, [name])
     assert breaking.broken(shop.folder) == [name]
     await eventually(lambda: SIGNS[name](shop), f"the signs of {name}", 40)
@@ -53,8 +54,10 @@ async def test_a_fault_shows_and_mends(shop: Shop, name: str) -> None:
 @pytest.mark.parametrize(("lab", "first", "second"), _BOTH_SEEN, indirect=["lab"])
 async def test_two_at_once_both_show(shop: Shop, first: str, second: str) -> None:
     before = await _desired(shop)
-    await breaking.break_(shop.folder, [first, second])
-    for name in (first, second):
+    await breaking.break_(shop.folder, [first])
+    await eventually(lambda: SIGNS[first](shop), f"the signs of {first}", 40)
+    await breaking.break_(shop.folder, [second])
+    for name in (second, first):
         await eventually(lambda name=name: SIGNS[name](shop), f"the signs of {name}", 40)  # type: ignore[misc]
     assert sorted(await breaking.mend(shop.folder)) == sorted((first, second))
     await shop.until_healthy()
@@ -72,6 +75,10 @@ async def test_two_on_one_object_are_undone_in_any_order(
         await breaking.mend(shop.folder, [name])
     await shop.until_healthy()
     assert await _desired(shop) == before
+
+
+async def _not_yet(shop: Shop, name: str) -> bool:
+    return name == "pending-pvc" or not await SIGNS[name](shop)
 
 
 async def _desired(shop: Shop) -> dict[str, Any]:

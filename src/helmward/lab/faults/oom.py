@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helmward.lab.faults.base import KUBE, Fault
+from helmward.lab.faults.base import Fault
 from helmward.lab.faults.hands import SET, Hands
 
 
@@ -12,7 +12,6 @@ class OomFault(Fault):
     name = "oom"
     summary = "the memory limit of user-service is below what it needs"
     expects = "the container is killed at its memory limit"
-    engines = KUBE
 
     async def break_(self, hands: Hands) -> None:
         """Lower the limit."""

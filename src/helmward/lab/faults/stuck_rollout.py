@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helmward.lab.faults.base import KUBE, Fault
+from helmward.lab.faults.base import Fault
 from helmward.lab.faults.hands import Hands
 
 
@@ -12,7 +12,6 @@ class StuckRolloutFault(Fault):
     name = "stuck-rollout"
     summary = "the new pods of payment-service never become ready, and the rollout misses its deadline"
     expects = "the rollout exceeds its progress deadline: its new pods do not become ready"
-    engines = KUBE
 
     async def break_(self, hands: Hands) -> None:
         """Shorten the deadline and make the program wait."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helmward.lab.faults.base import KUBE, Fault
+from helmward.lab.faults.base import Fault
 from helmward.lab.faults.hands import SET, Hands
 
 
@@ -12,7 +12,6 @@ class UnschedulableFault(Fault):
     name = "unschedulable"
     summary = "user-service asks for 64 processors, which no node has"
     expects = "no node has the processors that the pod asks for"
-    engines = KUBE
 
     async def break_(self, hands: Hands) -> None:
         """Ask for too much."""

@@ -128,9 +128,11 @@ class PodWorker:
             try:
                 await self._client.delete(path_of("Pod", metadata["namespace"], metadata["name"]), options)
             except ApiError as error:
-                if error.status != 409:  # another pod has the name now
+                if error.status == 409:  # another pod has the name now
+                    return
+                if not error.passing:
                     raise
-                return
+                await asyncio.sleep(_RETRY_SECONDS)
             except (aiohttp.ClientError, TimeoutError):
                 await asyncio.sleep(_RETRY_SECONDS)
             else:
@@ -156,7 +158,10 @@ class PodWorker:
         try:
             answer = await self._client.patch(path_of("Pod", metadata["namespace"], metadata["name"], "status"), patch)
         except ApiError as error:
-            if error.status not in (404, 409):
+            if error.passing:
+                await asyncio.sleep(_RETRY_SECONDS)
+                self._touch()
+            elif error.status not in (404, 409):
                 raise
         except (aiohttp.ClientError, TimeoutError):
             await asyncio.sleep(_RETRY_SECONDS)
