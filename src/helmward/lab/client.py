@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import ssl
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import aiohttp
 import msgspec
-import yaml
 
 from helmward.core.errors import HelmwardError
+from helmward.lab import kubeconfig
 
 Json = dict[str, Any]
 
@@ -85,13 +83,9 @@ class Client:
     @classmethod
     def from_kubeconfig(cls, path: Path, manager: str = "helmward-lab") -> Self:
         """The current context of a kubeconfig file; raises OSError or KeyError when it is not one."""
-        config = yaml.safe_load(path.read_text())
-        context = _named(config["contexts"], config["current-context"])["context"]
-        cluster = _named(config["clusters"], context["cluster"])["cluster"]
-        user = _named(config["users"], context["user"]).get("user") or {}
-        token = user.get("token") or (Path(user["tokenFile"]).read_text().strip() if "tokenFile" in user else "")
+        server, tls, token = kubeconfig.read(path)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return cls(cluster["server"], _tls(cluster, user), headers, manager)
+        return cls(server, tls, headers, manager)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -226,33 +220,3 @@ def _message(body: str) -> str:
         return str(msgspec.json.decode(body)["message"])
     except (msgspec.DecodeError, KeyError, TypeError):
         return body.strip() or "the API server gave no reason"
-
-
-def _named(entries: list[Json], name: str) -> Json:
-    return next(entry for entry in entries if entry["name"] == name)
-
-
-def _tls(cluster: Json, user: Json) -> ssl.SSLContext | None:
-    if not cluster["server"].startswith("https"):
-        return None
-    context = ssl.create_default_context()
-    if "certificate-authority-data" in cluster:
-        context.load_verify_locations(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
-    elif "certificate-authority" in cluster:
-        context.load_verify_locations(cafile=cluster["certificate-authority"])
-    elif cluster.get("insecure-skip-tls-verify"):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if "client-certificate" in user:
-        context.load_cert_chain(user["client-certificate"], user["client-key"])
-    elif "client-certificate-data" in user:
-        _load_inline_certificate(context, user)
-    return context
-
-
-def _load_inline_certificate(context: ssl.SSLContext, user: Json) -> None:
-    # The ssl module takes a client key from a file alone.
-    with tempfile.NamedTemporaryFile() as pem:
-        pem.write(base64.b64decode(user["client-certificate-data"]) + b"\n" + base64.b64decode(user["client-key-data"]))
-        pem.flush()
-        context.load_cert_chain(pem.name)

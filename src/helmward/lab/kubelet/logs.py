@@ -61,10 +61,10 @@ class LogServer:
         namespace, name, container = (request.match_info[key] for key in ("namespace", "pod", "container"))
         worker = self._pod(namespace, name)
         if worker is None:
-            return web.Response(status=404, text=f'pod "{name}" not found\n')
+            return web.Response(status=404, text=words.LOG_NO_POD.say(pod=name))
         record = worker.record(container)
         if record is None:
-            return web.Response(status=400, text=words.LOG_NO_CONTAINER.say(container=container, pod=name))
+            return web.Response(status=404, text=words.LOG_NO_CONTAINER.say(container=container, pod=name))
         log = _log(record, name, previous=request.query.get("previous") == "true")
         if isinstance(log, str):
             return web.Response(status=400, text=log)

@@ -176,8 +176,9 @@ ENOUGH_MEMORY = Word("KubeletHasSufficientMemory", "kubelet has sufficient memor
 NO_DISK_PRESSURE = Word("KubeletHasNoDiskPressure", "kubelet has no disk pressure", _NODE)
 ENOUGH_PIDS = Word("KubeletHasSufficientPID", "kubelet has sufficient PID available", _NODE)
 
-# Answers to a log request that has no log (HTTP 400)
-LOG_NO_CONTAINER = Word("", "container {container!q} in pod {pod!q} is not available", _PODS)
+# Answers to a log request that has no log
+LOG_NO_POD = Word("", "pod {pod!q} does not exist\n", "pkg/kubelet/server/server.go")
+LOG_NO_CONTAINER = Word("", "container {container!q} not found in pod {pod!q}\n", "pkg/kubelet/server/server.go")
 LOG_NO_PREVIOUS = Word("", "previous terminated container {container!q} in pod {pod!q} not found", _PODS)
 LOG_WAITING = Word("", "container {container!q} in pod {pod!q} is waiting to start: {reason}", _PODS)
 LOG_PULL_ERROR = "image can't be pulled"
