@@ -46,7 +46,10 @@ results: dict[str, Any] = {}
 
 def helmward_snapshot(kubeconfig: str) -> dict[str, Any]:
     """The work of `helmward diagnose` without printing."""
-    return asyncio.run(_snapshot(Path(kubeconfig)))
+    from helmward.core.memory import long_lived
+
+    with long_lived():
+        return asyncio.run(_snapshot(Path(kubeconfig)))
 
 
 async def _snapshot(kubeconfig: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helmward.core.memory import long_lived
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.diagnosis import diagnose
 from helmward.explain.engine import Engine
@@ -36,9 +37,10 @@ def of_files(
     namespace: str | None,
 ) -> Once:
     """Diagnose files, folders, archives and standard input. Raises UnreadableError if nothing of it can be read."""
-    read = bundle.read(paths, stdin, clean=clean_object, mask=mask, now=now)
-    engine = Engine(read.world, analyzers)
-    engine.full(read.now)
+    with long_lived():
+        read = bundle.read(paths, stdin, clean=clean_object, mask=mask, now=now)
+        engine = Engine(read.world, analyzers)
+        engine.full(read.now)
     return Once(_report(read.world, engine, read.now, namespace), read.now)
 
 
@@ -47,10 +49,11 @@ async def of_cluster(
 ) -> Once:
     """Diagnose a cluster: one consistent snapshot, then the logs that the analyzers asked for."""
     world = World(clean=clean_object)
-    await ClusterWatch(reader, world, kinds, on_batch=lambda: None).snapshot()
-    now = utc_now()
-    engine = Engine(world, analyzers)
-    engine.full(now)
+    with long_lived():
+        await ClusterWatch(reader, world, kinds, on_batch=lambda: None).snapshot()
+        now = utc_now()
+        engine = Engine(world, analyzers)
+        engine.full(now)
     fetcher = LogFetcher(reader, world, on_logs=lambda: None)
     for _ in range(_LOG_ROUNDS):
         if not world.logs.wanted:
