@@ -114,5 +114,5 @@ def expired(message: str) -> ApiFailure:
 def too_large(wanted: int, current: int) -> ApiFailure:
     """504: a version of the future (storage.NewTooLargeResourceVersionError)."""
     causes = [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]
-    message = f"Too large resource version: {wanted}, current: {current}"
+    message = f"Timeout: Too large resource version: {wanted}, current: {current}"
     return ApiFailure(504, "Timeout", message, {"causes": causes, "retryAfterSeconds": 1})

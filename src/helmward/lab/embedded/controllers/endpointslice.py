@@ -18,6 +18,7 @@ _MANAGED = "endpointslice.kubernetes.io/managed-by"
 _MANAGER = "endpointslice-controller.k8s.io"
 _HEADLESS = "service.kubernetes.io/headless"
 _PER_SLICE = 100
+_RETRY = 1.0  # seconds
 
 
 class EndpointSliceController:
@@ -59,7 +60,8 @@ class EndpointSliceController:
                 self._registry.update(KINDS["EndpointSlice"], item.key, partial(_merged, new=match), self._by)
         for each in wanted:
             self._create(service.body, each)
-        return None
+        pods = (item.body for item in self._store.shelf("Pod").now() if item.key[0] == key[0])
+        return _RETRY if any(_selects(service.body, pod) and self._nodeless(pod) for pod in pods) else None
 
     def _existing(self, key: Key) -> list[Stored]:
         found = (item for item in self._store.shelf("EndpointSlice").now() if item.key[0] == key[0])
@@ -78,11 +80,18 @@ class EndpointSliceController:
         body = {"metadata": metadata, "addressType": "IPv4"} | content
         self._registry.create(KINDS["EndpointSlice"], meta(service)["namespace"], body, self._by)
 
+    def _nodeless(self, pod: Body) -> bool:
+        """Whether the pod's node is unknown: the real controller leaves such a pod out and tries again."""
+        node = at(pod, "spec", "nodeName")
+        return bool(node) and self._store.get("Node", "", node) is None
+
     def _wanted(self, service: Body) -> list[Body]:
         groups: dict[bytes, Body] = {}
         for item in self._store.shelf("Pod").now():
             pod = item.body
-            if item.key[0] == meta(service)["namespace"] and _selects(service, pod) and _reachable(pod):
+            if item.key[0] != meta(service)["namespace"] or not _selects(service, pod):
+                continue
+            if _reachable(pod) and not self._nodeless(pod):
                 ports = _ports(service, pod)
                 group = groups.setdefault(encode(ports), {"endpoints": [], "ports": ports})
                 group["endpoints"].append(_endpoint(service, pod))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -123,6 +124,10 @@ def _service(body: Body) -> None:
 
 def _secret(body: Body) -> None:
     _fill(body, type="Opaque")
+    written = body.pop("stringData", None) or {}
+    if written:
+        encoded = {key: b64encode(str(value).encode()).decode() for key, value in written.items()}
+        body["data"] = (body.get("data") or {}) | encoded
 
 
 def _namespace(body: Body) -> None:
@@ -150,6 +155,10 @@ def _network_policy(body: Body) -> None:
     _fill(spec, policyTypes=["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
 
 
+def _node(body: Body) -> None:
+    body.setdefault("spec", {})
+
+
 def _event(body: Body) -> None:
     _fill(body, source={}, reportingComponent="", reportingInstance="")
     # These three have no omitempty: the API shows them as null.
@@ -172,5 +181,6 @@ _DEFAULTS: dict[str, Callable[[Body], None]] = {
     "PersistentVolume": _volume,
     "StorageClass": _storage_class,
     "NetworkPolicy": _network_policy,
+    "Node": _node,
     "Event": _event,
 }

@@ -9,6 +9,7 @@ from helmward.lab.embedded.bodies import Body, at, clone, encode, key_of, meta, 
 from helmward.lab.embedded.kinds import KINDS, Served
 from helmward.lab.embedded.objects.admission import admit
 from helmward.lab.embedded.objects.defaults import default
+from helmward.lab.embedded.objects.empties import without_empties
 from helmward.lab.embedded.objects.shapes import check_shape
 from helmward.lab.embedded.objects.validate import validate
 from helmward.lab.embedded.objects.writer import Writer
@@ -58,7 +59,7 @@ class Registry:
         current = self.get(kind.name, *key)
         after = _readable(kind, change(current.copy()))
         _preconditions(kind, current, meta(after))
-        after = _keep_server_fields(kind, current.copy(), after, subresource)
+        after = without_empties(_keep_server_fields(kind, current.copy(), after, subresource))
         default(kind.name, after)
         self._judge(kind, current.body, after, subresource)
         manager = Manager(by.manager, "Update", kind.api_version, subresource)
@@ -161,7 +162,7 @@ def _readable(kind: Served, sent: Body) -> Body:
     body |= {"apiVersion": kind.api_version, "kind": kind.name}
     check_shape(kind, body)
     body["metadata"] = body.get("metadata") or {}
-    return {name: value for name, value in body.items() if value is not None}
+    return without_empties(body)
 
 
 def _place(kind: Served, namespace: str, metadata: Body) -> None:

@@ -110,8 +110,14 @@ def _term(kind: str, term: str) -> tuple[str, str, bool]:
     if not sign:
         raise bad_request(f"invalid selector: '{term[:80]}'; can't understand '{term[:80]}'")
     if path.strip() not in (*_COMMON, *_FIELDS.get(kind, ())):
-        raise bad_request(f'field label not supported: "{path.strip()[:80]}"')
+        raise bad_request(_unselectable(kind, path.strip()[:80]))
     return path.strip(), value.strip(), sign != "!="
+
+
+def _unselectable(kind: str, path: str) -> str:
+    if kind in _FIELDS:
+        return f"field label not supported: {path}"
+    return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
 
 def _field(body: Body, path: str) -> str:
