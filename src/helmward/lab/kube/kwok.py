@@ -9,12 +9,13 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
-from helmward.lab.client import Client, Json, path_of
+from helmward.lab.client import ApiError, Client, Json, path_of
 from helmward.lab.kube import population
 from helmward.lab.kube.assets import CONTROL_PLANE, KUBERNETES_VERSION, cache_folder, programs_folder
 from helmward.lab.kube.engine import KubeEngine
@@ -44,7 +45,7 @@ async def big_cluster(pods: int = 10_000) -> AsyncIterator[KubeEngine]:
         folder = Path(temporary) / "cluster"
         shutil.copytree(database, folder / "etcd")
         async with _played(folder) as (engine, client):
-            await _settle(client, pods, _START)
+            await _settle(engine, client, pods, _START)
             yield engine
 
 
@@ -72,11 +73,11 @@ async def _build(folder: Path, pods: int, database: Path) -> None:
     """Let controllers, scheduler and KWOK bring the cluster to life, then keep its database."""
     print(f"building a cluster of {pods} pods, once for this machine …", file=sys.stderr)
     began = time.monotonic()
-    async with _played(folder) as (_, client):
+    async with _played(folder) as (engine, client):
         await _create(client, (*population.nodes(pods), *population.namespaces(pods)))
-        await eventually(partial(_can_run_pods, client, pods), "the namespaces' ServiceAccounts", _START)
+        await _until(engine, partial(_can_run_pods, client, pods), "the namespaces' ServiceAccounts", _START)
         await _create(client, (item for each in population.workloads(pods) for item in population.objects(each)))
-        await _settle(client, pods, _START + pods / _RATE)
+        await _settle(engine, client, pods, _START + pods / _RATE)
     database.parent.mkdir(parents=True, exist_ok=True)
     for outdated in database.parent.glob(f"{KUBERNETES_VERSION}-{pods}-*"):
         shutil.rmtree(outdated)
@@ -92,11 +93,24 @@ async def _create(client: Client, items: Iterable[Json]) -> None:
 
     async def write() -> None:
         for item in waiting:
-            await client.create(item)
+            while not await _created(client, item):
+                pass
 
     async with asyncio.TaskGroup() as writers:
         for _ in range(_WRITERS):
             writers.create_task(write())
+
+
+async def _created(client: Client, item: Json) -> bool:
+    try:
+        await client.create(item)
+    except TimeoutError:
+        return False
+    except ApiError as error:
+        # The answer to an earlier attempt may have come too late; the write itself did not.
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+    return True
 
 
 async def _can_run_pods(client: Client, pods: int) -> bool:
@@ -105,11 +119,26 @@ async def _can_run_pods(client: Client, pods: int) -> bool:
     return ready >= {namespace["metadata"]["name"] for namespace in population.namespaces(pods)}
 
 
-async def _settle(client: Client, pods: int, seconds: float) -> None:
+async def _settle(engine: KubeEngine, client: Client, pods: int, seconds: float) -> None:
     """Wait until every node is ready, every pod runs and every Service has its endpoints."""
-    await eventually(partial(_nodes_ready, client), "every node to be ready", seconds, pause=0.5)
-    await eventually(partial(_all_run, client, pods), f"{pods} pods to run", seconds, pause=2)
-    await eventually(partial(_all_reachable, client, pods), f"{pods} endpoints", seconds, pause=1)
+    # The API server needs its time for the pods, not for being asked about them.
+    pause = max(0.5, pods / 3000)
+    await _until(engine, partial(_nodes_ready, client), "every node to be ready", seconds)
+    await _until(engine, partial(_all_run, client, pods), f"{pods} pods to run", seconds, pause)
+    await _until(engine, partial(_all_reachable, client, pods), f"{pods} endpoints", seconds, pause)
+
+
+async def _until(
+    engine: KubeEngine, ask: Callable[[], Awaitable[bool]], what: str, seconds: float, pause: float = 0.5
+) -> None:
+    async def answer() -> bool:
+        engine.check()
+        try:
+            return await ask()
+        except TimeoutError:
+            return False
+
+    await eventually(answer, what, seconds, pause)
 
 
 async def _nodes_ready(client: Client) -> bool:
