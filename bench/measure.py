@@ -47,7 +47,9 @@ def median(runs: int, *words: str) -> Figures:
     """The median figures of several runs of a command, after one that warms the caches."""
     command(*words)
     figures = [command(*words) for _ in range(runs)]
-    cpu, wall, peak = (statistics.median(column) for column in zip(*((f.cpu, f.wall, f.peak) for f in figures), strict=True))
+    cpu, wall, peak = (
+        statistics.median(column) for column in zip(*((f.cpu, f.wall, f.peak) for f in figures), strict=True)
+    )
     return Figures(cpu, wall, peak, {})
 
 
