@@ -18,7 +18,7 @@ _SCHEME = re.compile(
 )
 _TIMEOUT = re.compile(r"context deadline exceeded|Client\.Timeout|i/o timeout|timed out|request canceled|^timeout: ")
 _REFUSED = re.compile(r"connection refused|connection reset by peer|no route to host|: EOF$")
-_NO_PORT = re.compile(r"port \S+ not found|invalid port number")
+_NO_PORT = re.compile(r"strconv\.Atoi: parsing|invalid port number")  # pkg/probe/util.go, ResolveContainerPort
 _GRPC = re.compile(r"service unhealthy \(responded with|grpc health protocol|health rpc|failed to connect service")
 _AT = re.compile(r"dial tcp \S+?:(\d+): |failed to connect service \"[^\"]*:(\d+)\"")
 

@@ -96,6 +96,7 @@ class Changes:
         limit = format_time(now - KEPT_FOR)
         for ref in [ref for ref, kept in self._kept.items() if kept[-1].time < limit]:
             del self._kept[ref]
+            self._touch(("changes", *ref))
 
 
 def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
