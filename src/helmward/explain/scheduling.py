@@ -59,7 +59,9 @@ def rejections(message: str) -> tuple[int, tuple[Rejection, ...]]:
         return 0, ()
     total = int(head.group(1))
     body = head.group(2).partition(" preemption: ")[0].partition("preemption: ")[0].strip().removesuffix(".")
-    found = [_rejection(part.strip(), total) for part in _SPLIT.split(body) if part.strip()]
+    # What plugins say after the filters (`no new claims to deallocate,` of dynamicresources) follows a full stop.
+    parts = [part.partition(". ")[0].strip() for part in _SPLIT.split(body)]
+    found = [_rejection(part, total) for part in parts if part]
     return total, tuple(sorted(found, key=lambda rejection: -rejection.nodes))
 
 

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-from helmward.core.nouns import Finding, Remedy
+from helmward.core.nouns import Evidence, Finding, Remedy
 from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
 from helmward.explain.claim_codes import CODES, DELETED, LOST, MISSING
 from helmward.explain.claims import claim_names, trouble
 from helmward.explain.codes import Code
-from helmward.explain.evidence import of_change, of_event, of_object
+from helmward.explain.evidence import of_change, of_object
 from helmward.explain.phrases import because, look, names, resource
 from helmward.explain.pods import title
+from helmward.explain.scheduling import verdict
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -71,28 +72,23 @@ def _lost(claim: Object, world: Lens) -> Finding:
 def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
     for name in claim_names(pod):
         claim = world.get("PersistentVolumeClaim", pod.namespace, name)
-        said = [
-            event
-            for event in world.events(pod, "FailedScheduling")
-            if f'persistentvolumeclaim "{name}"' in event.view.message
-        ]
-        if claim is None and (world.knows("PersistentVolumeClaim") or any(_absent(event) for event in said)):
+        said = verdict(pod, world)
+        named = f'persistentvolumeclaim "{name}"' in said.message if said else False
+        if said is not None and not named:
+            continue  # the scheduler still has another reason, or has not looked since the claim went
+        if claim is None and (world.knows("PersistentVolumeClaim") or named):
             code, what = MISSING, f"there is no PersistentVolumeClaim {name} in {pod.namespace}"
         elif claim is not None and claim.meta.deletion_timestamp:
             code, what = DELETED, f"its PersistentVolumeClaim {name} is being deleted"
         else:
             continue
         if world.elapsed(pod.meta.creation_timestamp, _SETTLES):
-            yield _finding(code, pod, name, what, said[-1:], world)
+            yield _finding(code, pod, name, what, said.proof if said else (), world)
 
 
-def _absent(event: Object) -> bool:
-    return "not found" in event.view.message
-
-
-def _finding(code: Code, pod: Object, name: str, what: str, said: list[Object], world: Lens) -> Finding:
+def _finding(code: Code, pod: Object, name: str, what: str, said: tuple[Evidence, ...], world: Lens) -> Finding:
     changes = suspects.of_workload(world, pod, pod.meta.creation_timestamp, r"\.volumes")
-    proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *map(of_event, said)]
+    proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *said]
     command = f"kubectl -n {pod.namespace} get pvc"
     return code.finding(
         pod, world, f"{title(world, pod)}: {what}{because(changes)}", [*proof, *map(of_change, changes[:1])],

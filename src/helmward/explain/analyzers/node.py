@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Finding, Remedy
+from helmward.core.times import parse_time
 from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
@@ -33,7 +34,7 @@ from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import Condition
 
-_STARTS = timedelta(minutes=2)  # a new node waits for its network plugin
+_STARTS = timedelta(minutes=1)  # a new node waits for its network plugin
 _SETTLES = timedelta(seconds=5)  # a kubelet that restarts is not ready for a moment
 _COLLECTED = timedelta(minutes=2)  # the pod garbage collector deletes the pods of a deleted node in less
 # pkg/kubelet/nodestatus/setters.go; the runtime's words by pkg/kubelet/runtime.go and the CRI status of containerd.
@@ -145,9 +146,14 @@ def _orphan(pod: Object, world: Lens) -> Iterator[Finding]:
 
 
 def _lasts(node: Object, condition: Condition, world: Lens) -> bool:
-    return world.elapsed(condition.last_transition_time, _SETTLES) and world.elapsed(
-        node.meta.creation_timestamp, _STARTS
-    )
+    """No kubelet's restart, and no node that has not been ready yet and is still coming up."""
+    if not world.elapsed(condition.last_transition_time, _SETTLES):
+        return False
+    created, changed = parse_time(node.meta.creation_timestamp), parse_time(condition.last_transition_time)
+    never_ready = created is not None and changed is not None and changed - created < _STARTS
+    if condition.status != "False" or not never_ready:
+        return True
+    return world.elapsed(node.meta.creation_timestamp, _STARTS)
 
 
 def _carries(node: Object, world: Lens) -> str:
