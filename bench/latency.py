@@ -42,8 +42,8 @@ class _Stamping:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    async def watch(self, path: str, version: str) -> AsyncGenerator[Any, None]:
-        async for event in self._client.watch(path, version):
+    async def watch(self, path: str, resource_version: str, **options: Any) -> AsyncGenerator[Any, None]:
+        async for event in self._client.watch(path, resource_version, **options):
             if path == "/api/v1/pods" and event.type == "MODIFIED":
                 name = json.loads(event.raw)["metadata"]["name"]
                 if b"ErrImagePull" in event.raw:
