@@ -16,6 +16,7 @@ from helmward.lab.embedded.controllers.expiry import EventExpiry
 from helmward.lab.embedded.controllers.garbage import GarbageCollector
 from helmward.lab.embedded.controllers.job import JobController
 from helmward.lab.embedded.controllers.namespace import NamespaceController
+from helmward.lab.embedded.controllers.protection import ProtectionController
 from helmward.lab.embedded.controllers.replicaset import ReplicaSetController
 from helmward.lab.embedded.controllers.scheduler import Scheduler
 from helmward.lab.embedded.failures import ApiFailure
@@ -54,6 +55,7 @@ _ALL: tuple[Callable[[Registry], Controller], ...] = (
     Scheduler,
     EndpointSliceController,
     DisruptionController,
+    ProtectionController,
     EventExpiry,
 )
 

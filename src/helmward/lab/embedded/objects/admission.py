@@ -134,4 +134,38 @@ def _node(store: Store, body: Body) -> None:
     labels.setdefault("kubernetes.io/hostname", meta(body)["name"])
 
 
-_ADMISSIONS: dict[str, Callable[[Store, Body], None]] = {"Pod": _pod, "Service": _service, "Node": _node}
+def _job(store: Store, body: Body) -> None:
+    """pkg/registry/batch/job/strategy.go: generateSelector, with the old label names beside the new ones."""
+    spec, name, uid = body["spec"], meta(body)["name"], meta(body)["uid"]
+    if spec.get("manualSelector"):
+        return
+    labels = spec["template"]["metadata"].setdefault("labels", {})
+    labels.update({"controller-uid": uid, "job-name": name})
+    labels.update({"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name})
+    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
+    body["metadata"].setdefault("labels", dict(labels))
+
+
+def _daemon_set(store: Store, body: Body) -> None:
+    annotations = body["metadata"].setdefault("annotations", {})
+    annotations["deprecated.daemonset.template.generation"] = str(meta(body)["generation"])
+
+
+def _protect(finalizer: str) -> Callable[[Store, Body], None]:
+    def protected(store: Store, body: Body) -> None:
+        finalizers = body["metadata"].setdefault("finalizers", [])
+        if finalizer not in finalizers:
+            finalizers.append(finalizer)
+
+    return protected
+
+
+_ADMISSIONS: dict[str, Callable[[Store, Body], None]] = {
+    "Pod": _pod,
+    "Service": _service,
+    "Node": _node,
+    "Job": _job,
+    "DaemonSet": _daemon_set,
+    "PersistentVolumeClaim": _protect("kubernetes.io/pvc-protection"),
+    "PersistentVolume": _protect("kubernetes.io/pv-protection"),
+}

@@ -16,6 +16,24 @@ def _fill(body: Body, **values: Any) -> None:
             body[name] = value
 
 
+# The status of a new object: its counters without omitempty.
+_NEW: dict[str, Body] = {
+    "ReplicaSet": {"replicas": 0},
+    "StatefulSet": {"replicas": 0, "availableReplicas": 0},
+    "DaemonSet": dict.fromkeys(
+        ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady"), 0
+    ),
+    "Ingress": {"loadBalancer": {}},
+    "PodDisruptionBudget": dict.fromkeys(("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"), 0),
+    "HorizontalPodAutoscaler": {"currentMetrics": None, "desiredReplicas": 0},
+}
+
+
+def new_status(kind: str) -> Body:
+    """The status an object of this kind is created with, whatever was sent."""
+    return dict(_NEW.get(kind, {}))
+
+
 def default(kind: str, body: Body) -> None:
     """Fill in what the client left out; what is set already stays."""
     if kind in _DEFAULTS:
@@ -89,25 +107,14 @@ def _job(body: Body) -> None:
         _fill(spec, completions=1)
     _fill(spec, parallelism=1, backoffLimit=6, completionMode="NonIndexed", suspend=False)
     _fill(spec, podReplacementPolicy="TerminatingOrFailed", manualSelector=False)
-    uid = meta(body).get("uid")
-    if uid and not spec["manualSelector"]:
-        _job_labels(body, spec, uid)
-
-
-def _job_labels(body: Body, spec: Body, uid: str) -> None:
-    # pkg/registry/batch/job/strategy.go: generateSelector, with the old names beside the new ones.
-    name = meta(body)["name"]
-    labels = spec["template"]["metadata"].setdefault("labels", {})
-    labels.update({"controller-uid": uid, "job-name": name})
-    labels.update({"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name})
-    spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
 
 
 def _cron_job(body: Body) -> None:
     spec = body.setdefault("spec", {})
     _fill(spec, concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
-    job = spec.setdefault("jobTemplate", {}).setdefault("spec", {})
-    default_pod_spec(_template(job)["spec"])
+    job = spec.setdefault("jobTemplate", {})
+    job.setdefault("metadata", {})
+    default_pod_spec(_template(job.setdefault("spec", {}))["spec"])
 
 
 def _service(body: Body) -> None:
@@ -152,7 +159,27 @@ def _storage_class(body: Body) -> None:
 
 def _network_policy(body: Body) -> None:
     spec = body.setdefault("spec", {})
+    for rule in (spec.get("ingress") or []) + (spec.get("egress") or []):
+        for port in rule.get("ports") or []:
+            _fill(port, protocol="TCP")
     _fill(spec, policyTypes=["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
+
+
+def _autoscaler(body: Body) -> None:
+    _fill(body.setdefault("spec", {}), minReplicas=1)
+
+
+def _limit_range(body: Body) -> None:
+    for limit in body.setdefault("spec", {}).get("limits") or []:
+        if limit.get("type") == "Container" and limit.get("default"):
+            limit["defaultRequest"] = limit["default"] | (limit.get("defaultRequest") or {})
+
+
+def _slice(body: Body) -> None:
+    for name in ("endpoints", "ports"):
+        body.setdefault(name, None)
+    for endpoint in body["endpoints"] or []:
+        endpoint.setdefault("conditions", {})
 
 
 def _node(body: Body) -> None:
@@ -181,6 +208,9 @@ _DEFAULTS: dict[str, Callable[[Body], None]] = {
     "PersistentVolume": _volume,
     "StorageClass": _storage_class,
     "NetworkPolicy": _network_policy,
+    "HorizontalPodAutoscaler": _autoscaler,
+    "LimitRange": _limit_range,
+    "EndpointSlice": _slice,
     "Node": _node,
     "Event": _event,
 }

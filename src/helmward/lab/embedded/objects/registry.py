@@ -8,7 +8,7 @@ from helmward.lab.embedded import failures
 from helmward.lab.embedded.bodies import Body, at, clone, encode, key_of, meta, new_uid, now, suffix
 from helmward.lab.embedded.kinds import KINDS, Served
 from helmward.lab.embedded.objects.admission import admit
-from helmward.lab.embedded.objects.defaults import default
+from helmward.lab.embedded.objects.defaults import default, new_status
 from helmward.lab.embedded.objects.empties import without_empties
 from helmward.lab.embedded.objects.shapes import check_shape
 from helmward.lab.embedded.objects.validate import validate
@@ -110,7 +110,7 @@ class Registry:
         if kind.generation:
             metadata["generation"] = 1
         if kind.status and kind.name not in ("Node", "Namespace", "PersistentVolume"):
-            body["status"] = {}
+            body["status"] = new_status(kind.name)
         default(kind.name, body)
 
     def _admit(self, kind: Served, body: Body) -> None:

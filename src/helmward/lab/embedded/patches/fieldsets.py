@@ -51,7 +51,7 @@ def _walk(value: Body, path: Path, parent: str) -> Iterator[tuple[Path, Any]]:
             yield from _walk(child, here, name)
         elif isinstance(child, list) and child and (name in SETS or list_keys(parent, name)):
             yield from _items(child, here, name, list_keys(parent, name))
-        else:
+        elif name != "metadata":
             yield here, child
 
 
