@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,12 +75,13 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
     from helmward.adapters.stores.records import Records
     from helmward.adapters.stores.state import State
     from helmward.core.keys import admin_token
+    from helmward.core.memory import long_lived
     from helmward.door.identity import Identity
     from helmward.explain.live import Explainer
     from helmward.guard.secrets import clean_object
     from helmward.house import House
     from helmward.house.notify import notifying
-    from helmward.house.record import Recorder, restore
+    from helmward.house.record import Recorder, restore, was_away
     from helmward.house.sight import look
     from helmward.watch.cluster import ClusterWatch, utc_now
     from helmward.watch.logs import LogFetcher
@@ -94,37 +95,47 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
         state = State(data_dir / "state.db")
         stack.callback(state.close)
         identity = Identity(state)
-        local = identity.create("local", "requester", started)
+        local = identity.local(started)
         stack.callback(lambda: identity.revoke(local.token.id, utc_now()))
-        admin_token(
-            key_dir,
-            lambda: identity.create("administrator", "admin", started).text,
-            lambda t: identity.holds(t, started),
-        )
+        admin_token(key_dir, lambda: identity.administrator(started), lambda text: identity.adopt(text, started))
         client = await stack.enter_async_context(cluster_client(settings, key_dir))
+        sight = await look(client, kinds)
         world, bus = World(clean=clean_object), Bus[Transition]()
-        records = Records(state)
+        records = Records(state, sight.server)
         book = restore(records, world.changes, started)
         watch = ClusterWatch(client, world, kinds, lambda: explainer.poke(), settings.watch.batch_seconds)
         fetcher = LogFetcher(client, world, lambda: explainer.poke(), settings.watch.log_reads)
         explainer = Explainer(world, analyzers, book, bus, utc_now, after=fetcher.start)
-        recorder = asyncio.create_task(Recorder(records, world.changes, bus).run())
-        stack.push_async_callback(_end, recorder)
+        recorder = Recorder(records, world.changes, bus, utc_now)
+        stack.push_async_callback(_end, asyncio.create_task(recorder.run()))
         channels = await stack.enter_async_context(notifying(settings, bus))
-        sight = await look(client, kinds)
         for name in settings.kubernetes.unread_kinds:
             world.set_unread(name, "turned off by kubernetes.unread_kinds")
-        await watch.snapshot()
+        with long_lived():
+            await watch.snapshot()
         house = House(
-            loaded, sight, world, watch, explainer, book, bus, identity, utc_now, started, local.text, channels
+            loaded,
+            sight,
+            world,
+            watch,
+            explainer,
+            book,
+            bus,
+            recorder,
+            identity,
+            utc_now,
+            started,
+            local.text,
+            channels,
         )
         stack.push_async_callback(fetcher.close)
         stack.callback(explainer.close)
-        explainer.start(settings.watch.baseline)
+        explainer.start(settings.watch.baseline and was_away(records, started))
         await stack.enter_async_context(watch)
         yield house
 
 
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    with suppress(asyncio.CancelledError):
+        await task

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from helmward.core.errors import HelmwardError
@@ -51,20 +52,45 @@ def lock(folder: Path) -> Iterator[None]:
             f"The data folder {folder} cannot be written ({error.strerror}); choose another --data-dir."
         ) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
-        os.close(descriptor)
-        raise HelmwardError(
-            f"Another Helmward server (process {holder or 'unknown'}) already runs on {folder}; "
-            "stop it, or choose another --data-dir."
-        ) from None
-    try:
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        if not _take(descriptor, fcntl.LOCK_EX, tries=4):
+            holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
+            raise HelmwardError(
+                f"Another Helmward server (process {holder or 'unknown'}) already runs on {folder}; "
+                "stop it, or choose another --data-dir."
+            )
+        with suppress(OSError):  # a full disk: the number is only for the sentence above
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
         yield
     finally:
         os.close(descriptor)
+
+
+def held(folder: Path) -> bool:
+    """True if a server runs on this data folder now, whatever it may have left there."""
+    try:
+        descriptor = os.open(folder / "server.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:  # not ours to open: then somebody else's server may run
+        return True
+    try:
+        return not _take(descriptor, fcntl.LOCK_SH, tries=1)
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, how: int, tries: int) -> bool:
+    """More than one try, since `held` takes the lock for a moment."""
+    for left in range(tries - 1, -1, -1):
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except OSError:
+            if left:
+                time.sleep(0.05)
+        else:
+            return True
+    return False
 
 
 def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
-# C0 but newline and tab, DEL, C1, and the bidirectional and zero-width controls that can disguise text (CVE-2021-42574).
-_HOSTILE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+# C0 but newline and tab, DEL, C1, the bidirectional and zero-width controls that can disguise text (CVE-2021-42574), and
+# the invisible tag characters.
+HOSTILE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
 )
 
 
 def printable(text: str) -> str:
     """`text` with every control character written as an escape (ESC becomes `\\x1b`), so a terminal shows it as data."""
-    return _HOSTILE.sub(lambda match: _escape(match.group()), text)
+    return HOSTILE.sub(lambda match: _escape(match.group()), text)
 
 
 def one_line(text: str, limit: int = 300) -> str:
@@ -23,4 +25,4 @@ def one_line(text: str, limit: int = 300) -> str:
 
 def _escape(character: str) -> str:
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from helmward.core.errors import UsageError
 
-_DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
+_CENTURY = 36525 * 86400  # seconds
+_DIGITS = 10  # of a number of seconds in a century
 
 
 @lru_cache(maxsize=65536)
@@ -18,9 +20,9 @@ def parse_time(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # overflow: the first or last day of the calendar, far from UTC
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def format_time(moment: datetime) -> str:
@@ -29,12 +31,15 @@ def format_time(moment: datetime) -> str:
 
 
 def parse_duration(text: str) -> timedelta:
-    """`90s`, `5m`, `2h`, `1d12h`, `1w`. Raises UsageError for anything else."""
+    """`90s`, `5m`, `2h`, `1d12h`, `1w`, at most a century. Raises UsageError for anything else."""
     match = _DURATION.fullmatch(text.strip())
     if not text.strip() or not match or not any(match.groups()):
         raise UsageError(f"'{one_word(text)}' is not a duration: write for example 90s, 5m, 2h or 1d12h.")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    weeks, days, hours, minutes, seconds = (int((part or "0")[:_DIGITS]) for part in match.groups())
+    total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
+    if total > _CENTURY or any(len(part or "") > _DIGITS for part in match.groups()):
+        raise UsageError(f"The duration '{one_word(text)}' is longer than a century.")
+    return timedelta(seconds=total)
 
 
 def one_word(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from helmward.core.bus import Bus
 from helmward.core.nouns import Finding, Incident
+from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.engine import Engine
 from helmward.explain.incidents import incidents
@@ -46,6 +47,8 @@ class Explainer:
         self._joined: list[Incident] = []
         self._findings: dict[str, Finding] = {}
         self._join_saw: set[Key] = set()
+        self.failure: str | None = None
+        """Why nothing is explained now: an error of our own in the last pass."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -65,10 +68,14 @@ class Explainer:
         self._schedule(0.0)
 
     def step(self) -> list[Transition]:
-        """One pass now."""
+        """One pass now. After one that failed it is a full one: what that had taken in is lost."""
         now = self._clock()
-        changed = self._engine.update(now)
-        return self._settle(now, changed or not self._join_saw.isdisjoint(self._engine.touched), False)
+        broken, self.failure = self.failure is not None, "it has not come to an end"
+        changed = self._engine.full(now) if broken else self._engine.update(now)
+        rejoin = broken or changed or not self._join_saw.isdisjoint(self._engine.touched)
+        transitions = self._settle(now, rejoin, False)
+        self.failure = None
+        return transitions
 
     def close(self) -> None:
         """No more passes."""
@@ -91,8 +98,13 @@ class Explainer:
 
     def _pass(self) -> None:
         self._timer = None
-        self.step()
-        self._due = asyncio.get_running_loop().time() + self._gap
+        try:
+            self.step()
+        except Exception as error:  # the loop logs it; the next change is a new try
+            self.failure = one_line(f"{type(error).__name__}: {error}", 200)
+            raise
+        finally:
+            self._due = asyncio.get_running_loop().time() + self._gap
         wakes = [wake for wake in (self._engine.next_wake, self._book.next_wake) if wake is not None]
         if wakes:
             self._schedule(max(0.0, (min(wakes) - self._clock()).total_seconds()))

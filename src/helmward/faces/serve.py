@@ -6,38 +6,54 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, MutableMapping
+import ssl
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import uvicorn
+from starlette.responses import Response
 
-from helmward.core.errors import HelmwardError, UsageError
+from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.settings import ServerSettings
 from helmward.faces.api.build import build_api
+from helmward.faces.api.gate import Message, Receive, Send, answer
 from helmward.house import House
 
-Scope = MutableMapping[str, Any]
+Network = IPv4Network | IPv6Network
 _HEALTHY = b'{"status": "ok"}'
-_STOP_WITHIN = 3  # seconds for open streams to end
+_CLEAR = "Without TLS only the proxies named in server.trusted_proxies may connect here; go through one of them."
+_STOP_WITHIN = 3  # seconds for open requests to end
+_BACKLOG = 2048
 
 
 class Application:
-    """Dispatches by path: `/healthz` (no token, tells nothing), `/api/…` to the management API."""
+    """Dispatches by path: `/healthz` (no token, tells nothing), everything else to the management API and its gate.
 
-    def __init__(self, house: House) -> None:
-        self._api = build_api(house)
+    `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us.
+    """
 
-    async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    def __init__(self, house: House, direct: Sequence[Network] | None = None) -> None:
+        self.closing = asyncio.Event()
+        self._api = build_api(house, self.closing)
+        self._direct = direct
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI 3."""
-        if scope["type"] == "http" and scope["path"] == "/healthz":
-            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(_HEALTHY)).encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": _HEALTHY})
-            return
-        await self._api(scope, receive, send)
+        if scope["type"] == "http" and not self._welcome(scope):
+            await answer(403, _CLEAR, DeniedError.exit_code)(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/healthz":
+            await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
+        else:
+            await self._api(scope, receive, send)
+
+    def _welcome(self, scope: Message) -> bool:
+        if self._direct is None:
+            return True
+        peer = ip_address((scope.get("client") or ("0.0.0.0",))[0])  # noqa: S104 - an address that no network holds
+        return peer.is_loopback or any(peer in network for network in self._direct)
 
 
 class Address(NamedTuple):
@@ -48,9 +64,10 @@ class Address(NamedTuple):
 
 
 def bind(server: ServerSettings) -> Address:
-    """Listen where the settings say. Raises UsageError if that is beyond loopback without TLS or a declared proxy."""
-    secure = server.tls_cert is not None and server.tls_key is not None
-    if not _is_loopback(server.listen) and not secure and not server.trusted_proxies:
+    """Listen where the settings say. Raises UsageError if that is beyond loopback without TLS or a declared proxy, or
+    if certificate or key cannot be used, HelmwardError if the port cannot."""
+    secure = _check_tls(server)
+    if not _is_loopback(server.listen) and not secure and not _networks(server):
         raise UsageError(
             f"Listening on {server.listen} would send tokens in the clear: set server.tls_cert and server.tls_key, "
             "or name the proxy that ends TLS in server.trusted_proxies."
@@ -60,41 +77,48 @@ def bind(server: ServerSettings) -> Address:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((server.listen, server.port))
+        listener.listen(_BACKLOG)  # now: two sockets can be bound to one port until one of them listens
     except OSError as error:
         listener.close()
         raise HelmwardError(
             f"Port {server.port} on {server.listen} cannot be used ({error.strerror}); "
             "stop what holds it, or choose another with --port."
         ) from None
-    host = f"[{server.listen}]" if ":" in server.listen else server.listen
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(server.listen, server.listen)  # noqa: S104 - replaced
+    host = f"[{host}]" if ":" in host else host
     return Address(listener, f"{'https' if secure else 'http'}://{host}:{listener.getsockname()[1]}")
 
 
 @asynccontextmanager
 async def serving(house: House, server: ServerSettings, address: Address) -> AsyncIterator[None]:
     """Serve until the block is left."""
+    clear = server.tls_cert is None and not _is_loopback(server.listen)
+    application = Application(house, _networks(server) if clear else None)
     config = uvicorn.Config(
-        Application(house),
+        application,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(server.trusted_proxies),
-        forwarded_allow_ips=list(server.trusted_proxies) or None,
+        proxy_headers=False,  # we look at who is connected, never at who is said to be behind
+        ws="none",
         ssl_certfile=server.tls_cert,
         ssl_keyfile=server.tls_key,
         timeout_graceful_shutdown=_STOP_WITHIN,
     )
     runner = _Server(config)
     task = asyncio.create_task(runner.serve([address.socket]))
-    await asyncio.wait([task, asyncio.create_task(runner.ready.wait())], return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        task.result()
-        raise HelmwardError(f"The server at {address.url} did not start; see the log in the data folder.")
+    ready = asyncio.create_task(runner.ready.wait())
     try:
+        await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+            raise HelmwardError(f"The server at {address.url} did not start; see the log in the data folder.")
         yield
     finally:
+        application.closing.set()
         runner.should_exit = True
-        await task
+        ready.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
@@ -119,10 +143,14 @@ async def card(folder: Path, url: str, token: str) -> AsyncIterator[None]:
     """Leave `server.json` in the data folder for the commands of the same user, as long as the server runs."""
     path = folder / "server.json"
     fresh = folder / f".server.json.{os.getpid()}"
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump({"url": url, "token": token, "pid": os.getpid()}, file)
-    fresh.replace(path)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump({"url": url, "token": token, "pid": os.getpid()}, file)
+        fresh.replace(path)
+    except OSError as error:
+        raise HelmwardError(
+            f"{path} cannot be written ({error.strerror}); free some space or mend the folder."
+        ) from None
     try:
         yield
     finally:
@@ -134,3 +162,26 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _networks(server: ServerSettings) -> list[Network]:
+    try:
+        return [ip_network(proxy, strict=False) for proxy in server.trusted_proxies]
+    except ValueError as error:
+        raise UsageError(
+            f"server.trusted_proxies takes IP addresses or networks such as 10.0.0.0/8: {error}."
+        ) from None
+
+
+def _check_tls(server: ServerSettings) -> bool:
+    if server.tls_cert is None or server.tls_key is None:
+        return False
+    try:
+        # The password is never asked for: a server has no terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(server.tls_cert, server.tls_key, password=lambda: "")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise UsageError(
+            f"server.tls_cert {server.tls_cert} and server.tls_key {server.tls_key} cannot be used ({error}); "
+            "they must be a PEM certificate chain and its private key, without a password."
+        ) from None
+    return True

@@ -18,8 +18,10 @@ from helmward.door.identity import Identity, Minted, Role
 from helmward.explain import present
 from helmward.explain.diagnosis import diagnose
 from helmward.explain.live import Explainer
+from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
+from helmward.world.changes import KEPT_FOR
 from helmward.world.store import World
 
 LONGEST_SUPPRESSION = timedelta(days=90)
@@ -54,6 +56,7 @@ class House:
     explainer: Explainer
     book: Book
     bus: Bus[Transition]
+    recorder: Recorder
     identity: Identity
     clock: Callable[[], datetime]
     started: datetime
@@ -105,8 +108,11 @@ class House:
     # ---- the world ----
 
     def changes(self, since: str, namespace: str | None = None) -> list[Change]:
-        """Changes of the last `since` (`1h`), newest first."""
-        found = self.world.changes.since(self.clock() - parse_duration(since))
+        """Changes of the last `since` (`1h`), newest first. Raises UsageError for more than is kept."""
+        lasts = parse_duration(since)
+        if lasts > KEPT_FOR:
+            raise UsageError("Changes are kept for one day; ask for at most 24h.")
+        found = self.world.changes.since(self.clock() - lasts)
         return [change for change in found if namespace is None or change.resource.namespace == namespace]
 
     def diagnosis(self) -> dict[str, Any]:
@@ -153,8 +159,14 @@ class House:
             "mayNotRead": list(sight.may_not_read),
             "started": format_time(self.started),
             "coverage": present.coverage(self.world.coverage),
-            "failures": dict(self.watch.failures),
+            "stale": [
+                {"kind": kind, "since": format_time(failure.since), "reason": failure.reason}
+                for kind, failure in sorted(self.watch.failures.items())
+            ],
             "events": self.watch.events,
+            "unexplained": self.explainer.failure,
+            "unsaved": self.recorder.failure,
+            "changesLost": self.recorder.lost,
             "busLost": self.bus.lost,
             "channels": {name: dict(counts()) for name, counts in self.channels.items()},
         }
@@ -166,6 +178,9 @@ class House:
     # ---- tokens ----
 
     def create_token(self, name: str, role: Role, expires: str | None) -> Minted:
-        """A new token; `expires` is a duration."""
+        """A new token; `expires` is a duration. Raises UsageError for one of nothing."""
         now = self.clock()
-        return self.identity.create(name, role, now, now + parse_duration(expires) if expires else None)
+        lasts = parse_duration(expires) if expires else None
+        if lasts == timedelta(0):
+            raise UsageError("A token must be valid for more than nothing; write for example 30d.")
+        return self.identity.create(name, role, now, now + lasts if lasts else None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,44 +14,79 @@ from helmward.adapters.stores.records import ChangeRow, IncidentRow, Records
 from helmward.core.bus import Bus
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Change, short_id
-from helmward.core.times import format_time
+from helmward.core.times import format_time, parse_time
 from helmward.world.book import KEEP, Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR, Changes
 
+AWAY = timedelta(hours=1)
+"""Back within this time, what is found at the start is news; after a longer absence nobody knows when it began."""
+
 _GATHER = 0.2  # seconds: transitions of one burst are written together
+_TIDY = timedelta(minutes=5)
+_MOST_CHANGES = 50_000  # kept while the state cannot be written
 _log = logging.getLogger(__name__)
 
 
 def restore(records: Records, changes: Changes, now: datetime) -> Book:
-    """The book as it was when the last server stopped, and the changes of the last day."""
-    records.forget(format_time(now - KEEP))
-    for raw in records.changes(format_time(now - KEPT_FOR)):
-        changes.add(msgspec.json.decode(raw, type=Change))
-    changes.drain()
-    return Book(msgspec.json.decode(raw, type=Tracked) for raw in records.incidents())
+    """The book as it was when the last server stopped, and the changes of the last day.
+
+    Raises HelmwardError where a row cannot be understood.
+    """
+    _forget(records, now)
+    try:
+        for raw in records.changes(format_time(now - KEPT_FOR)):
+            changes.add(msgspec.json.decode(raw, type=Change))
+        changes.drain()
+        return Book(msgspec.json.decode(raw, type=Tracked) for raw in records.incidents())
+    except msgspec.DecodeError as error:
+        raise HelmwardError(
+            f"The state holds a record that cannot be understood ({error}); "
+            "restore state.db from a backup, or choose another --data-dir."
+        ) from None
+
+
+def was_away(records: Records, now: datetime) -> bool:
+    """True if this cluster was never watched from this state, or too long ago to know when something began."""
+    last = parse_time(records.visit(format_time(now)))
+    return last is None or now - last > AWAY
+
+
+class _Batch(NamedTuple):
+    tracked: dict[str, Tracked]
+    changes: list[Change]
+    tidy: datetime | None
 
 
 class Recorder:
-    """Follows the bus and keeps the state true to it. A write that fails is said, kept and tried again."""
+    """Follows the bus and keeps the state true to it. A write that fails is said, kept and tried again.
 
-    def __init__(self, records: Records, changes: Changes, bus: Bus[Transition]) -> None:
+    `failure` is why nothing is saved now, `lost` counts the changes given up while that lasted.
+    """
+
+    def __init__(self, records: Records, changes: Changes, bus: Bus[Transition], clock: Callable[[], datetime]) -> None:
         self._records = records
         self._changes = changes
+        self._clock = clock
         self._subscription = bus.subscribe(100_000)
         self._tracked: dict[str, Tracked] = {}
         self._pending: list[Change] = []
+        self._tidied = clock()
         self.failure: str | None = None
+        self.lost = 0
 
     async def run(self) -> None:
         """Until cancelled; then what is left is written."""
         try:
             while True:
                 await self._gather()
-                await asyncio.to_thread(self._write)
-        except asyncio.CancelledError:
-            self._collect()
-            self._write()
+                await self._write()
+        except Exception as error:
+            self.failure = f"Helmward itself failed here ({type(error).__name__}: {error}); start it again."
             raise
+        finally:
+            self._collect()
+            batch = self._batch(last=True)
+            self._written(batch, self._save(batch))
 
     async def _gather(self) -> None:
         """Wait for a transition, or a second (changes come without one), then for the rest of the burst."""
@@ -66,30 +103,63 @@ class Recorder:
         for transition in self._subscription.drain():
             self._keep(transition)
         self._pending += self._changes.drain()
+        surplus = max(0, len(self._pending) - _MOST_CHANGES)
+        self.lost += surplus
+        del self._pending[:surplus]
 
     def _keep(self, transition: Transition) -> None:
         self._tracked[transition.tracked.id] = transition.tracked
 
-    def _write(self) -> None:
-        tracked, changes = dict(self._tracked), list(self._pending)
+    def _batch(self, last: bool = False) -> _Batch:
+        now = self._clock()
+        due = last or now - self._tidied >= _TIDY
+        return _Batch(dict(self._tracked), list(self._pending), now if due else None)
+
+    async def _write(self) -> None:
+        batch = self._batch()
+        if not (batch.tracked or batch.changes or batch.tidy):
+            return
+        saving = asyncio.create_task(asyncio.to_thread(self._save, batch))
+        try:
+            await asyncio.shield(saving)
+        finally:  # also when cancelled: the thread cannot be stopped, and the last write must come after it
+            self._written(batch, await saving)
+
+    def _save(self, batch: _Batch) -> str | None:
+        """Why it could not be saved; None: it was."""
         try:
             self._records.save(
                 [
                     IncidentRow(entry.id, entry.state, entry.changed, msgspec.json.encode(entry))
-                    for entry in tracked.values()
+                    for entry in batch.tracked.values()
                 ],
-                [ChangeRow(_identity(change), change.time, msgspec.json.encode(change)) for change in changes],
+                [ChangeRow(_identity(change), change.time, msgspec.json.encode(change)) for change in batch.changes],
             )
+            if batch.tidy:
+                self._records.visit(format_time(batch.tidy))
+                _forget(self._records, batch.tidy)
         except HelmwardError as error:
+            return str(error)
+        return None
+
+    def _written(self, batch: _Batch, failure: str | None) -> None:
+        if failure is not None:
             if self.failure is None:
-                _log.error("Incidents are not being saved: %s", error)
-            self.failure = str(error)
+                _log.error("Incidents are not being saved: %s", failure)
+            self.failure = failure
             return
         self.failure = None
-        for identity, entry in tracked.items():
+        for identity, entry in batch.tracked.items():
             if self._tracked.get(identity) is entry:
                 del self._tracked[identity]
-        del self._pending[: len(changes)]
+        del self._pending[: len(batch.changes)]
+        if batch.tidy:
+            self._tidied = batch.tidy
+            self._changes.expire(batch.tidy)
+
+
+def _forget(records: Records, now: datetime) -> None:
+    records.forget(format_time(now - KEEP), format_time(now - KEPT_FOR))
 
 
 def _identity(change: Change) -> str:

@@ -1,27 +1,42 @@
 """A live cluster brought into the world: one consistent snapshot, then watches, in small batches.
 
 Each kind has a task of its own: list → watch from there → list again on 410 (with jitter) or after a gap. A kind that may
-not be read is named in coverage and asked again each minute; the rest goes on. Nothing here judges: when a batch has been
-applied, `on_batch` is called.
+not be read is named in coverage and asked for again within a minute; the rest goes on. Nothing here judges: when a batch
+has been applied, `on_batch` is called.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import NamedTuple
 
-from helmward.core.cluster import ExactRefused, Forbidden, Gone, KubernetesError, NotFound
+from helmward.core.cluster import (
+    ExactRefused,
+    Forbidden,
+    Gone,
+    KubernetesError,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+)
+from helmward.core.errors import HelmwardError
 from helmward.core.text import one_line
-from helmward.watch.reader import ClusterReader, WatchEvent
+from helmward.watch.pace import Pace
+from helmward.watch.reader import ClusterReader, Listing, WatchEvent
 from helmward.world.kinds import Kind
 from helmward.world.store import World
 
-_RETRY_REFUSED = 60.0  # seconds until a kind that was forbidden or is not served is asked for again
-_BACK_OFF = (0.2, 30.0)  # seconds: first and longest pause after a failure; full jitter in between
+_ASK_AGAIN = 45.0  # seconds until a kind that was forbidden or is not served is asked for again
+_SOONEST = 1.0  # seconds: the longest pause after a watch that the server ended in good order
+_MIXED = "The API server does not list different kinds at one instant: the first snapshot may mix moments."
+_UNWATCHED = "it may be listed but not watched, so it is read again every minute only"
+_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -29,11 +44,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Failure(NamedTuple):
+    """Why a kind is not current, and since when."""
+
+    reason: str
+    since: datetime
+
+
 class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
     """Keeps `world` like the cluster. `on_batch()` runs on the event loop after each applied batch.
 
-    `batch` is how long (seconds) changes gather before they are applied together. `failures` names, by kind, what is
-    wrong with its watch now; it is empty while the world is current.
+    `batch` is how long (seconds) changes gather before they are applied together, `ask_again` how long a kind that may
+    not be read is left alone. `failures` names, by kind, what is wrong with its watch now; it is empty while the world
+    is current.
     """
 
     def __init__(
@@ -44,6 +67,7 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         on_batch: Callable[[], None],
         batch: float = 0.01,
         clock: Callable[[], datetime] = utc_now,
+        ask_again: float = _ASK_AGAIN,
     ) -> None:
         self._reader = reader
         self._world = world
@@ -51,37 +75,39 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         self._on_batch = on_batch
         self._batch = batch
         self._clock = clock
+        self._ask_again = ask_again
         self._pending: list[tuple[Kind, WatchEvent]] = []
         self._flush: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._versions: dict[str, str] = {}
-        self.failures: dict[str, str] = {}
+        self.failures: dict[str, Failure] = {}
         self.events = 0
 
     async def snapshot(self) -> None:
         """List every kind, all at the first list's resourceVersion where the server grants that.
 
-        Raises KubernetesError if no kind at all can be read for another reason than a missing right.
+        Raises KubernetesError if the server does not answer, does not know us, or lets us read no kind at all.
         """
         version, consistent, errors = None, True, []
         for kind in self._kinds:
             try:
                 version, consistent = await self._list(kind, version, consistent)
-            except (Forbidden, NotFound) as error:
-                self._refused(kind, error)
             except KubernetesError as error:
+                if not self._versions and _hopeless(error):
+                    raise
                 self._refused(kind, error)
                 errors.append(error)
         if not consistent:
-            self._world.coverage.problem(
-                "The API server does not list different kinds at one instant: the first snapshot may mix moments."
-            )
-        if len(errors) == len(self._kinds):
-            raise errors[0]
+            self._world.coverage.problem(_MIXED)
+        if errors and not self._versions:
+            raise _nothing(errors)
 
     async def __aenter__(self) -> ClusterWatch:
         """Start watching. Call `snapshot` first, or each kind is listed on its own."""
-        self._tasks = [asyncio.create_task(self._follow(kind), name=f"watch {kind.plural}") for kind in self._kinds]
+        for kind in self._kinds:
+            task = asyncio.create_task(self._follow(kind), name=kind.name)
+            task.add_done_callback(self._ended)
+            self._tasks.append(task)
         return self
 
     async def __aexit__(
@@ -99,51 +125,64 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         exact = version is not None and consistent
         try:
             listing = await self._reader.list(kind.path, resource_version=version if exact else None, exact=exact)
+            consistent = consistent and (listing.exact or not exact)
         except (ExactRefused, Gone):
             consistent = False
             listing = await self._reader.list(kind.path)
-        self._world.replace(kind, listing.items)
-        self._versions[kind.name] = listing.resource_version
-        self.failures.pop(kind.name, None)
+        self._accept(kind, listing, None)
         return version or listing.resource_version, consistent
 
+    def _accept(self, kind: Kind, listing: Listing, now: datetime | None) -> None:
+        self._world.replace(kind, listing.items, now)
+        for problem in listing.problems:
+            self._world.coverage.problem(problem)
+        self._versions[kind.name] = listing.resource_version
+        self._current(kind)
+
     async def _follow(self, kind: Kind) -> None:
-        pause = _BACK_OFF[0]
+        pace = Pace()
         while True:
+            pace.begin()
             try:
-                if kind.name not in self._versions:
-                    await self._relist(kind)
-                await self._watch(kind)
-                pause = _BACK_OFF[0]
-                continue
+                await asyncio.sleep(await self._turn(kind, pace))
             except Gone:
                 self._versions.pop(kind.name, None)
-                wait = random.uniform(0, 1)  # noqa: S311 - jitter, so that many watchers do not list at once
+                # Jitter, so that many watchers do not list at once.
+                await asyncio.sleep(pace.pause(least=random.uniform(0, 1)))  # noqa: S311
+            except HelmwardError as error:
+                self._fail(kind, str(error))
+                await asyncio.sleep(pace.pause(least=getattr(error, "retry_after", None) or 0.0))
+
+    async def _turn(self, kind: Kind, pace: Pace) -> float:
+        """List if there is nothing to watch from, then watch to the end. The seconds to wait before the next turn."""
+        if kind.name not in self._versions:
+            try:
+                await self._relist(kind)
             except (Forbidden, NotFound) as error:
-                self._versions.pop(kind.name, None)
                 self._refused(kind, error)
                 self._on_batch()
-                wait = _RETRY_REFUSED
-            except KubernetesError as error:
-                self.failures[kind.name] = str(error)
-                wait = max(error.retry_after or 0.0, random.uniform(pause / 2, pause))  # noqa: S311 - jitter
-                pause = min(pause * 2, _BACK_OFF[1])
-            await asyncio.sleep(wait)
+                return self._ask_again
+        try:
+            await self._watch(kind)
+        except (Forbidden, NotFound) as error:
+            del self._versions[kind.name]
+            if isinstance(error, Forbidden):
+                self._fail(kind, _UNWATCHED)
+                return self._ask_again
+        return pace.pause(most=_SOONEST)
 
     async def _relist(self, kind: Kind) -> None:
         listing = await self._reader.list(kind.path)
         self._apply_pending()
-        self._world.replace(kind, listing.items, self._clock())
-        self._versions[kind.name] = listing.resource_version
-        self.failures.pop(kind.name, None)
+        self._accept(kind, listing, self._clock())
         self._on_batch()
 
     async def _watch(self, kind: Kind) -> None:
-        async with aclosing(self._reader.watch(kind.path, self._versions[kind.name])) as events:  # type: ignore[type-var]
+        watching = self._reader.watch(kind.path, self._versions[kind.name], opened=lambda: self._current(kind))
+        async with aclosing(watching) as events:
             async for event in events:
                 if event.resource_version:
                     self._versions[kind.name] = event.resource_version
-                self.failures.pop(kind.name, None)
                 if event.type != "BOOKMARK":
                     self._pending.append((kind, event))
                     self.events += 1
@@ -176,6 +215,38 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         reason = "not served by this cluster" if isinstance(error, NotFound) else _reason(error)
         # What was read before stays: a lost right must not look like a healed cluster.
         self._world.set_unread(kind.name, reason)
+
+    def _fail(self, kind: Kind, reason: str) -> None:
+        known = self.failures.get(kind.name)
+        self.failures[kind.name] = Failure(one_line(reason), known.since if known else self._clock())
+
+    def _current(self, kind: Kind) -> None:
+        self.failures.pop(kind.name, None)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Only an error of our own ends a watch before it is cancelled: it is said, and the other kinds go on."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        _log.error("The watch of %s failed.", task.get_name(), exc_info=error)
+        what = one_line(f"{type(error).__name__}: {error}", 200)
+        reason = f"Helmward itself failed here ({what}); start it again, and report this with the log."
+        self.failures[task.get_name()] = Failure(reason, self._clock())
+
+
+def _hopeless(error: KubernetesError) -> bool:
+    """No other kind will fare better: we are not known, or nobody answers."""
+    return isinstance(error, Unauthorized) or (isinstance(error, Unavailable) and error.status is None)
+
+
+def _nothing(errors: list[KubernetesError]) -> KubernetesError:
+    refused = next((error for error in errors if isinstance(error, Forbidden)), None)
+    if refused is None:
+        return errors[0]
+    return Forbidden(
+        f"No kind may be listed in the whole cluster ({refused.message or refused}); rights in single namespaces are not "
+        "enough: `helmward rbac` prints the ClusterRole to grant.",
+        status=refused.status,
+    )
 
 
 def _reason(error: KubernetesError) -> str:

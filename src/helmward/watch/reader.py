@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
 
 class Listing(Protocol):
-    """A whole list: the objects' JSON and the resourceVersion they stand at."""
+    """A whole list: the objects' JSON and the resourceVersion they stand at; `problems` are sentences about objects left
+    out, `exact` is False where another version was asked for."""
 
     @property
     def items(self) -> list[bytes]: ...
     @property
     def resource_version(self) -> str: ...
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+    @property
+    def exact(self) -> bool: ...
 
 
 class WatchEvent(Protocol):
@@ -33,7 +38,9 @@ class ClusterReader(Protocol):
         self, path: str, *, limit: int = 500, resource_version: str | None = None, exact: bool = False
     ) -> Listing: ...
 
-    def watch(self, path: str, resource_version: str) -> AsyncIterator[WatchEvent]: ...
+    def watch(
+        self, path: str, resource_version: str, *, opened: Callable[[], None] = ...
+    ) -> AsyncGenerator[WatchEvent, None]: ...
 
     async def log(
         self,

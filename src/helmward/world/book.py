@@ -167,9 +167,10 @@ class Book:
             incident=named,
             findings=found,
             key=incident.id,
-            state=entry.state if entry.live else "open",
+            state=entry.state if entry.live else "suppressed" if _quiet(entry, now) else "open",
             changed=format_time(now),
             resolved=None,
+            baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )
         what: Happening = "worsened" if worse else "changed" if entry.live else "reopened"
         return Transition(what, self._keep(new))
@@ -187,8 +188,7 @@ class Book:
         )
 
     def _unsuppress(self, entry: Tracked, now: datetime) -> Transition | None:
-        until = parse_time(entry.suppressed.until) if entry.suppressed else None
-        if entry.state != "suppressed" or until is None or now < until:
+        if entry.state != "suppressed" or _quiet(entry, now):
             return None
         return Transition("changed", self._keep(msgspec.structs.replace(entry, state="open", suppressed=None)))
 
@@ -201,6 +201,11 @@ class Book:
     def _keep(self, entry: Tracked) -> Tracked:
         self._tracked[entry.id] = entry
         return entry
+
+
+def _quiet(entry: Tracked, now: datetime) -> bool:
+    until = parse_time(entry.suppressed.until) if entry.suppressed else None
+    return until is not None and now < until
 
 
 def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:

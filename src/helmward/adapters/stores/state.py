@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, exc, text
 
 from helmward.core.errors import HelmwardError, UsageError
 
@@ -31,7 +31,7 @@ class State:
         self.engine = _engine(path)
         with self._sentences():
             migrate(self.engine, path)
-        path.chmod(0o600)
+            path.chmod(0o600)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -56,10 +56,13 @@ class State:
             yield
         except exc.DBAPIError as error:
             raise HelmwardError(_sentence(self._path, str(error.orig))) from error
+        except OSError as error:
+            raise HelmwardError(_sentence(self._path, f"readonly: {error.strerror}")) from error
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    url = URL.create("sqlite", database=str(path))  # not a text: a folder's name may hold a question mark
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -87,6 +90,7 @@ def migrate(engine: Engine, path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # all of it or nothing, and one server at a time
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from helmward import __version__
-from helmward.core.errors import DeniedError, HelmwardError, UsageError
+from helmward.core.errors import HelmwardError, UsageError
+from helmward.core.text import one_line
 from helmward.faces.api import changes, incidents, system, tokens
+from helmward.faces.api.gate import Gate, answer, refusal
 from helmward.house import House
 
 PREFIX = "/api/v1"
+_NOWHERE = f"There is nothing at this address; {PREFIX}/openapi.json lists what there is."
+_METHOD = f"This address does not take this method; {PREFIX}/openapi.json lists what it takes."
 
 
-def build_api(house: House) -> FastAPI:
-    """The application. Every path but `/healthz` needs a bearer token (see access.py)."""
+def build_api(house: House, closing: asyncio.Event) -> Gate:
+    """The API behind its gate: every path needs a bearer token, the OpenAPI document too. `closing` ends its streams."""
+    return Gate(routes(house, closing), house)
+
+
+def routes(house: House, closing: asyncio.Event) -> FastAPI:
+    """The API without its gate."""
     api = FastAPI(
         title="Helmward",
         version=__version__,
@@ -24,34 +35,37 @@ def build_api(house: House) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat whatever the Host header says
     )
-    api.state.house = house
+    api.state.house, api.state.closing = house, closing
     for room in (system, incidents, changes, tokens):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _failed)
     return api
-
-
-def _answer(status: int, sentence: str, exit_code: int) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return JSONResponse({"error": sentence, "exitCode": exit_code}, status, headers)
 
 
 async def _refuse(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HelmwardError)
-    status = 403 if isinstance(error, DeniedError) else 400 if isinstance(error, UsageError) else 500
-    return _answer(getattr(error, "http_status", status), str(error), error.exit_code)
+    return refusal(error)
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-    return _answer(422, f"{place or 'The request'}: {first['msg']}.", UsageError.exit_code)
+    return answer(422, f"{one_line(place, 60) or 'The request'}: {one_line(first['msg'])}.", UsageError.exit_code)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return _answer(error.status_code, f"{error.detail}.", HelmwardError.exit_code)
+    sentence = {404: _NOWHERE, 405: _METHOD}.get(error.status_code, f"{error.detail}.")
+    return answer(error.status_code, sentence, HelmwardError.exit_code)
+
+
+async def _failed(_request: Request, _error: Exception) -> JSONResponse:
+    """An error of our own. Starlette raises it again afterwards, so that it stands in the log."""
+    sentence = "Helmward itself failed here; server.log in its data folder says how. Please report it."
+    return answer(500, sentence, HelmwardError.exit_code)

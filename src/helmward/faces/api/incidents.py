@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from helmward.core.bus import Subscription
 from helmward.explain import present
 from helmward.faces.api.access import Requester, TheHouse, Viewer
+from helmward.house import House
+from helmward.world.book import Transition
 
 router = APIRouter(tags=["incidents"])
+_HEARTBEAT = 15.0  # seconds; proxies cut what is silent for longer
 
 
 class Acknowledge(BaseModel):
@@ -61,18 +66,37 @@ async def suppress(identity: str, body: Suppress, house: TheHouse, actor: Reques
 
 
 @router.get("/stream")
-async def stream(house: TheHouse, _actor: Viewer) -> StreamingResponse:
-    """Server-sent events: `data: {"what": "opened", "incident": {…}}` for each transition; `lost` if some were missed."""
-    return StreamingResponse(_events(house), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+async def stream(request: Request, house: TheHouse, _actor: Viewer) -> StreamingResponse:
+    """Server-sent events: `data: {"what": "opened", "incident": {…}, "lost": 0}` for each transition, until the server
+    stops or the token ends. `lost` counts those that this stream was too slow for."""
+    events = _events(house, request.app.state.closing, request.state.token)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _events(house: TheHouse) -> AsyncIterator[bytes]:
+async def _events(house: House, closing: asyncio.Event, token: str) -> AsyncIterator[bytes]:
     subscription = house.bus.subscribe(256)
     try:
         yield b": connected\n\n"
         while True:
-            transition = await subscription.get()
-            body = {"what": transition.what, "incident": present.summary(transition.tracked), "lost": subscription.lost}
-            yield b"data: " + msgspec.json.encode(body) + b"\n\n"
+            transition = await _next(subscription, closing)
+            if closing.is_set() or not house.identity.holds(token, house.clock()):
+                return
+            yield _message(transition, subscription.lost) if transition else b": still here\n\n"
     finally:
         subscription.close()
+
+
+async def _next(subscription: Subscription[Transition], closing: asyncio.Event) -> Transition | None:
+    """The next transition; None when the server stops, or for a while nothing happened."""
+    getting, ending = asyncio.ensure_future(subscription.get()), asyncio.ensure_future(closing.wait())
+    try:
+        await asyncio.wait({getting, ending}, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+        return getting.result() if getting.done() else None
+    finally:
+        getting.cancel()
+        ending.cancel()
+
+
+def _message(transition: Transition, lost: int) -> bytes:
+    body = {"what": transition.what, "incident": present.summary(transition.tracked), "lost": lost}
+    return b"data: " + msgspec.json.encode(body) + b"\n\n"

@@ -9,10 +9,11 @@ import click
 
 from helmward.core import paths, settings
 from helmward.faces.cli import options
+from helmward.faces.cli.groups import Group
 from helmward.faces.cli.output import emit, table
 
 
-@click.group()
+@click.group(cls=Group, epilog="Examples:\n\n  helmward config show\n\n  helmward config validate helmward.yaml")
 def config() -> None:
     """Show, validate or describe the settings."""
 

@@ -21,7 +21,7 @@ from helmward.explain.analyzer import Analyzer
 from helmward.explain.baseline import Baseline
 from helmward.explain.reports.page import page
 from helmward.explain.reports.sarif import sarif
-from helmward.faces.cli.errors import say
+from helmward.faces.cli.errors import RIGHTS, say
 from helmward.faces.cli.output import emit
 from helmward.house.once import Once, of_cluster, of_files
 
@@ -44,6 +44,8 @@ class Request(NamedTuple):
 def run(request: Request, fmt: str) -> int:
     """Diagnose and print; 0, or 3 where a finding is at or above `fail_on`."""
     now = _now(request)
+    if request.paths and (request.context or request.kubeconfig):
+        raise UsageError("--context and --kubeconfig name a cluster and PATH names files; give one or the other.")
     loaded = load(paths.config_file(request.config_file, os.environ), os.environ)
     analyzers = load_analyzers(loaded.settings)
     baseline = Baseline.read(request.baseline) if request.baseline is not None else None
@@ -56,6 +58,7 @@ def run(request: Request, fmt: str) -> int:
         loaded = loaded.replaced({name: value for name, value in given.items() if value is not None})
         once = asyncio.run(_cluster(loaded.settings, analyzers, request.namespace))
     report = once.report
+    _warn(report)
     if baseline is not None:
         report = baseline.apply(report, once.now, say)
     _print(report, fmt)
@@ -86,6 +89,12 @@ def _print(report: dict[str, Any], fmt: str) -> None:
     else:
         for line in page(report, markdown=fmt == "markdown"):
             click.echo(line)
+
+
+def _warn(report: dict[str, Any]) -> None:
+    forbidden = [entry["kind"] for entry in report["coverage"]["unread"] if entry["reason"] == "forbidden"]
+    if forbidden:
+        say(f"Not allowed to read {', '.join(forbidden)} in the whole cluster: {RIGHTS}")
 
 
 def _reached(report: dict[str, Any], limit: Severity) -> bool:

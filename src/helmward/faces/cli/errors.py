@@ -6,10 +6,13 @@ import click
 
 from helmward.core.text import printable
 
+RIGHTS = "rights in single namespaces are not enough. `helmward rbac` prints what to grant."
+"""What to say of kinds that may not be listed."""
+
 
 def say(sentence: str) -> None:
     """A sentence on stderr, control characters made visible."""
-    click.echo(f"helmward: {printable(sentence)}", err=True)
+    click.echo(printable(f"helmward: {sentence}").replace("\n", " "), err=True)
 
 
 def usage(error: click.ClickException) -> int:

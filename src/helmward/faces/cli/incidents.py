@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from helmward.core.errors import UnreachableError
 from helmward.core.times import age, parse_time
 from helmward.faces.cli import http, options, output
+from helmward.faces.cli.errors import say
 from helmward.faces.cli.explained import show
 
 
@@ -24,13 +26,19 @@ def incidents(
 ) -> None:
     """List what is wrong, the worst first. Faults older than Helmward's first look stand apart as BASELINE."""
     server = http.find(url, data_dir)
+    following = http.events(server, "/stream") if watch else iter(())
+    next(following, None)  # subscribed before the list is made: nothing is missed in between
     found = http.get(server, "/incidents", state="all" if everything else "live", namespace=namespace)
     _print(found, output)
+    lost = 0
+    for message in following:
+        if message["lost"] > lost:
+            lost = message["lost"]
+            say(f"{lost} changes came too fast to be shown; `helmward incidents` lists what is.")
+        if namespace in (None, message["incident"]["resource"]["namespace"]):
+            _print_one(message["what"], message["incident"], output)
     if watch:
-        for message in http.stream(server, "/stream"):
-            row = message["incident"]
-            if namespace is None or row["resource"]["namespace"] == namespace:
-                _print_one(message["what"], row, output)
+        raise UnreachableError(f"The server at {server.url} has stopped, or the token has ended.")
 
 
 def _print(found: dict[str, Any], fmt: str) -> None:

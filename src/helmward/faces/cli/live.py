@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -9,10 +10,13 @@ import click
 from helmward import __version__
 from helmward.core.text import printable
 from helmward.explain import present
+from helmward.faces.cli.errors import RIGHTS
 from helmward.house import House
 
 if TYPE_CHECKING:
     from helmward.world.book import Transition
+
+_PASSING = 2.0  # seconds: a watch that is broken for a shorter time is not worth a line
 
 
 def greet(house: House, url: str, lab: bool) -> None:
@@ -21,9 +25,10 @@ def greet(house: House, url: str, lab: bool) -> None:
     say(
         f"Helmward {__version__} observes context {sight.context} at {sight.server} (Kubernetes {sight.version or 'unknown'})."
     )
-    unread = f"; not {', '.join(sight.may_not_read)} (forbidden)" if sight.may_not_read else ""
     user = sight.user or "unknown"
-    say(f"User {user} may read {len(sight.may_read)} kinds{unread}. Helmward only observes: it changes nothing.")
+    say(f"User {user} may read {len(sight.may_read)} kinds. Helmward only observes: it changes nothing.")
+    if sight.may_not_read:
+        say(f"It may not read {', '.join(sight.may_not_read)} in the whole cluster: {RIGHTS}")
     say(f"API: {url}/api/v1   In a second terminal: helmward incidents · helmward explain ID")
     if lab:
         say("Break something: helmward lab break image   Mend it: helmward lab mend")
@@ -44,16 +49,56 @@ async def follow(house: House, live: bool) -> None:
         await _lines(house)
 
 
+def stale(house: House) -> str:
+    """Which kinds are not current, since when and why; "" while all are."""
+    now = house.clock()
+    failing = {
+        kind: failure
+        for kind, failure in sorted(house.watch.failures.items())
+        if (now - failure.since).total_seconds() >= _PASSING
+    }
+    if not failing:
+        return ""
+    kinds = list(failing)
+    named = ", ".join(kinds[:4]) + (f" and {len(kinds) - 4} more" if len(kinds) > 4 else "")
+    first = min(failing.values(), key=lambda failure: failure.since)
+    return f"NOT CURRENT since {first.since:%H:%M:%S}: {named}. {first.reason}"
+
+
+def troubles(house: House) -> list[str]:
+    """What is wrong with our own sight and memory, one sentence each."""
+    found = [stale(house)]
+    if house.explainer.failure:
+        found.append(f"Not explained, Helmward itself failed: {house.explainer.failure}")
+    if house.recorder.failure:
+        found.append(f"Not saved: {house.recorder.failure}")
+    return [printable(sentence) for sentence in found if sentence]
+
+
 async def _lines(house: House) -> None:
-    subscription = house.bus.subscribe()
+    subscription, said = house.bus.subscribe(), list[str]()
     try:
         while True:
-            transition = await subscription.get()
-            if transition.what != "changed":
+            try:
+                async with asyncio.timeout(1.0):
+                    transition = await subscription.get()
+            except TimeoutError:
+                said = _say_troubles(troubles(house), said)
+                continue
+            if transition.what != "changed" and transition.tracked.state != "suppressed":
                 for line in lines(transition):
                     say(line)
     finally:
         subscription.close()
+
+
+def _say_troubles(now: list[str], before: list[str]) -> list[str]:
+    for sentence in now:
+        if sentence not in before:
+            say(sentence)
+    if before and not now:
+        say("All is current again.")
+    return now
 
 
 def lines(transition: Transition) -> list[str]:
@@ -71,4 +116,4 @@ def lines(transition: Transition) -> list[str]:
 
 def say(line: str) -> None:
     """A line on stdout, control characters made visible."""
-    click.echo(printable(line))
+    click.echo(printable(line).replace("\n", " "))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from helmward import __version__
 from helmward.core.errors import HelmwardError
 from helmward.faces.cli.errors import say, usage
+from helmward.faces.cli.groups import Group
 
 # name → (module, attribute, one line for the help page). The help page is made of this table alone.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -31,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class Lazy(click.Group):
+class Lazy(Group):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -51,18 +54,12 @@ class Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """An unknown command is answered with the nearest known one."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, COMMANDS, 1)
-            hint = f" Did you mean '{near[0]}'?" if near else " `helmward --help` lists them."
-            ctx.fail(f"There is no command '{name}'.{hint}")
-        return super().resolve_command(ctx, args)
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands from the table, without importing anything."""
+        found = [
+            CompletionItem(name, help=line) for name, (_, _, line) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(
@@ -82,19 +79,16 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 def run(args: list[str] | None = None) -> int:
     """Run a command; its exit code. Errors are one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that knows no arrows gets \u2192 instead of an error
+            stream.reconfigure(errors="backslashreplace")
     try:
         result: Any = cli.main(args, prog_name="helmward", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except HelmwardError as error:
         say(str(error))
         return error.exit_code
-    except click.exceptions.Abort:
-        say("Stopped.")
-        return 1
     except click.ClickException as error:
         return usage(error)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):  # Ctrl-C
         return 130

@@ -9,17 +9,28 @@ from typing import Any
 
 import click
 
-from helmward.core.text import one_line, printable
+from helmward.core.text import HOSTILE, one_line, printable
 
 
 def emit(document: Any, fmt: str) -> None:
-    """`document` as JSON or YAML on stdout."""
-    if fmt == "json":
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-        return
+    """`document` as JSON or YAML on stdout; control and bidirectional characters as escapes of that format."""
+    click.echo(as_json(document) if fmt == "json" else as_yaml(document), nl=fmt == "json")
+
+
+def as_json(document: Any) -> str:
+    """JSON that a terminal shows as data: what json.dumps leaves raw (C1, DEL, bidirectional) is escaped too."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return HOSTILE.sub(lambda match: "\\u007f" if match.group() == "\x7f" else json.dumps(match.group())[1:-1], text)
+
+
+def as_yaml(document: Any) -> str:
+    """YAML; where anything hostile would stand raw in it, all that is not ASCII is escaped."""
     import yaml
 
-    click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120), nl=False)
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    if HOSTILE.search(text):
+        text = yaml.safe_dump(document, sort_keys=False, allow_unicode=False, width=120)
+    return text
 
 
 def names(rows: Iterable[str]) -> None:

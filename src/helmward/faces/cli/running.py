@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +60,19 @@ def _overrides(start: Start) -> dict[str, object]:
 
 async def _run(start: Start, loaded: Loaded, folder: Path) -> int:
     stopped = _stop_signal()
+    working, stopping = asyncio.create_task(_work(start, loaded, folder)), asyncio.create_task(stopped.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        click.echo("Stopping.", err=True)
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+    return 0
+
+
+async def _work(start: Start, loaded: Loaded, folder: Path) -> None:
+    """Everything, until cancelled."""
     address = bind(loaded.settings.server)
     async with AsyncExitStack() as stack:
         stack.callback(address.socket.close)
@@ -70,20 +83,21 @@ async def _run(start: Start, loaded: Loaded, folder: Path) -> int:
         await stack.enter_async_context(serving(house, loaded.settings.server, address))
         await stack.enter_async_context(card(folder, address.url, house.local_token))
         greet(house, address.url, start.lab)
-        shown = asyncio.create_task(follow(house, live=sys.stdout.isatty() and not start.plain))
-        await asyncio.wait([shown, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
-        if shown.done():
-            shown.result()
-        shown.cancel()
-        await asyncio.gather(shown, return_exceptions=True)
-        click.echo("Stopping.", err=True)
-    return 0
+        await follow(house, live=sys.stdout.isatty() and not start.plain)
 
 
 def _stop_signal() -> asyncio.Event:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    """Set by the first Ctrl-C or SIGTERM; the second one ends the process as it does without us."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop() -> None:
+        stopped.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
     return stopped
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from helmward.core.text import printable
+from helmward.core.text import one_line
 from helmward.core.times import age, parse_time
 from helmward.explain import present
+from helmward.faces.cli.live import troubles
 from helmward.house import House
 
 _EVERY = 1.0  # seconds between redraws when nothing happens
@@ -28,11 +30,10 @@ async def draw(house: House) -> None:
     try:
         with Live(_screen(house), auto_refresh=False, transient=False) as live:
             while True:
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(_EVERY):
                         await subscription.get()
-                except TimeoutError:
-                    pass
+                        subscription.drain()  # one picture shows them all
                 live.update(_screen(house), refresh=True)
     finally:
         subscription.close()
@@ -41,8 +42,7 @@ async def draw(house: House) -> None:
 def _screen(house: House) -> RenderableType:
     now = house.clock()
     parts: list[RenderableType] = [_workloads(house), _incidents(house, now)]
-    for kind, reason in sorted(house.watch.failures.items())[:3]:
-        parts.append(Text(f"{kind} is not current: {printable(reason)}", style="yellow"))
+    parts += [Text(f"\n{sentence}", style="yellow") for sentence in troubles(house)]
     return Group(*parts)
 
 
@@ -56,37 +56,44 @@ def _workloads(house: House) -> RenderableType:
     for row in rows[:_MOST_WORKLOADS]:
         well = row["ready"] >= row["wanted"] and not row["incidents"]
         mark = Text("ok", style="green") if well else Text(" ".join(row["incidents"]) or "waiting", style="red")
-        table.add_row(row["namespace"], f"{row['kind']}/{row['name']}", f"{row['ready']}/{row['wanted']}", mark)
+        # Text, since rich takes a plain string for markup.
+        cells = (row["namespace"], f"{row['kind']}/{row['name']}", f"{row['ready']}/{row['wanted']}")
+        table.add_row(*(Text(one_line(cell, 100)) for cell in cells), mark)
     rest = len(rows) - _MOST_WORKLOADS
     return Group(table, Text(f"and {rest} more workloads", style="dim")) if rest > 0 else table
 
 
 def _incidents(house: House, now: datetime) -> RenderableType:
-    live = [entry for entry in house.incidents() if not entry.baseline]
+    whole = house.incidents()
+    live = [entry for entry in whole if not entry.baseline and entry.state != "suppressed"]
+    quiet = len(whole) - len(live)
     ended = house.incidents("resolved")[:2]
+    rest = f"{quiet} older or suppressed: helmward incidents" if quiet else ""
     if not live and not ended:
-        return Text("\nNothing is wrong.", style="green")
+        return Text(f"\nNothing new is wrong; {rest}" if quiet else "\nNothing is wrong.", style="green")
     parts: list[RenderableType] = [Text("")]
     for entry in live[:_MOST_INCIDENTS]:
         parts += _incident(present.detail(entry), now)
     if len(live) > _MOST_INCIDENTS:
         parts.append(Text(f"and {len(live) - _MOST_INCIDENTS} more: helmward incidents", style="dim"))
+    if live and quiet:
+        parts.append(Text(rest, style="dim"))
     for entry in ended:
-        parts.append(Text(f"✓ resolved  {entry.id}  {printable(entry.incident.title)}", style="green"))
+        parts.append(Text(f"✓ resolved  {entry.id}  {one_line(entry.incident.title)}", style="green"))
     return Group(*parts)
 
 
 def _incident(row: dict[str, Any], now: datetime) -> list[RenderableType]:
     mark, style = _MARKS.get(row["severity"], ("·", ""))
     opened = parse_time(row["opened"]) or now
-    head = Text(f"{mark} {row['severity']}  {row['id']}  {printable(row['title'])}  {age(now - opened)}", style=style)
+    head = Text(f"{mark} {row['severity']}  {row['id']}  {one_line(row['title'])}  {age(now - opened)}", style=style)
     lines: list[RenderableType] = [head]
     if row["causes"]:
-        lines.append(Text(f"    {printable(row['causes'][0]['text'])}"))
-    lines.append(Text(f"    {printable(row['impact'])}", style="dim"))
+        lines.append(Text(f"    {one_line(row['causes'][0]['text'])}"))
+    lines.append(Text(f"    {one_line(row['impact'])}", style="dim"))
     if row["remedies"]:
         remedy = row["remedies"][0]
-        lines.append(Text(f"    → {printable(remedy['text'])}"))
+        lines.append(Text(f"    → {one_line(remedy['text'])}"))
         if remedy["command"]:
-            lines.append(Text(f"      $ {printable(remedy['command'])}", style="bold"))
+            lines.append(Text(f"      $ {one_line(remedy['command'])}", style="bold"))
     return lines

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from helmward.core.text import printable
 from helmward.faces.cli import http, options
+from helmward.faces.cli.errors import RIGHTS
 from helmward.faces.cli.output import emit
 
 
@@ -21,16 +24,25 @@ def status(url: str | None, data_dir: Path | None, output: str) -> None:
     if output != "table":
         emit(found, output)
         return
-    read = ", ".join(f"{count} {kind}" for kind, count in found["coverage"]["read"].items() if count)
-    rows = [
-        ("Server", server.url),
-        ("Cluster", f"context {found['context']} at {found['server']}, Kubernetes {found['kubernetes']}"),
-        ("User", found["user"] or "unknown"),
-        ("Mode", "observe: Helmward changes nothing"),
-        ("Read", read or "nothing yet"),
-        *(("Not read", f"{entry['kind']}: {entry['reason']}") for entry in found["coverage"]["unread"]),
-        *(("Failing", f"{kind}: {reason}") for kind, reason in found["failures"].items()),
-        *(("Problem", problem) for problem in found["coverage"]["problems"]),
-    ]
-    for name, text in rows:
-        click.echo(printable(f"{name + ':':<10} {text}"))
+    for name, text in _rows(found, server.url):
+        click.echo(printable(f"{name + ':':<10} {text}").replace("\n", " "))
+
+
+def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
+    covered = found["coverage"]
+    read = ", ".join(f"{count} {kind}" for kind, count in covered["read"].items() if count)
+    yield "Server", url
+    yield "Cluster", f"context {found['context']} at {found['server']}, Kubernetes {found['kubernetes']}"
+    yield "User", found["user"] or "unknown"
+    yield "Mode", "observe: Helmward changes nothing"
+    yield "Read", read or "nothing yet"
+    for entry in covered["unread"]:
+        more = f" in the whole cluster; {RIGHTS}" if entry["reason"] == "forbidden" else ""
+        yield "Not read", f"{entry['kind']}: {entry['reason']}{more}"
+    for entry in found["stale"]:
+        yield "Stale", f"{entry['kind']} since {entry['since']}: {entry['reason']}"
+    for name, key in (("Unexplained", "unexplained"), ("Unsaved", "unsaved")):
+        if found[key]:
+            yield name, found[key]
+    for problem in covered["problems"]:
+        yield "Problem", problem

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import click
 
+from helmward.core.text import one_line
 from helmward.faces.cli import http, options
+from helmward.faces.cli.groups import Group
 from helmward.faces.cli.output import emit, names, table
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    epilog="Examples:\n\n  helmward tokens create grafana --role viewer --expires 90d\n\n  helmward tokens list",
+)
 def tokens() -> None:
     """Create, list and revoke API tokens. Needs an administrator's token (HELMWARD_TOKEN, or the one beside the keys)."""
 
@@ -56,4 +61,4 @@ def list_tokens(url: str | None, data_dir: Path | None, output: str) -> None:
 def revoke(identity: str, url: str | None, data_dir: Path | None) -> None:
     """End a token at once."""
     http.send(http.find(url, data_dir, admin=True), "DELETE", f"/tokens/{http.part(identity)}")
-    click.echo(f"{identity} revoked.")
+    click.echo(f"{one_line(identity, 40)} revoked.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from types import TracebackType
 from urllib.parse import quote
 
@@ -86,14 +86,21 @@ class Client:
         return await self._lister.read(path, limit, resource_version, exact, params)
 
     def watch(
-        self, path: str, resource_version: str, *, seconds: float = 300.0, params: Mapping[str, str] | None = None
-    ) -> AsyncIterator[WatchEvent]:
+        self,
+        path: str,
+        resource_version: str,
+        *,
+        seconds: float = 300.0,
+        params: Mapping[str, str] | None = None,
+        opened: Callable[[], None] = lambda: None,
+    ) -> AsyncGenerator[WatchEvent, None]:
         """Changes under `path` after `resource_version`, bookmarks among them. Ends when the server ends it, after
-        `seconds` to twice that. Close the iterator (contextlib.aclosing) when leaving it early.
+        `seconds` to twice that. Close the iterator (contextlib.aclosing) when leaving it early. `opened()` is called
+        once the server has granted the watch, long before a first event may come.
 
         Raises Gone (list again) and Interrupted or Unavailable (watch again from the last event's version).
         """
-        return self._watcher.events(path, resource_version, seconds, params)
+        return self._watcher.events(path, resource_version, seconds, params, opened)
 
     async def get(self, path: str) -> bytes:
         """One object, reduced. Raises NotFound."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -61,8 +61,13 @@ class Watcher:
         self._uniform, self._clock = uniform, clock
 
     async def events(
-        self, path: str, resource_version: str, seconds: float, params: Mapping[str, str] | None
-    ) -> AsyncIterator[WatchEvent]:
+        self,
+        path: str,
+        resource_version: str,
+        seconds: float,
+        params: Mapping[str, str] | None,
+        opened: Callable[[], None],
+    ) -> AsyncGenerator[WatchEvent, None]:
         """See Client.watch."""
         query = {
             **(params or {}),
@@ -74,6 +79,7 @@ class Watcher:
         }
         started, count = self._clock(), 0
         async with self._transport.exchange(Call(path=path, params=query, endless=True)) as response:
+            opened()
             async for line in _lines(response, self._broken(path)):
                 event = self._event(path, line)
                 if event is not None:
