@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NamedTuple
 
 from helmward.core.nouns import Evidence, Finding, Remedy
@@ -41,10 +42,9 @@ def without_pods(service: Object, world: Lens) -> Iterator[Finding]:
     if mine:
         yield from _no_replicas(service, mine, world)
         return
-    bare = [pod for pod in world.all("Pod", service.namespace) if not pod.meta.owner_references]
-    if any(not pod.uid and pod.meta.labels is None for pod in world.all("Pod", service.namespace)):
+    if not service.uid and any(pod.meta.labels is None for pod in world.all("Pod", service.namespace)):
         return  # tables without labels: what the pods carry is not known
-    near = _nearest(service, [*makers, *bare])
+    near = _nearest(service, makers) or _nearest(service, _bare(service.namespace, world))
     yield _mismatch(service, near, world) if near else _nothing(service, world)
 
 
@@ -73,6 +73,10 @@ def _no_replicas(service: Object, makers: list[Object], world: Lens) -> Iterator
             return
 
 
+def _bare(namespace: str, world: Lens) -> Iterator[Object]:
+    return (pod for pod in world.all("Pod", namespace) if not pod.meta.owner_references)
+
+
 def _nearest(service: Object, items: Iterable[Object]) -> _Near | None:
     found = [near for item in items if (near := _compare(service, item)) is not None]
     return max(found, key=lambda near: (near.likeness, near.item.kind.name, near.item.name), default=None)
@@ -90,6 +94,7 @@ def _compare(service: Object, item: Object) -> _Near | None:
     return _Near(item, labels, differs, (shared + alike) / len(selector) + named / 2)
 
 
+@lru_cache(maxsize=65536)
 def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio()
 

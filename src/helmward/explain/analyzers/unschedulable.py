@@ -13,7 +13,9 @@ from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.phrases import because, look, resource, undo
 from helmward.explain.pods import title
-from helmward.explain.predicates import CODES, GATED, NO_SCHEDULER, UNBOUND, Predicate, predicates
+from helmward.explain.predicate_codes import CODES, GATED, NO_SCHEDULER, UNBOUND
+from helmward.explain.predicate_details import Predicate
+from helmward.explain.predicates import predicates
 from helmward.explain.scheduling import Verdict, verdict
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
