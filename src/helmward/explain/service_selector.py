@@ -35,7 +35,10 @@ class _Near(NamedTuple):
 def without_pods(service: Object, world: Lens) -> Iterator[Finding]:
     """Why no pod stands behind a Service. Call it where the selector matches no pod."""
     selector: dict[str, str] = service.view.spec.selector
-    if not world.knows("Pod") or not world.elapsed(service.meta.creation_timestamp, _APPLIED):
+    if not world.knows("Pod"):
+        return
+    changed = suspects.of_workload(world, service, None, r"^spec\.selector")
+    if not changed and not world.elapsed(service.meta.creation_timestamp, _APPLIED):
         return
     makers = [item for kind in _MAKERS for item in world.all(kind, service.namespace)]
     mine = [item for item in makers if matches_labels(selector, _labels(item))]
