@@ -79,6 +79,15 @@ auth token is missing; secret key = none
 secrets is forbidden: User "system:serviceaccount:production:api" cannot list resource "secrets" in API group \
 "" at the cluster scope
 next_token=null page_token=""
+    token = page.metadata.continue_
+    password = os.environ["DB_PASSWORD"]
+    password=os.environ['DB_PASSWORD'],
+    password=settings.password,
+    secret = world.get("Secret", pod.namespace, name)
+    const token = process.env.API_TOKEN;
+    secret = {{
+    password: {{size: 12, hash: h}}
+    token = await self.refresh()
 exceeded quota: compute, requested: secrets=1, used: secrets=10, limited: secrets=10
 """.strip().splitlines()
 
@@ -153,6 +162,9 @@ MASKED = [
         "Server=db,1433;User Id=sa;Password=[secrets/connection-string];Encrypt=true",
     ),
     ("user:hunter2@tcp(db:3306)/x", "user:[secrets/connection-string]@tcp(db:3306)/x"),
+    ("password = Summer(2024)", "password = [secrets/password]"),
+    ("password=$ecret", "password=[secrets/password]"),
+    ("password=correct.horse", "password=[secrets/password]"),
     ("é password=hunter2 é", "é password=[secrets/password] é"),
 ]
 

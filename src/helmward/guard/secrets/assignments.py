@@ -12,7 +12,7 @@ from typing import Any
 
 from helmward.guard.secrets.confirm import entropy, looks_random
 from helmward.guard.secrets.names import CONNECTION, WEAK, kind_of_name
-from helmward.guard.secrets.plain import is_object_name, is_plain, is_version
+from helmward.guard.secrets.plain import is_code, is_object_name, is_plain, is_version
 from helmward.guard.secrets.reading import Value, line_end, read_connection_value, read_value
 from helmward.guard.secrets.spans import Found
 
@@ -37,6 +37,9 @@ def assignment(text: str, match: Any) -> Iterator[Found]:
         kind = CONNECTION if kind == "password" else kind
     value = value or read_value(text, at)
     style = _style(text, match, name_start, separator, value)
+    content = text[value.start : value.end]
+    if not value.quoted and is_code(content, separator[:1] == separator[-1:] == " ", kind == "password"):
+        return
     if (sure := _confidence(kind, text, value, style)) > 0:
         yield Found(value.start, value.end, kind, sure)
 

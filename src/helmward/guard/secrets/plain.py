@@ -12,7 +12,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhdw]))+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:[-+.][0-9A-Za-z.-]*)?(?:@sha256:[0-9a-f]+)?")
 _REFERENCE = re.compile(
-    r"\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
+    r"\$\{[^}]*\}|\$\([^)]*\)|(?-i:\$[A-Z_][A-Z0-9_]*)|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
     r"|(?:ref\+|vault:|env:|file:|secret:|secretref:|op:|awssm:|arn:aws|sm:|projects/)\S*",
     re.I,
 )
@@ -20,7 +20,17 @@ _PATH = re.compile(
     r"(?:file://)?(?:/(?:run|var|etc|mnt|opt|secrets?|vault|home|root|tmp|usr|app|config|data|certs?|keys?|srv|workspace|"
     r"kaniko|credentials?)/|\.{1,2}/|~/|[A-Z]:\\)[\w./@+\\-]*"
 )
-_PLACEHOLDER = re.compile(r"[|>][+-]?\d?|[*x•.?#_-]{2,}|[*]|\[[A-Za-z][A-Za-z _/-]*\]|\([A-Za-z][A-Za-z _-]*\)", re.I)
+_PLACEHOLDER = re.compile(
+    r"[|>][+-]?\d?|[\[{(]+|[*x•.?#_-]{2,}|[*]|\[[A-Za-z][A-Za-z _/-]*\]|\([A-Za-z][A-Za-z _-]*\)", re.I
+)
+# A line of a program, as tracebacks quote it: an accessor, a dotted name, a call.
+_ACCESSOR = re.compile(
+    r"(?:os\.(?:environ|getenv)|process\.env|System\.getenv|getenv|std::env|env|ENV|Deno\.env)[.:(\[].*", re.S
+)
+_DOTTED = re.compile(r"[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]+)+")
+_CALL = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)*[(\[].*", re.S)
+_FLOW = re.compile(r"\{[\w.-]+:|\[[\[{]")
+_OWN_NAMES = ("password", "passwd", "token", "secret", "credentials", "key")
 _NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
 # The last alternative is the alphabet of Kubernetes' own random suffixes (apimachinery, util/rand).
 _SHORT_PART = re.compile(r"[a-z]+\d{0,3}|\d{1,4}|v\d+[a-z0-9]*|[a-z0-9]{1,5}|[bcdfghjklmnpqrstvwxz2456789]{8,10}")
@@ -33,6 +43,18 @@ def is_plain(value: str) -> bool:
         return True
     patterns = (_NUMBER, _DURATION, _TIME, _REFERENCE, _PATH, _PLACEHOLDER)
     return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def is_code(value: str, spaced: bool, password: bool) -> bool:
+    """A bare value that is an expression of a program; `spaced` where ` = ` stands before it, as programs write it."""
+    if _ACCESSOR.fullmatch(value) or _FLOW.match(value):
+        return True
+    dotted = _DOTTED.match(value)
+    if dotted is not None and (spaced or not password) and dotted.end() < len(value):
+        return value[dotted.end()] in "(["
+    if dotted is not None and dotted.end() == len(value):
+        return spaced or re.split(r"\W+", value)[-1].lower().endswith(_OWN_NAMES)
+    return spaced and not password and _CALL.fullmatch(value) is not None
 
 
 def is_reference(value: str) -> bool:

@@ -20,6 +20,7 @@ _STOP = re.compile(
       | </""",
     re.A | re.X,
 )
+_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _SETTING = (
     r"(?:server|data source|host|addr|address|initial catalog|database|user id|uid|user|username|endpoint|dbname|port)"
 )
@@ -48,8 +49,8 @@ def read_value(text: str, at: int, whole_line: bool = False) -> Value:
         return Value(at, at, False)
     if whole_line:
         return Value(at, at + len(text[at : line_end(text, at)].rstrip(" \t\r")), False)
-    stop = _STOP.search(text, at, bare.end())
-    return Value(at, stop.start() if stop else bare.end(), False)
+    ends = (stop.start() for stop in _STOP.finditer(text, at, bare.end()) if not _closes(text, at, stop.start()))
+    return Value(at, next(ends, bare.end()), False)
 
 
 def read_connection_value(text: str, start: int, at: int) -> Value | None:
@@ -66,6 +67,15 @@ def line_end(text: str, at: int) -> int:
     """Where the line of `at` ends."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end
+
+
+def _closes(text: str, at: int, position: int) -> bool:
+    """Whether the bracket at `position` closes one that opened inside the value."""
+    opening = _BRACKETS.get(text[position])
+    # Counting far back for every bracket would take a hostile text quadratic time.
+    if opening is None or position - at > 256:
+        return False
+    return text.count(opening, at, position) > text.count(text[position], at, position)
 
 
 def _closing(text: str, at: int, escapes: str, quote: str) -> int:
