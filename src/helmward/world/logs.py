@@ -47,17 +47,30 @@ class Logs:
         """True for files: what is not there will never come, so nothing is wanted."""
 
     def put(self, ref: LogRef, log: Log) -> None:
-        """Keep a log; whoever looked for it is examined again."""
+        """Keep a log in place of those of earlier runs; whoever looked for one of them is examined again.
+
+        One that could not be read does not replace one that could.
+        """
         self.wanted.pop(ref, None)
-        self._kept.setdefault((ref.namespace, ref.pod), {})[ref] = log
+        kept = self._kept.setdefault((ref.namespace, ref.pod), {})
+        for earlier in [other for other in kept if other != ref and _same_stream(other, ref)]:
+            before = kept.pop(earlier)
+            log = before if log.failure and not before.failure else log
+        kept[ref] = log
         self._touch(ref.key)
+        self._touch(ref._replace(instance="").key)
 
     def get(self, ref: LogRef) -> Log | None:
-        """The log, or None: then it is wanted from now on (and comes, unless the source is complete)."""
+        """The log. Where it is not here it is wanted from now on (and comes, unless the source is complete).
+
+        Until it comes, the log of an earlier run stands in for it: a container that crashes again says the same again.
+        """
         kept = self._kept.get((ref.namespace, ref.pod), {})
-        log = kept.get(ref) or kept.get(ref._replace(instance=""))
-        if log is None and not self.complete:
-            self.wanted[ref] = None
+        log = kept.get(ref)
+        if log is None:
+            log = next((other for known, other in kept.items() if _same_stream(known, ref)), None)
+            if not self.complete and ref._replace(instance="") not in kept:
+                self.wanted[ref] = None
         return log
 
     def refs(self) -> Iterator[LogRef]:
@@ -74,3 +87,7 @@ class Logs:
         self._kept.pop((namespace, pod), None)
         for ref in [ref for ref in self.wanted if (ref.namespace, ref.pod) == (namespace, pod)]:
             del self.wanted[ref]
+
+
+def _same_stream(one: LogRef, other: LogRef) -> bool:
+    return (one.container, one.previous) == (other.container, other.previous)

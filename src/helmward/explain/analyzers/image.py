@@ -84,9 +84,15 @@ _MESSAGES: tuple[tuple[Code, re.Pattern[str]], ...] = tuple(
     (code, re.compile(pattern, re.I))
     for code, pattern in (
         (LIMITED, r"toomanyrequests|429 Too Many Requests|pull rate limit"),
-        (UNREACHABLE, r"no such host|server misbehaving|i/o timeout|connection refused|no route to host|x509: |TLS handshake"),
+        (
+            UNREACHABLE,
+            r"no such host|server misbehaving|i/o timeout|connection refused|no route to host|x509: |TLS handshake",
+        ),
         (NAME, r"name unknown|NAME_UNKNOWN|repository name not known|repository .{0,200} not found"),
-        (UNAUTHORIZED, r"401 Unauthorized|403 Forbidden|unauthorized|authorization failed|pull access denied|no basic auth|denied"),
+        (
+            UNAUTHORIZED,
+            r"401 Unauthorized|403 Forbidden|unauthorized|authorization failed|pull access denied|no basic auth|denied",
+        ),
         (PLATFORM, r"no match for platform|exec format error"),
         (TAG, r"manifest unknown|MANIFEST_UNKNOWN|manifest for .{0,300} not found|: not found|code = NotFound"),
     )
@@ -128,7 +134,9 @@ def _finding(pod: Object, container: Running, world: Lens) -> Finding:
     proof += [of_event(failure)] if failure else []
     proof += [of_change(change)] if change else []
     if code is UNAUTHORIZED:
-        proof.append(of_object(pod, ".spec.imagePullSecrets", [secret.name for secret in pod.view.spec.image_pull_secrets]))
+        proof.append(
+            of_object(pod, ".spec.imagePullSecrets", [secret.name for secret in pod.view.spec.image_pull_secrets])
+        )
     message = f"{title(world, pod)}: {_sentence(code, image)}{_blame(change)}"
     remedies = [_remedy(pod, container, world, code, change)]
     return code.finding(
@@ -152,8 +160,9 @@ def _pull_failure(pod: Object, container: Running, world: Lens) -> Object | None
 
 def _change(pod: Object, container: Running, world: Lens, since: str | None) -> Change | None:
     place = rf"containers\[{re.escape(container.spec.name)}\]\.image$"
-    found = suspects.of_workload(world, pod, since, place)
-    return found[0] if found else None
+    # While the rollout is taken back, its newest change is the remedy: the one that brought this image is the cause.
+    image = f'"{container.spec.image}"'
+    return next((change for change in suspects.of_workload(world, pod, since, place) if change.after == image), None)
 
 
 def _sentence(code: Code, image: str) -> str:
