@@ -15,6 +15,7 @@ from helmward.core.bus import Bus
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Change, short_id
 from helmward.core.times import format_time, parse_time
+from helmward.guard.secrets import mask_value
 from helmward.world.book import KEEP, Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR, Changes
 
@@ -133,7 +134,10 @@ class Recorder:
                     IncidentRow(entry.id, entry.state, entry.changed, msgspec.json.encode(entry))
                     for entry in batch.tracked.values()
                 ],
-                [ChangeRow(_identity(change), change.time, msgspec.json.encode(change)) for change in batch.changes],
+                [
+                    ChangeRow(_identity(change), change.time, msgspec.json.encode(_masked(change)))
+                    for change in batch.changes
+                ],
             )
             if batch.tidy:
                 self._records.visit(format_time(batch.tidy))
@@ -164,3 +168,19 @@ def _forget(records: Records, now: datetime) -> None:
 
 def _identity(change: Change) -> str:
     return short_id("chg", change.time, change.resource, change.path, change.before, change.after)
+
+
+def _masked(change: Change) -> Change:
+    """As it may lie on a disk: a value of a ConfigMap can be a password."""
+    name = change.path.rpartition(".")[2].strip("[]")
+    before, after = (_masked_value(name, text) for text in (change.before, change.after))
+    return msgspec.structs.replace(change, before=before, after=after)
+
+
+def _masked_value(name: str, text: str | None) -> str | None:
+    if text is None:
+        return None
+    value = msgspec.json.decode(text)
+    if not isinstance(value, str):
+        return mask_value(name, text)
+    return msgspec.json.encode(mask_value(name, value)).decode()

@@ -54,12 +54,15 @@ class World:
         return item
 
     def try_read(self, kind: Kind, raw: bytes) -> Object | None:
-        """`read`, but what is no JSON object is a problem in coverage and None."""
+        """`read`, but what is no JSON object is a problem in coverage and None; a field of a wrong type is one too."""
         try:
-            return self.read(kind, raw)
-        except msgspec.DecodeError as error:
+            item = self.read(kind, raw)
+        except (msgspec.DecodeError, RecursionError) as error:
             self.coverage.problem(f"One {kind.name} could not be read: {error}.")
             return None
+        if item.spoiled:
+            self.coverage.problem(f"A field of {item.resource} is left out: {item.spoiled[0]}.")
+        return item
 
     def put(self, item: Object, now: datetime | None = None) -> Object:
         """Add or replace an object already read."""
