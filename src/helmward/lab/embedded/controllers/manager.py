@@ -131,11 +131,18 @@ class ControllerManager:
             again = controller.sync(key)
             self._failures.pop(task, None)
         except ApiFailure as failure:
-            count = self._failures[task] = self._failures.get(task, 0) + 1
-            again = min(_FIRST_RETRY * 2**count, _LAST_RETRY)
             _log.debug("%s %s: %s", type(controller).__name__, key, failure.message)
+            again = self._failed(task)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # An object that no validation foresaw must not stop the other controllers.
+            _log.exception("%s cannot handle %s", type(controller).__name__, key)
+            again = self._failed(task)
         if again is not None:
             self._later_on(task, _clock() + again)
+
+    def _failed(self, task: Task) -> float:
+        count = self._failures[task] = self._failures.get(task, 0) + 1
+        return min(_FIRST_RETRY * 2.0 ** min(count, 20), _LAST_RETRY)
 
     def _later_on(self, task: Task, moment: float) -> None:
         if self._due.get(task, moment + 1) > moment:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from helmward.lab.embedded.bodies import Body, decode, encode, meta
 from helmward.lab.embedded.failures import ApiFailure, bad_request
+from helmward.lab.embedded.http.protobuf import MEDIA_TYPE, decode_protobuf
 from helmward.lab.embedded.http.tables import table
 from helmward.lab.embedded.kinds import Served
 from helmward.lab.embedded.storage.shelf import Stored
@@ -94,11 +95,13 @@ def list_bytes(kind: Served, items: list[Stored], metadata: Body) -> bytes:
 
 def read_body(data: bytes, content_type: str) -> Any:
     """The request's body. Raises ApiFailure 400 for text that is neither JSON nor YAML, 415 for another media type."""
-    if content_type.endswith(("protobuf", "cbor")):
-        words = "the body of the request was in an unknown format - accepted media types include: "
-        raise ApiFailure(415, "UnsupportedMediaType", words + "application/json, application/yaml")
     if not data.strip():
         return {}
+    if content_type == MEDIA_TYPE:
+        return decode_protobuf(data)
+    if content_type.endswith("cbor"):
+        words = "the body of the request was in an unknown format - accepted media types include: "
+        raise ApiFailure(415, "UnsupportedMediaType", f"{words}application/json, application/yaml, {MEDIA_TYPE}")
     try:
         return decode(data)
     except ValueError as error:

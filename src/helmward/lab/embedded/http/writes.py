@@ -48,7 +48,7 @@ async def _sent(request: web.Request) -> Any:
 
 async def _sent_object(request: web.Request) -> Body:
     body = await _sent(request)
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not isinstance(body.get("metadata", {}) or {}, dict):
         raise bad_request("the body of the request is no object")
     return body
 
@@ -62,14 +62,14 @@ async def create(api: Api, request: web.Request, target: Target) -> web.Response
         return _bind(api, request, target, body)
     if target.name:
         raise nowhere()
-    item = api.registry.create(target.kind, _namespace(target, body), body, writer(request))
+    item = api.registry.create(target.kind, _namespace(target), body, writer(request))
     return answers.one(target.kind, item, answers.form_of(request.headers.get("Accept", "")), request.query, 201)
 
 
-def _namespace(target: Target, body: Body) -> str:
+def _namespace(target: Target) -> str:
     if target.kind.namespaced and not target.namespace:
         raise ApiFailure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
-    return target.namespace or meta(body).get("namespace", "") * target.kind.namespaced
+    return target.namespace
 
 
 def _evict(api: Api, request: web.Request, target: Target, body: Body) -> web.Response:
@@ -140,6 +140,8 @@ def _apply(api: Api, request: web.Request, target: Target, sent: Any, form: answ
         words = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
         raise ApiFailure(422, "Invalid", words)
     metadata = sent.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise bad_request("the metadata of the configuration is no object")
     metadata.setdefault("name", target.name)
     if target.kind.namespaced:
         metadata.setdefault("namespace", target.namespace)

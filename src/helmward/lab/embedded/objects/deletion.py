@@ -118,6 +118,9 @@ def _begin(registry: Registry, kind: Served, current: Stored, grace: int, finali
 def evict(registry: Registry, kind: Served, key: tuple[str, str], options: DeleteOptions) -> tuple[Stored, bool]:
     """pods/eviction: a delete that PodDisruptionBudgets may refuse (429)."""
     pod = registry.get("Pod", *key)
+    if meta(pod.body).get("deletionTimestamp") or at(pod.body, "status", "phase") != "Running":
+        # A pod that does not run protects nothing (canIgnorePDB).
+        return delete(registry, kind, key, options)
     for budget in registry.store.shelf("PodDisruptionBudget").now():
         selector = at(budget.body, "spec", "selector") or {}
         if budget.key[0] != key[0] or not selects(selector, meta(pod.body).get("labels") or {}):
