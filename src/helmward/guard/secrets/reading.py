@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 _LONGEST = 65536
+# No stop is looked for in a longer bare word: it is no setting among others, and hostile texts would take long.
+_LONGEST_STOPPED = 4096
 _OPEN = re.compile(r"[bru]{0,2}(\\*)([\"'`])")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]*\r?\n[ \t]*(\S[^\r\n]*)")
 _BRACKETED = re.compile(r"<[^<>\r\n]*>|\$?\{\{?[^{}\r\n]*\}\}?|\$\([^()\r\n]*\)")
@@ -49,6 +51,8 @@ def read_value(text: str, at: int, whole_line: bool = False) -> Value:
         return Value(at, at, False)
     if whole_line:
         return Value(at, at + len(text[at : line_end(text, at)].rstrip(" \t\r")), False)
+    if bare.end() - at > _LONGEST_STOPPED:
+        return Value(at, bare.end(), False)
     ends = (stop.start() for stop in _STOP.finditer(text, at, bare.end()) if not _closes(text, at, stop.start()))
     return Value(at, next(ends, bare.end()), False)
 

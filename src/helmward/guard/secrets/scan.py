@@ -73,7 +73,10 @@ def _located(kind: Kind, pattern: Any, text: str, data: bytes) -> Iterator[Found
     while (match := pattern.search(data, at)) is not None:
         start, end = match.span(group)
         if kind.locate is not None:
-            yield from kind.locate(text, match)
+            for found in kind.locate(text, match):
+                yield found
+                # What matches inside a find would be merged into it; looking there again is what takes quadratic time.
+                end = max(end, found.end)
         elif start < end and (sure := kind.confirm(text[start:end])) > 0:
             yield Found(start, end, kind.name, sure)
         at = max(end, match.start() + 1)
