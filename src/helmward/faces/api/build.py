@@ -55,6 +55,8 @@ async def _refuse(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return answer(422, "The body is no JSON.", UsageError.exit_code)
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
     return answer(422, f"{one_line(place, 60) or 'The request'}: {one_line(first['msg'])}.", UsageError.exit_code)
 

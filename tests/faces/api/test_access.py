@@ -1,0 +1,146 @@
+"""Who may call what: every route of the OpenAPI document, with no token, with every role, with tokens that do not hold."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from helmward.faces import api as package
+from helmward.faces.api.access import Needs
+
+from ..station import Station
+
+ROLES = ("viewer", "requester", "admin")
+# Every route and the least role it takes. A new route must be entered here, or the test below fails.
+NEEDED = {
+    ("get", "/api/v1/status"): "viewer",
+    ("get", "/api/v1/diagnosis"): "viewer",
+    ("get", "/api/v1/workloads"): "viewer",
+    ("get", "/api/v1/settings"): "viewer",
+    ("get", "/api/v1/incidents"): "viewer",
+    ("get", "/api/v1/incidents/{identity}"): "viewer",
+    ("post", "/api/v1/incidents/{identity}/acknowledge"): "requester",
+    ("post", "/api/v1/incidents/{identity}/suppress"): "requester",
+    ("get", "/api/v1/stream"): "viewer",
+    ("get", "/api/v1/changes"): "viewer",
+    ("post", "/api/v1/tokens"): "admin",
+    ("get", "/api/v1/tokens"): "admin",
+    ("delete", "/api/v1/tokens/{identity}"): "admin",
+}
+BODIES = {
+    "/api/v1/incidents/{identity}/acknowledge": {"reason": ""},
+    "/api/v1/incidents/{identity}/suppress": {"for": "1h", "reason": "why"},
+    "/api/v1/tokens": {"name": "made by a test"},
+}
+
+
+async def call(station: Station, method: str, path: str, token: str | None = None, **more: Any) -> tuple[int, Any, Any]:
+    """Status, headers and JSON of an answer; of a stream, only its beginning."""
+    headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+    headers |= more.pop("headers", {})
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session,
+        session.request(
+            method, station.url + path.replace("{identity}", "nothing"), headers=headers, allow_redirects=False, **more
+        ) as answer,
+    ):
+        if answer.content_type == "text/event-stream":
+            return answer.status, answer.headers, await answer.content.readline()
+        return answer.status, answer.headers, json.loads(await answer.read() or b"null")
+
+
+async def document(station: Station) -> Any:
+    return (await call(station, "GET", "/api/v1/openapi.json", station.token("viewer")))[2]
+
+
+def operations(openapi: Any) -> list[tuple[str, str]]:
+    return [(method, path) for path, item in openapi["paths"].items() for method in item]
+
+
+async def test_every_route_is_in_the_table(station: Station) -> None:
+    assert set(operations(await document(station))) == set(NEEDED)
+
+
+async def test_every_route_says_that_it_wants_a_token(station: Station) -> None:
+    openapi = await document(station)
+    for method, path in operations(openapi):
+        assert openapi["paths"][path][method]["security"], (method, path)
+
+
+def test_every_route_asks_for_a_role() -> None:
+    """Also those that would stay out of the document."""
+    names = [f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
+    rooms = [importlib.import_module(name) for name in names]
+    asked = {
+        (method.lower(), f"/api/v1{route.path}"): [
+            part.call.role for part in route.dependant.dependencies if isinstance(part.call, Needs)
+        ]
+        for room in rooms
+        if hasattr(room, "router")
+        for route in room.router.routes
+        for method in route.methods
+    }
+    assert asked == {place: [role] for place, role in NEEDED.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_may_do_its_own_and_no_more(station: Station, role: Any) -> None:
+    token = station.token(role)
+    for (method, path), needed in NEEDED.items():
+        status, _, answer = await call(station, method, path, token, json=BODIES.get(path))
+        if ROLES.index(role) < ROLES.index(needed):
+            assert (status, answer["exitCode"]) == (403, 5), (method, path)
+            assert f"'{needed}'" in answer["error"]
+        else:
+            assert status not in (401, 403, 422, 500), (method, path, answer)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer garbage", "Bearer hw_00000000_" + "A" * 43, "Bearer ü"],
+)
+async def test_without_a_token_that_holds_nothing_answers(station: Station, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    places = [
+        *NEEDED,
+        ("get", "/api/v1/openapi.json"),
+        ("get", "/api/v1/nowhere"),
+        ("get", "/"),
+        ("options", "/api/v1/status"),
+    ]
+    for method, path in places:
+        status, received, answer = await call(station, method, path, headers=headers, json=BODIES.get(path))
+        assert (status, answer["exitCode"]) == (401, 5), (method, path)
+        assert received["WWW-Authenticate"] == "Bearer"
+        assert answer["error"].count("\n") == 0
+
+
+async def test_revoked_and_expired_tokens(station: Station) -> None:
+    token = station.token("admin")
+    identity = f"tok-{token.split('_')[1]}"
+    assert (await call(station, "DELETE", f"/api/v1/tokens/{identity}", token))[0] == 204
+    assert (await call(station, "GET", "/api/v1/status", token))[0] == 401
+    expired = station.token("admin", timedelta(seconds=-1))
+    status, _, answer = await call(station, "GET", "/api/v1/status", expired)
+    assert (status, "expired" in answer["error"]) == (401, True)
+
+
+async def test_made_tokens_are_shown_once(station: Station) -> None:
+    admin = station.token("admin")
+    _, _, made = await call(station, "POST", "/api/v1/tokens", admin, json={"name": "grafana", "expires": "1h"})
+    assert (await call(station, "GET", "/api/v1/status", made["text"]))[0] == 200
+    _, _, listed = await call(station, "GET", "/api/v1/tokens", admin)
+    assert made["id"] in [row["id"] for row in listed["tokens"]]
+    assert made["text"].split("_", 2)[2] not in json.dumps(listed)
+    assert "hash" not in json.dumps(listed)
+
+
+async def test_health_needs_no_token_and_tells_nothing(station: Station) -> None:
+    status, _, answer = await call(station, "GET", "/healthz")
+    assert (status, answer) == (200, {"status": "ok"})
