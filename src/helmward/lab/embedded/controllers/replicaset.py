@@ -60,7 +60,7 @@ class ReplicaSetController:
             self._refused.pop(key, None)
             return again
         count = self._refused[key] = self._refused.get(key, 0) + 1
-        return None if owned.ends(failure) else min(_RETRY * 2**count, _LAST_RETRY)
+        return None if owned.ends(failure) else min(_RETRY * 2.0 ** min(count, 10), _LAST_RETRY)
 
     def _manage(self, replica_set: Body, pods: list[Body]) -> ApiFailure | None:
         missing = at(replica_set, "spec", "replicas") - len(pods)

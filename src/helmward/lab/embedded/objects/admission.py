@@ -24,6 +24,11 @@ def admit(store: Store, kind: Served, body: Body) -> None:
         _ADMISSIONS[kind.name](store, body)
 
 
+def _said(body: Body) -> str:
+    """The name as admission knows it: names are generated after it."""
+    return meta(body).get("generateName") or meta(body).get("name") or ""
+
+
 def _namespace_takes(store: Store, kind: Served, body: Body) -> None:
     name = meta(body)["namespace"]
     namespace = store.get("Namespace", "", name)
@@ -31,7 +36,7 @@ def _namespace_takes(store: Store, kind: Served, body: Body) -> None:
         raise not_found(KINDS["Namespace"], name)
     if at(namespace.body, "status", "phase") == "Terminating":
         why = f"unable to create new content in namespace {name} because it is being terminated"
-        failure = forbidden(kind, meta(body).get("name", ""), why)
+        failure = forbidden(kind, _said(body), why)
         cause = {"reason": "NamespaceTerminating", "message": f"namespace {name} is being terminated"}
         failure.details["causes"] = [cause | {"field": "metadata.namespace"}]
         raise failure
@@ -45,7 +50,7 @@ def _pod(store: Store, body: Body) -> None:
     if found is None:
         namespace = meta(body)["namespace"]
         why = f'error looking up service account {namespace}/{account}: serviceaccount "{account}" not found'
-        raise forbidden(KINDS["Pod"], meta(body).get("name", ""), why)
+        raise forbidden(KINDS["Pod"], _said(body), why)
     if spec.get("automountServiceAccountToken", found.body.get("automountServiceAccountToken")) is not False:
         _mount_token(spec)
     if not spec.get("imagePullSecrets") and found.body.get("imagePullSecrets"):
