@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -89,11 +90,16 @@ def _incident(row: dict[str, Any], now: datetime) -> list[RenderableType]:
     head = Text(f"{mark} {row['severity']}  {row['id']}  {one_line(row['title'])}  {age(now - opened)}", style=style)
     lines: list[RenderableType] = [head]
     if row["causes"]:
-        lines.append(Text(f"    {one_line(row['causes'][0]['text'])}"))
-    lines.append(Text(f"    {one_line(row['impact'])}", style="dim"))
+        lines.append(_under(row["causes"][0]["text"], 4))
+    lines.append(_under(row["impact"], 4, "dim"))
     if row["remedies"]:
         remedy = row["remedies"][0]
-        lines.append(Text(f"    → {one_line(remedy['text'])}"))
+        lines.append(_under(f"→ {remedy['text']}", 4))
         if remedy["command"]:
-            lines.append(Text(f"      $ {one_line(remedy['command'])}", style="bold"))
-    return lines
+            lines.append(_under(f"$ {remedy['command']}", 6, "bold"))
+    return [*lines, Text("")]
+
+
+def _under(text: str, indent: int, style: str = "") -> RenderableType:
+    """A paragraph whose every line keeps the indent."""
+    return Padding(Text(one_line(text, 1000), style=style), (0, 0, 0, indent))
