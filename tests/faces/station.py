@@ -27,6 +27,7 @@ class Station:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, folder: Path, url: str, house: House, at: Home) -> None:
         self._loop, self.folder, self.url, self.house, self.home = loop, folder, url, house, at
+        self.stop: Callable[[], object] = lambda: None
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
@@ -93,7 +94,9 @@ def station(folder: Path, server: ServerSettings | None = None) -> Iterator[Stat
         if not parts:
             ending.result(1)
         try:
-            yield Station(loop, folder, *parts)
+            running = Station(loop, folder, *parts)
+            running.stop = lambda: loop.call_soon_threadsafe(stop.set)
+            yield running
         finally:
             loop.call_soon_threadsafe(stop.set)
             ending.result(60)

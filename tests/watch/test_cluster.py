@@ -177,6 +177,7 @@ async def test_a_right_that_is_lost_heals_nothing(embedded: Setting) -> None:
         embedded.proxy.cut()
         await until(lambda: "ConfigMap" in embedded.world.coverage.reasons, "the loss is said")
         assert embedded.has("kept")
+        assert "ConfigMap" not in embedded.watch.failures  # coverage says it
         embedded.proxy.refused.clear()
         await until(lambda: embedded.world.coverage.knows("ConfigMap"), "it is read again")
 

@@ -155,27 +155,31 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
 
     async def _turn(self, kind: Kind, pace: Pace) -> float:
         """List if there is nothing to watch from, then watch to the end. The seconds to wait before the next turn."""
-        if kind.name not in self._versions:
-            try:
-                await self._relist(kind)
-            except (Forbidden, NotFound) as error:
-                self._refused(kind, error)
-                self._on_batch()
-                return self._ask_again
+        if kind.name not in self._versions and not await self._relist(kind):
+            return self._ask_again
         try:
             await self._watch(kind)
-        except (Forbidden, NotFound) as error:
+        except NotFound:
             del self._versions[kind.name]
-            if isinstance(error, Forbidden):
+        except Forbidden:
+            if await self._relist(kind):
                 self._fail(kind, _UNWATCHED)
-                return self._ask_again
+            return self._ask_again
         return pace.pause(most=_SOONEST)
 
-    async def _relist(self, kind: Kind) -> None:
-        listing = await self._reader.list(kind.path)
+    async def _relist(self, kind: Kind) -> bool:
+        """False if that is refused."""
+        try:
+            listing = await self._reader.list(kind.path)
+        except (Forbidden, NotFound) as error:
+            self._versions.pop(kind.name, None)
+            self._refused(kind, error)
+            self._on_batch()
+            return False
         self._apply_pending()
         self._accept(kind, listing, self._clock())
         self._on_batch()
+        return True
 
     async def _watch(self, kind: Kind) -> None:
         watching = self._reader.watch(kind.path, self._versions[kind.name], opened=lambda: self._current(kind))
@@ -215,6 +219,7 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         reason = "not served by this cluster" if isinstance(error, NotFound) else _reason(error)
         # What was read before stays: a lost right must not look like a healed cluster.
         self._world.set_unread(kind.name, reason)
+        self._current(kind)
 
     def _fail(self, kind: Kind, reason: str) -> None:
         known = self.failures.get(kind.name)
