@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from helmward.core.memory import long_lived
+from helmward.core.errors import UnreadableError
+from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.diagnosis import diagnose
 from helmward.explain.engine import Engine
@@ -41,6 +43,10 @@ def of_files(
         read = bundle.read(paths, stdin, clean=clean_object, mask=mask, now=now)
         engine = Engine(read.world, analyzers)
         engine.full(read.now)
+    covered = read.world.coverage
+    if covered.problems and not (covered.counts or any(read.world.logs.refs())):
+        # All of it is broken: that must not look like nothing being wrong.
+        raise UnreadableError(f"Nothing could be read: {one_line(covered.problems[0])}")
     return Once(_report(read.world, engine, read.now, namespace), read.now)
 
 

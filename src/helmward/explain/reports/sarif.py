@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from helmward import __version__
 
@@ -43,7 +44,7 @@ def _result(finding: Mapping[str, Any], rules: list[str]) -> dict[str, Any]:
     location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}]}
     place = next((piece for piece in finding["evidence"] if piece.get("file")), None)
     if place is not None:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": place["file"]}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(place["file"])}}
         if place.get("line"):
             physical["region"] = {"startLine": place["line"]}
         location["physicalLocation"] = physical
@@ -55,3 +56,9 @@ def _result(finding: Mapping[str, Any], rules: list[str]) -> dict[str, Any]:
         "locations": [location],
         "partialFingerprints": {"helmwardFinding/v1": finding["id"]},
     }
+
+
+def _uri(file: str) -> str:
+    """RFC 3986: a relative reference, or a file URI for an absolute path (SARIF 2.1.0, 3.4.4)."""
+    path = quote(file, safe="/", errors="replace")
+    return f"file://{path}" if path.startswith("/") else path

@@ -44,6 +44,8 @@ class Request(NamedTuple):
 def run(request: Request, fmt: str) -> int:
     """Diagnose and print; 0, or 3 where a finding is at or above `fail_on`."""
     now = _now(request)
+    if "" in request.paths:
+        raise UsageError("A PATH is empty; write . for the folder you are in.")
     if request.paths and (request.context or request.kubeconfig):
         raise UsageError("--context and --kubeconfig name a cluster and PATH names files; give one or the other.")
     loaded = load(paths.config_file(request.config_file, os.environ), os.environ)
