@@ -96,7 +96,7 @@ def _targets(pod: Object, world: Lens) -> set[int]:
     for service in world.all("Service", pod.namespace):
         selector = service.view.spec.selector
         if selector and all(labels.get(key) == value for key, value in selector.items()):
-            targets = (port.target_port or port.port for port in service.view.spec.ports)
+            targets = (port.target_port or port.port for port in service.view.spec.ports if port.target_port != 0)
             found |= {target for target in targets if isinstance(target, int)}
     return found
 

@@ -37,7 +37,9 @@ def wrong_ports(service: Object, pods: list[Object], world: Lens) -> Iterator[Fi
 
 
 def _judge(port: ServicePort, spec: PodSpec) -> _Wrong | None:
-    target = port.target_port if port.target_port not in (None, "", 0) else port.port
+    if port.target_port == 0:
+        return None
+    target = port.target_port or port.port
     declared = [item for container in (*spec.containers, *spec.init_containers) for item in container.ports]
     if isinstance(target, str) and not target.isdigit():
         return _by_name(port, target, declared, spec)

@@ -110,13 +110,13 @@ def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
         manager, time = None, None  # who takes a field away leaves no entry: rather nobody than somebody else
     for path in paths:
         steps = path.split(".")
-        for place, was, becomes in _leaves(path, _at(before, steps), _at(after, steps)):
+        for place, was, becomes in leaves(path, _at(before, steps), _at(after, steps)):
             yield Change(
                 time=time or format_time(now),
                 resource=new.resource,
                 path=place,
-                before=_text(was),
-                after=_text(becomes),
+                before=text_of(was),
+                after=text_of(becomes),
                 manager=manager,
             )
 
@@ -151,13 +151,13 @@ def history(deployment: Object, replica_sets: Iterable[Object]) -> Iterator[Chan
     old, new = (msgspec.json.decode(item.raw) for item in revisions[-2:])
     steps = ["spec", "template"]
     manager, time = last_manager(deployment)
-    for place, was, becomes in _leaves("spec.template", _at(old, steps), _at(new, steps)):
+    for place, was, becomes in leaves("spec.template", _at(old, steps), _at(new, steps)):
         yield Change(
             time=time or revisions[-1].meta.creation_timestamp or "",
             resource=deployment.resource,
             path=place,
-            before=_text(was),
-            after=_text(becomes),
+            before=text_of(was),
+            after=text_of(becomes),
             manager=manager,
         )
 
@@ -193,7 +193,7 @@ def _at(document: Any, steps: list[str]) -> Any:
     return document
 
 
-def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+def leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
     """(path, before, after) of each smallest difference. List items with a `name` are compared by it."""
     if before == after:
         return
@@ -201,13 +201,13 @@ def _leaves(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]
         for key in [*before, *(key for key in after if key not in before)]:
             if key not in _BOOKKEEPING:
                 place = f"{path}.{key}" if key.replace("_", "").replace("-", "").isalnum() else f"{path}[{key}]"
-                yield from _leaves(place, before.get(key), after.get(key))
+                yield from leaves(place, before.get(key), after.get(key))
         return
     if isinstance(before, list) and isinstance(after, list):
         old, new = _by_name(before), _by_name(after)
         if old is not None and new is not None:
             for key in [*old, *(key for key in new if key not in old)]:
-                yield from _leaves(f"{path}[{key}]", old.get(key), new.get(key))
+                yield from leaves(f"{path}[{key}]", old.get(key), new.get(key))
             return
     yield path, before, after
 
@@ -217,5 +217,6 @@ def _by_name(items: list[Any]) -> dict[str, Any] | None:
     return named if len(named) == len(items) else None
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A value as a change holds it: JSON text; None for nothing."""
     return None if value is None else msgspec.json.encode(value).decode()

@@ -349,6 +349,7 @@ class ServicePort(View):
     name: str | None = None
     port: int = 0
     target_port: int | str | None = None
+    """None: the same as `port`; 0: there is one, but a table does not say which."""
     protocol: str = "TCP"
 
 

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
+from helmward.watch.files.deployed import at_home, completed
 from helmward.watch.files.drafts import Draft, Rank, Ref
+from helmward.watch.files.drift import drifted
 from helmward.watch.files.endpoints import mirrored
-from helmward.watch.files.infer import infer
+from helmward.watch.files.infer import aim, infer
 from helmward.watch.files.merge import merged
 from helmward.world.objects import Object, read_object
 from helmward.world.store import World
@@ -21,17 +23,20 @@ def build(world: World, drafts: Iterable[Draft], empty: Collection[str]) -> list
     Returns the desired objects (of manifests), whether or not they stand in the world.
     """
     every = list(drafts)
-    manifests = [draft for draft in every if draft.rank is Rank.MANIFEST]
     found = _by_name(draft for draft in every if draft.rank is not Rank.MANIFEST)
-    desired = _by_name(manifests)
+    desired = _by_name(at_home([draft for draft in every if draft.rank is Rank.MANIFEST], found))
     live_kinds = {ref[0] for ref in found} | set(empty)
     # A kind that was read live is known: a manifest of it that is not there was not applied, and must not seem to be.
-    standing = {ref: draft for ref, draft in desired.items() if ref[0] not in live_kinds}
-    found |= standing
+    found |= {ref: draft for ref, draft in desired.items() if ref[0] not in live_kinds}
     if not any(ref[0] == "EndpointSlice" for ref in found) and "EndpointSlice" not in empty:
         found |= _by_name(list(mirrored(found.values())))
+    aim(found)
+    drift = list(drifted(found, desired, {ref[0] for ref in found} if live_kinds else set()))
+    completed(found, desired)
     infer(found, _logged(world))
     counts = _put_all(world, found)
+    for change in drift:
+        world.changes.add(change)
     _name_logs(world)
     _cover(world, counts, set(empty), _partial(found, bool(live_kinds)))
     return [item for draft in desired.values() if (item := _read(draft)) is not None]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from helmward.watch.files import templates
 from helmward.watch.files.drafts import Draft, Rank, Ref, dicts, inner
 from helmward.world.kinds import KINDS
 
@@ -14,6 +16,7 @@ _OF_DEPLOYMENT = re.compile(rf"(.+)-({_SAFE}{{1,10}})")
 _GENERATED = re.compile(rf"(.+)-{_SAFE}{{5}}")
 _ORDINAL = re.compile(r"(.+)-\d+")
 _PRINTED = (Rank.WIDE, Rank.TABLE)
+UNKNOWN_PORT = 0
 Found = Mapping[Ref, Draft]
 Logged = Mapping[tuple[str, str], Mapping[str, bool]]
 """By namespace and pod: the containers that have a log, and whether a previous run of theirs has one."""
@@ -25,10 +28,12 @@ def infer(found: Found, logged: Logged) -> None:
     for draft in found.values():
         if draft.rank in _PRINTED and draft.kind.name in ("Pod", "ReplicaSet", "Job"):
             _own(draft, found)
+    templates.complete(found)
+    for draft in found.values():
         if draft.rank in _PRINTED and draft.kind.name == "Pod":
             _name_containers(draft, found, logged)
-        if draft.rank in _PRINTED and draft.kind.name == "Service":
-            _target(draft, found)
+        for port in _untargeted(draft):
+            port["targetPort"] = UNKNOWN_PORT  # absent, it would mean that it equals the port
         if draft.kind.name == "Pod" and draft.name in scheduling and draft.rank > Rank.WRITTEN:
             _explain_pending(draft, scheduling[draft.name])
 
@@ -87,20 +92,22 @@ def _template_names(draft: Draft, found: Found) -> list[str]:
     return []
 
 
-def _target(draft: Draft, found: Found) -> None:
-    """A table prints no targetPort. One port and one port of its endpoints belong together; otherwise it is unknown.
+def aim(found: Found) -> None:
+    """A table prints no targetPort. One port and one port of its endpoints belong together."""
+    for draft in found.values():
+        ports = _untargeted(draft)
+        endpoints = found.get(("Endpoints", draft.namespace, draft.name))
+        subsets = dicts(endpoints.decoded().get("subsets")) if ports and endpoints is not None else []
+        targets = {port.get("port") for subset in subsets for port in dicts(subset.get("ports"))}
+        if len(ports) == len(targets) == 1:
+            ports[0]["targetPort"] = targets.pop()
 
-    An absent targetPort would mean that it equals the port, so ports of which it is unknown are left out.
-    """
-    spec = inner(draft.decoded(), "spec")
-    ports = [port for port in dicts(spec.get("ports")) if "targetPort" not in port]
-    endpoints = found.get(("Endpoints", draft.namespace, draft.name))
-    subsets = dicts(endpoints.decoded().get("subsets")) if endpoints is not None else []
-    targets = {port.get("port") for subset in subsets for port in dicts(subset.get("ports"))}
-    if len(ports) == len(targets) == 1:
-        ports[0]["targetPort"] = targets.pop()
-    elif ports:
-        del spec["ports"]
+
+def _untargeted(draft: Draft) -> list[dict[str, Any]]:
+    if draft.kind.name != "Service" or draft.rank not in _PRINTED:
+        return []
+    ports = dicts(inner(draft.decoded(), "spec").get("ports"))
+    return [port for port in ports if not port.get("targetPort")]
 
 
 def _scheduling(found: Found) -> dict[str, tuple[str, str]]:

@@ -96,7 +96,8 @@ class Intake:
         except (msgspec.DecodeError, RecursionError):
             self._problem(item.line, f"the {kind.name} '{one_line(meta.name, 80)}' is not valid JSON and was left out")
             return
-        rank = Rank.MANIFEST if self._manifest else Rank.LIVE if meta.uid else Rank.WRITTEN
+        # `kubectl get -o yaml` is no manifest, whatever folder somebody put it into.
+        rank = Rank.LIVE if meta.uid else Rank.MANIFEST if self._manifest else Rank.WRITTEN
         namespace = self._of(kind, meta.namespace)
         if kind.namespaced and namespace != (meta.namespace or ""):
             raw = _named(raw, meta.name, namespace)

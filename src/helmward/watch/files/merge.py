@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from helmward.watch.files.drafts import Draft, Rank
+from helmward.watch.files.drafts import Draft, Rank, dicts
 
 # Lists whose items are matched by this field, as the API's own merge keys say (core/v1 and apps/v1 OpenAPI, v1.34).
 _MERGE_KEYS = {
@@ -15,6 +15,7 @@ _MERGE_KEYS = {
     "initContainerStatuses": "name",
     "volumes": "name",
     "conditions": "type",
+    "ports": "port",
 }
 
 
@@ -37,11 +38,17 @@ def fill(best: Any, other: Any, field: str = "") -> Any:
         if field == "state" and best:
             return best  # waiting, running and terminated exclude each other
         return {**other, **{key: fill(value, other.get(key), key) for key, value in best.items()}}
-    key = _MERGE_KEYS.get(field)
+    key = _merge_key(field, best)
     if key and isinstance(best, list) and isinstance(other, list) and best:
         by_key = {str(item.get(key)): item for item in other if isinstance(item, dict)}
         return [fill(item, by_key.get(str(item.get(key)))) if isinstance(item, dict) else item for item in best]
     return other if best is None else best
+
+
+def _merge_key(field: str, items: Any) -> str | None:
+    if field == "ports" and any("containerPort" in item for item in dicts(items)):
+        return "containerPort"
+    return _MERGE_KEYS.get(field)
 
 
 def _order(draft: Draft) -> tuple[int, int, bytes]:
