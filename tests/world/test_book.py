@@ -57,6 +57,17 @@ def test_worsening_is_told_once() -> None:
     assert update(book, START, worse) == []
 
 
+def test_a_severity_that_goes_to_and_fro_worsens_once() -> None:
+    book = Book()
+    mild, worse = (incident("k", finding("a", severity)) for severity in (Severity.HIGH, Severity.CRITICAL))
+    told = [what for joined in (mild, worse, mild, worse, mild) for what, _ in update(book, START, joined)]
+    assert told == ["opened", "worsened", "changed", "changed", "changed"]
+    update(book, START)
+    later = START + SETTLE
+    told = [what for joined in ((), (worse,), (mild,), (worse,)) for what, _ in update(book, later, *joined)]
+    assert told == ["resolved", "reopened", "changed", "changed"]
+
+
 def test_it_resolves_only_after_it_has_been_gone_for_a_moment() -> None:
     book = Book()
     update(book, START, incident("k", finding("a")))

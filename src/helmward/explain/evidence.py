@@ -50,12 +50,17 @@ def of_change(change: Change) -> Evidence:
 
 
 def describe(change: Change) -> str:
-    """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked."""
-    name = change.path.rpartition(".")[2].strip("[]")
-    shown = [_value(name, change.resource.kind, text) for text in (change.before, change.after)]
-    place = change.path.removeprefix("spec.template.").removeprefix("spec.")
-    what = f"{place} {shown[0]} → {shown[1]}" if place else shown[1]
-    return f"{what}{f' by {change.manager}' if change.manager else ''} at {change.time}"
+    """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked; `Secret s deleted at …`."""
+    return f"{_what(change)}{f' by {change.manager}' if change.manager else ''} at {change.time}"
+
+
+def _what(change: Change) -> str:
+    kind, path = change.resource.kind, change.path
+    if not path:  # the whole object: `"created"` or `"deleted"`
+        return f"{kind} {change.resource.name} {(change.after or '').strip(chr(34))}"
+    name = path.rpartition(".")[2].strip("[]")
+    before, after = (_value(name, kind, text) for text in (change.before, change.after))
+    return f"{path.removeprefix('spec.template.').removeprefix('spec.')} {before} → {after}"
 
 
 def _value(name: str, kind: str, text: str | None) -> str:

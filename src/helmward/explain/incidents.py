@@ -63,15 +63,22 @@ def _causes(group: Group) -> Iterable[Cause]:
 
 
 def _timeline(members: Iterable[Finding]) -> tuple[Moment, ...]:
-    moments: dict[tuple[str, str], Moment] = {}
+    moments: dict[tuple[str, bool, str], Moment] = {}
     for finding in members:
         for piece in finding.evidence:
             if piece.time:
-                moments[piece.time, piece.excerpt] = Moment(time=piece.time, text=piece.excerpt, evidence=piece.id)
+                key = (_second(piece.time), piece.source != "change", piece.excerpt)
+                moments[key] = Moment(time=piece.time, text=piece.excerpt, evidence=piece.id)
         if finding.since and finding.evidence:
             proof = finding.evidence[0].id
-            moments[finding.since, finding.message] = Moment(time=finding.since, text=finding.message, evidence=proof)
+            key = (_second(finding.since), True, finding.message)
+            moments[key] = Moment(time=finding.since, text=finding.message, evidence=proof)
     return tuple(moments[key] for key in sorted(moments))[:_MOST_MOMENTS]
+
+
+def _second(time: str) -> str:
+    """Most times of Kubernetes are whole seconds: within one, the change comes first."""
+    return time[:19]
 
 
 def _remedies(causes: Iterable[Finding]) -> tuple[Remedy, ...]:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from helmward.core.nouns import Finding, Incident, IncidentState, Noun, short_id
+from helmward.core.nouns import Finding, Incident, IncidentState, Noun, Severity, short_id
 from helmward.core.times import format_time, parse_time
 
 SETTLE = timedelta(seconds=2)
@@ -42,6 +42,8 @@ class Tracked(Noun, frozen=True, kw_only=True):
     changed: str
     resolved: str | None = None
     baseline: bool = False
+    worst: Severity | None = None
+    """The worst it has been since it opened: a severity that goes up and down worsens once."""
     acknowledged: Note | None = None
     suppressed: Note | None = None
 
@@ -150,6 +152,7 @@ class Book:
             opened=at,
             changed=at,
             baseline=baseline,
+            worst=named.severity,
         )
         return Transition("opened", self._keep(entry))
 
@@ -161,7 +164,8 @@ class Book:
         found = _of(named, findings)
         if entry.live and entry.incident == named and entry.findings == found:
             return Transition("noted", entry)
-        worse = entry.live and named.severity.rank < entry.incident.severity.rank
+        worst = entry.worst or entry.incident.severity
+        worse = entry.live and named.severity.rank < worst.rank
         new = msgspec.structs.replace(
             entry,
             incident=named,
@@ -169,6 +173,7 @@ class Book:
             key=incident.id,
             state=entry.state if entry.live else "suppressed" if _quiet(entry, now) else "open",
             changed=format_time(now),
+            worst=worst if entry.live and not worse else named.severity,
             resolved=None,
             baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )

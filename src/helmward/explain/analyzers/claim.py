@@ -53,7 +53,7 @@ def _pending(claim: Object, world: Lens) -> Iterator[Finding]:
         return
     users = world.users("PersistentVolumeClaim", claim.namespace, claim.name)
     used = f"; {names(user.name for user in users)} wait{'s' * (len(users) == 1)} for it" if users else ""
-    changes = suspects.of_workload(world, claim, None, r"^spec\.")
+    changes = suspects.of_workload(world, claim, None, r"^$|^spec\.")
     proof = [of_object(claim, ".status.phase", "Pending"), of_object(claim, ".spec", claim.view.spec), *found.proof]
     message = f"{claim.name}: Pending: {found.sentence}{used}{because(changes)}"
     yield found.code.finding(
@@ -82,7 +82,9 @@ def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
             code, what = DELETED, f"its PersistentVolumeClaim {name} is being deleted"
         else:
             continue
-        if world.elapsed(pod.meta.creation_timestamp, _SETTLES):
+        going = claim.meta.deletion_timestamp if claim is not None else None
+        # A claim that goes with the pods that used it is no fault.
+        if world.elapsed(pod.meta.creation_timestamp, _SETTLES) and world.elapsed(going, _SETTLES):
             yield _finding(code, pod, name, what, said.proof if said else (), world)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from helmward.core.nouns import Finding, Remedy, Resource
+from helmward.core.nouns import Change, Finding, Remedy, Resource
 from helmward.explain import creation, suspects
 from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
 from helmward.explain.creation import Refusal, refusal
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import because, look, resource
+from helmward.explain.phrases import because, look, resource, undo
 from helmward.explain.pods import title
 from helmward.explain.quantities import amount
 from helmward.explain.quota_codes import CODES, NEARLY, RANGE, UNSPECIFIED, code_for
@@ -28,6 +28,7 @@ _RANGE = re.compile(
     r"|\S+ max limit to request ratio per .+",
     re.S,
 )
+_RESOURCES = r"^spec\.replicas$|\.resources"
 _NEARLY = 0.9
 
 
@@ -52,9 +53,10 @@ class Quota:
         elif unspecified := _UNSPECIFIED.search(found.message):
             name, what = unspecified.groups()
             said = f"the quota {name} admits no pod that does not specify {what}"
-            yield _finding(UNSPECIFIED, item, found, said, _quota(item, name), world, name)
+            yield _finding(UNSPECIFIED, item, found, said, _quota(item, name), world, name, _RESOURCES)
         elif wrong := _RANGE.search(found.message):
-            yield _finding(RANGE, item, found, f"the LimitRange refuses its pods: {wrong.group()}", None, world, "")
+            said = f"the LimitRange refuses its pods: {wrong.group()}"
+            yield _finding(RANGE, item, found, said, None, world, "", _RESOURCES)
 
 
 def _exceeded(item: Object, found: Refusal, match: re.Match[str], world: Lens) -> Iterator[Finding]:
@@ -65,7 +67,16 @@ def _exceeded(item: Object, found: Refusal, match: re.Match[str], world: Lens) -
     for name in requested:
         numbers = f"requested {requested[name]}, used {used.get(name, '?')} of {limited.get(name, '?')}"
         said = f"the quota {quota} on {name} is exhausted: {numbers}"
-        yield _finding(code_for(name), item, found, said, _quota(item, quota), world, f"{quota}/{name}")
+        place = _place(name)
+        yield _finding(code_for(name), item, found, said, _quota(item, quota), world, f"{quota}/{name}", place)
+
+
+def _place(name: str) -> str:
+    """Where a template or its replicas say how much of a quota's resource they need (`requests.memory`, `cpu`, `pods`)."""
+    if "pods" in name or name.startswith("count/"):
+        return r"^spec\.replicas$"
+    side, _, what = name.rpartition(".")
+    return rf"^spec\.replicas$|\.resources\.{side or 'requests'}\.{re.escape(what)}$|\.resources(?:\.{side or 'requests'})?$"
 
 
 def _quota(item: Object, name: str) -> Resource:
@@ -73,21 +84,32 @@ def _quota(item: Object, name: str) -> Resource:
 
 
 def _finding(
-    code: Code, item: Object, found: Refusal, said: str, quota: Resource | None, world: Lens, key: str
+    code: Code, item: Object, found: Refusal, said: str, quota: Resource | None, world: Lens, key: str, place: str
 ) -> Finding:
     known = world.get("ResourceQuota", item.namespace, quota.name) if quota else None
-    changes = suspects.of_workload(world, known, found.since, r"^spec\.hard") if known else []
-    changes = changes or suspects.of_workload(world, item, found.since, r"^spec\.replicas$|\.resources")
+    changes = suspects.of_workload(world, item, found.since, place)
+    changes += suspects.of_workload(world, known, found.since, r"^$|^spec\.hard") if known else []
+    changes.sort(key=lambda change: change.time, reverse=True)
     proof = [
         *found.proof,
         *([of_object(known, ".status", known.view.status)] if known else []),
         *map(of_change, changes[:1]),
     ]
-    shown = f"kubectl -n {item.namespace} describe " + (f"resourcequota {quota.name}" if quota else "limitrange")
     return code.finding(
         item, world, f"{title(world, item)}: {said}{because(changes)}", proof,
-        remedies=[Remedy(text=code.fix, command=shown)], blames=[quota] if quota else [], since=found.since, key=key,
+        remedies=list(_remedies(code, item, quota, changes, world)),
+        blames=[quota] if quota else [], since=found.since, key=key,
     )  # fmt: skip
+
+
+def _remedies(
+    code: Code, item: Object, quota: Resource | None, changes: Sequence[Change], world: Lens
+) -> Iterator[Remedy]:
+    owner = world.workload(item)
+    if changes and owner is not None and changes[0].path.startswith("spec.template."):
+        yield undo(owner, f"Roll {owner.name} back to the template whose pods were let in.")
+    shown = f"kubectl -n {item.namespace} describe " + (f"resourcequota {quota.name}" if quota else "limitrange")
+    yield Remedy(text=code.fix, command=shown)
 
 
 def _nearly(quota: Object, world: Lens) -> Iterator[Finding]:

@@ -1,0 +1,65 @@
+"""Every fault on every engine that can show it: one incident, its first cause soon, a remedy that helps, then silence."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from helmward.lab import breaking
+from helmward.world.book import Tracked
+
+from .broken import Broken, breaking_one
+from .cases import each_fault
+from .diagnosing import of_cluster
+from .expected import EXPECTED, complaint
+from .stage import Stage, has_kubectl
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize(("stage", "broken"), each_fault(), indirect=True, scope="module"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def broken(request: pytest.FixtureRequest, stage: Stage) -> AsyncIterator[Broken]:
+    """The tests of one fault share it, in the order they stand here; the last one ends it."""
+    async with breaking_one(stage, request.param) as found:
+        yield found
+
+
+async def test_its_cause_is_named_soon(broken: Broken) -> None:
+    signs, named = broken.shown - broken.began, broken.named - broken.shown
+    print(f"{broken.stage.engine} {broken.name}: signs after {signs:.1f} s, named {named:+.1f} s from there")
+    assert complaint(broken.name, broken.first) == ""
+    assert named <= EXPECTED[broken.name].deadline
+
+
+async def test_a_cold_look_at_the_cluster_says_the_same(broken: Broken) -> None:
+    report = await of_cluster(broken.stage)
+    assert report.first_causes == [(EXPECTED[broken.name].code, _workload(broken.incident))]
+
+
+async def test_the_remedy_ends_it_and_nothing_else_ever_opened(broken: Broken) -> None:
+    stage, incident = broken.stage, broken.incident
+    commands = [remedy.command for remedy in incident.incident.remedies[: EXPECTED[broken.name].fixes]]
+    if has_kubectl():
+        for command in commands:
+            await stage.kubectl(command)
+    if not has_kubectl() or not commands:
+        await breaking.mend(stage.lab.folder)
+    await stage.until(lambda: not stage.live, f"{broken.name} resolved by its remedy: {commands}", 30)
+    await stage.mended()
+    seen = stage.since(broken.began)
+    assert {each.tracked.id for each in seen} == {incident.id}
+    whats = [each.what for each in seen if each.what != "changed"]
+    assert whats in (["opened", "resolved"], ["opened", "worsened", "resolved"])
+    codes = [code for code, _ in itertools.groupby(each.code for each in seen)]
+    assert len(codes) == len(set(codes)), f"the first cause went to and fro: {codes}"
+    assert codes[-1] == EXPECTED[broken.name].code
+
+
+def _workload(entry: Tracked) -> str:
+    return str(entry.incident.owner or entry.incident.resource)
