@@ -41,10 +41,11 @@ def group() -> None:
     help="embedded: Python alone. kube: a real control plane, see `helmward lab build`. auto: embedded.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The API server's port; 0 takes a free one.")
+@click.option("--parent", type=int, hidden=True, help="End when this process, which started us, is gone.")
 @options.data_dir
-def up(engine: Literal["embedded", "kube", "auto"], port: int, data_dir: Path | None) -> None:
+def up(engine: Literal["embedded", "kube", "auto"], port: int, parent: int | None, data_dir: Path | None) -> None:
     """Start the lab and keep it running until Ctrl-C."""
-    asyncio.run(_up(Lab(folder(data_dir), engine, port=port)))
+    asyncio.run(_up(Lab(folder(data_dir), engine, port=port), parent))
 
 
 @group.command("break", epilog="Examples:\n\n  helmward lab break image\n\n  helmward lab break port bad-config")
@@ -104,7 +105,7 @@ def folder(data_dir: Path | None) -> Path:
     return data_dir.resolve() / "lab"
 
 
-async def _up(lab: Lab) -> None:
+async def _up(lab: Lab, parent: int | None) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -121,7 +122,7 @@ async def _up(lab: Lab) -> None:
         click.echo(f"  kubectl --kubeconfig {lab.kubeconfig} get pods -n production")
         click.echo("  helmward lab break image")
         sys.stdout.flush()
-        while not stopping.is_set():
+        while not stopping.is_set() and parent in (None, os.getppid()):
             lab.check()
             await asyncio.wait({interrupted}, timeout=_CHECK_SECONDS)
     finally:

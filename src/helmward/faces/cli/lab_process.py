@@ -17,6 +17,7 @@ from helmward.core.errors import HelmwardError
 from helmward.core.text import one_line
 
 _STOP_WITHIN = 15  # seconds
+_EARLIER_LOOKS = 50  # ten a second
 
 
 class LabProcess(AbstractAsyncContextManager[Path]):
@@ -28,25 +29,18 @@ class LabProcess(AbstractAsyncContextManager[Path]):
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Path:
+        await self._earlier_ended()
         click.echo("Starting the lab, a small cluster in a box …", err=True)
-        command = [
+        words = ["lab", "up", "--engine", self._engine, "--data-dir", str(self._folder), "--parent", str(os.getpid())]
+        self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "helmward",
-            "lab",
-            "up",
-            "--engine",
-            self._engine,
-            "--data-dir",
-            str(self._folder),
-        ]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("HELMWARD_")}
-        self._process = await asyncio.create_subprocess_exec(
-            *command,
+            *words,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env=environment,
+            env={name: value for name, value in os.environ.items() if not name.startswith("HELMWARD_")},
             start_new_session=True,  # Ctrl-C reaches us; we end the lab after the watch
         )
         try:
@@ -60,6 +54,13 @@ class LabProcess(AbstractAsyncContextManager[Path]):
     ) -> None:
         await self._stop()
 
+    async def _earlier_ended(self) -> None:
+        """The lab of a server that was killed notices that within a second; give it the time to end."""
+        for _ in range(_EARLIER_LOOKS):
+            if not _runs(self._folder / "lab" / "lab.json"):
+                return
+            await asyncio.sleep(0.1)
+
     async def _ready(self) -> Path:
         assert self._process is not None and self._process.stdout is not None
         last = ""
@@ -69,7 +70,7 @@ class LabProcess(AbstractAsyncContextManager[Path]):
                 self._drain = asyncio.create_task(_discard(self._process.stdout))
                 described = json.loads((self._folder / "lab" / "lab.json").read_text())
                 return Path(described["kubeconfig"])
-        raise HelmwardError(f"The lab did not start: {one_line(last) or 'it said nothing'}")
+        raise HelmwardError(f"The lab did not start: {one_line(last).removeprefix('helmward: ') or 'it said nothing'}")
 
     async def _stop(self) -> None:
         process = self._process
@@ -91,3 +92,11 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
 async def _discard(stream: asyncio.StreamReader) -> None:
     while await stream.read(65536):
         pass
+
+
+def _runs(description: Path) -> bool:
+    try:
+        os.kill(int(json.loads(description.read_text())["pid"]), 0)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
