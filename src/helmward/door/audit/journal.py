@@ -1,0 +1,152 @@
+"""The one writer of a log: takes up where it ended, and commits groups of records. Not for several threads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from helmward.door.audit.durable import KillPoint, Reached, nothing, replace, sync_folder, write_all
+from helmward.door.audit.errors import AuditError, sentences
+from helmward.door.audit.head import Head, head_path, signing_key
+from helmward.door.audit.lines import genesis, group
+from helmward.door.audit.resume import resume
+from helmward.door.audit.segments import Segment, segment
+from helmward.door.audit.walk import Position
+
+SEGMENT_BYTES = 16 * 1024 * 1024
+"""A segment that has grown to this is followed by a new one. What a start reads is about one segment."""
+
+
+class Journal:
+    """An open log. `recovered` is how many bytes of a torn, never acknowledged group were cut off when it was opened."""
+
+    def __init__(
+        self,
+        folder: Path,
+        key_dir: Path,
+        clock: Callable[[], datetime],
+        reached: Reached = nothing,
+        segment_bytes: int = SEGMENT_BYTES,
+    ) -> None:
+        self._folder, self._clock, self._reached, self._limit = folder, clock, reached, segment_bytes
+        self._unclean = False
+        self._key = signing_key(key_dir)
+        self._head_path = head_path(key_dir, folder)
+        with sentences(folder, "opened"):
+            _prepare(folder, key_dir, self._head_path.parent)
+            resumed = resume(folder, self._head_path, self._key.public_key())
+            head = resumed.head or self._begin()
+            self.log = head.log
+            self.position = resumed.position or Position(0, genesis(head.log))
+            self.recovered = resumed.torn
+            self._segment, self._size = resumed.segment or segment(folder, 1), resumed.size
+            self._descriptor = self._open(self._segment)
+            self._cut()
+            if self.position.sequence > head.sequence:
+                self._move_head()
+
+    def commit(self, bodies: Sequence[bytes]) -> range:
+        """Write encoded entries as one group; their sequence numbers, once that and the head are on the disk.
+
+        Raises AuditError; then none of them counts as written, though they may stand in the log.
+        """
+        with sentences(self._folder, "written"):
+            self._check()
+            if self._size >= self._limit:
+                self._roll()
+            made = group(self.log, *self.position, self._time(), bodies, self._key)
+            self._write(made.data)
+            before, self.position = self.position.sequence, Position(made.last, made.chain)
+            self._move_head()
+        return range(before + 1, made.last + 1)
+
+    def close(self) -> None:
+        """Release the file."""
+        os.close(self._descriptor)
+
+    def _begin(self) -> Head:
+        """A new log; its head comes first, so that no record is ever without one."""
+        head = Head(secrets.token_hex(8), str(self._folder), 0, "")
+        replace(self._head_path, msgspec.json.encode(head))
+        return head
+
+    def _open(self, one: Segment) -> int:
+        descriptor = os.open(one.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            sync_folder(self._folder)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _check(self) -> None:
+        """The file is still the one we opened, and as we left it: what was moved or added to gets no signature."""
+        ours, there = os.fstat(self._descriptor), self._segment.path.lstat()
+        if not os.path.samestat(ours, there) or ours.st_size < self._size:
+            raise AuditError(
+                f"{self._segment.path} was replaced or cut; stop Helmward and run `helmward audit verify`."
+            )
+        if ours.st_size > self._size:
+            if not self._unclean:
+                raise AuditError(f"Something else wrote to {self._segment.path}; run `helmward audit verify`.")
+            self._cut()
+
+    def _roll(self) -> None:
+        following = segment(self._folder, self.position.sequence + 1)
+        descriptor = self._open(following)
+        if os.fstat(descriptor).st_size:
+            os.close(descriptor)
+            raise AuditError(f"Something else made {following.path}; run `helmward audit verify`.")
+        os.close(self._descriptor)
+        self._descriptor, self._segment, self._size = descriptor, following, 0
+        self._reached(KillPoint.SEGMENT_MADE)
+
+    def _write(self, data: bytes) -> None:
+        self._reached(KillPoint.BEFORE_GROUP)
+        self._unclean = True
+        try:
+            os.lseek(self._descriptor, self._size, os.SEEK_SET)
+            write_all(self._descriptor, data[: len(data) // 2])
+            self._reached(KillPoint.HALF_GROUP)
+            write_all(self._descriptor, data[len(data) // 2 :])
+            self._reached(KillPoint.GROUP_WRITTEN)
+            os.fsync(self._descriptor)
+        except OSError:
+            with suppress(OSError):  # else before the next group
+                self._cut()
+            raise
+        self._unclean = False
+        self._size += len(data)
+        self._reached(KillPoint.GROUP_SYNCED)
+
+    def _cut(self) -> None:
+        """Take away what stands after the last commit: it was never acknowledged."""
+        os.ftruncate(self._descriptor, self._size)
+        os.fsync(self._descriptor)
+        self._unclean = False
+
+    def _move_head(self) -> None:
+        head = Head(self.log, str(self._folder), self.position.sequence, self.position.chain.hex())
+        replace(self._head_path, msgspec.json.encode(head), self._reached)
+
+    def _time(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _prepare(folder: Path, key_dir: Path, heads: Path) -> None:
+    if key_dir.resolve().is_relative_to(folder.parent.resolve()):
+        raise AuditError(
+            f"The key folder {key_dir} lies in the data folder, where whoever changes the audit log finds the key too; "
+            "name another with HELMWARD_KEY_DIR."
+        )
+    if folder.is_symlink():
+        raise AuditError(f"The audit log {folder} is a link; put the folder itself there.")
+    for one in (folder, heads):
+        one.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(one.parent)

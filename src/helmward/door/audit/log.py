@@ -1,0 +1,223 @@
+"""The audit log of a running house: many callers, one thread that writes their records in groups."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from helmward.core.errors import HelmwardError
+from helmward.door.audit.durable import Reached, nothing
+from helmward.door.audit.errors import AuditError
+from helmward.door.audit.journal import SEGMENT_BYTES, Journal
+from helmward.door.audit.record import Clean, Entry, Outcome, encode
+
+MOST_IN_GROUP = 4096
+"""Records of one commit. While one group is on its way to the disk, the next one gathers."""
+
+_log = logging.getLogger(__name__)
+_Answer: TypeAlias = "asyncio.Future[int] | Future[int]"
+
+
+class _Waiting(NamedTuple):
+    body: bytes
+    loop: asyncio.AbstractEventLoop | None
+    answer: _Answer
+
+
+class AuditLog:
+    """Open it once for each data folder, and close it. `failure`: why nothing can be audited now."""
+
+    def __init__(
+        self,
+        folder: Path,
+        key_dir: Path,
+        clock: Callable[[], datetime],
+        clean: Clean,
+        reached: Reached = nothing,
+        segment_bytes: int = SEGMENT_BYTES,
+    ) -> None:
+        """`clean` masks secrets. Raises AuditError where the log cannot be opened, or is not as it was acknowledged."""
+        self.folder = folder
+        self._clean = clean
+        self._journal = Journal(folder, key_dir, clock, reached, segment_bytes)
+        self.recovered = self._journal.recovered
+        self.failure: str | None = None
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[int]]] = []
+        self._lock, self._closed = threading.Lock(), False
+        self._thread = threading.Thread(target=self._write, name="audit", daemon=True)
+        self._thread.start()
+
+    @property
+    def sequence(self) -> int:
+        """The last record's number."""
+        return self._journal.position.sequence
+
+    async def append(self, entry: Entry) -> int:
+        """The record's sequence number, as soon as it is durable. Raises AuditError: then do not do it."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[int] = loop.create_future()
+        self._put(_Waiting(encode(entry, self._clean), loop, answer))
+        return await answer
+
+    def append_now(self, entry: Entry) -> int:
+        """The same for a caller that is no coroutine; blocks."""
+        answer: Future[int] = Future()
+        self._put(_Waiting(encode(entry, self._clean), None, answer))
+        return answer.result()
+
+    @asynccontextmanager
+    async def intent(self, entry: Entry) -> AsyncIterator[None]:
+        """The block is entered when the intent is durable; afterwards how it ended is recorded too."""
+        number = await self.append(_as(entry, "intended"))
+        try:
+            yield
+        except BaseException as error:
+            await self._note(_failed(entry, number, error))
+            raise
+        await self._note(_as(entry, "done", number))
+
+    @contextmanager
+    def intent_now(self, entry: Entry) -> Iterator[None]:
+        """The same for a caller that is no coroutine; blocks."""
+        number = self.append_now(_as(entry, "intended"))
+        try:
+            yield
+        except BaseException as error:
+            self.note_now(_failed(entry, number, error))
+            raise
+        self.note_now(_as(entry, "done", number))
+
+    def note_now(self, entry: Entry) -> None:
+        """Record what has already happened: where that cannot be, it is said in the server's own log."""
+        try:
+            self.append_now(entry)
+        except AuditError as error:
+            _unrecorded(entry, error)
+
+    async def _note(self, entry: Entry) -> None:
+        try:
+            await self.append(entry)
+        except AuditError as error:
+            _unrecorded(entry, error)
+
+    async def beyond(self, sequence: int) -> int:
+        """Wait until there are records after `sequence`; the last one's number."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self.sequence > sequence or self._closed:
+                return self.sequence
+            grown: asyncio.Future[int] = loop.create_future()
+            self._watchers.append((loop, grown))
+        return await grown
+
+    def close(self) -> None:
+        """Write what waits, then release the file."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+        self._journal.close()
+
+    # ---- the thread ----
+
+    def _put(self, waiting: _Waiting) -> None:
+        with self._lock:
+            if self._closed:
+                raise AuditError("The audit log is closed: Helmward is stopping.")
+            self._queue.put(waiting)
+
+    def _write(self) -> None:
+        while (first := self._queue.get()) is not None:
+            gathered, ends = self._gather(first)
+            self._commit(gathered)
+            if ends:
+                break
+        self._wake()
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        gathered = [first]
+        with suppress(Empty):
+            while len(gathered) < MOST_IN_GROUP:
+                following = self._queue.get_nowait()
+                if following is None:
+                    return gathered, True
+                gathered.append(following)
+        return gathered, False
+
+    def _commit(self, gathered: Sequence[_Waiting]) -> None:
+        try:
+            numbers = self._journal.commit([waiting.body for waiting in gathered])
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait forever and nothing may be done
+            self.failure = str(error) if isinstance(error, AuditError) else f"The audit log failed ({error!r})."
+            _log.error("Nothing can be audited: %s", self.failure)
+            _settle([(waiting, AuditError(self.failure)) for waiting in gathered])
+            return
+        self.failure = None
+        _settle(list(zip(gathered, numbers, strict=True)))
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._lock:
+            woken, self._watchers = self._watchers, []
+        for loop, grown in woken:
+            _on(loop, [(grown, self.sequence)])
+
+
+_Settled: TypeAlias = "tuple[asyncio.Future[int], int | AuditError]"
+
+
+def _settle(results: Sequence[tuple[_Waiting, int | AuditError]]) -> None:
+    """Answer everybody; a loop is woken once for all its callers."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Settled]] = {}
+    for (_, loop, answer), result in results:
+        if isinstance(answer, Future):
+            _answer(answer, result)
+        elif loop is not None:
+            loops.setdefault(loop, []).append((answer, result))
+    for loop, settled in loops.items():
+        _on(loop, settled)
+
+
+def _on(loop: asyncio.AbstractEventLoop, settled: list[_Settled]) -> None:
+    def answers() -> None:
+        for answer, result in settled:
+            if not answer.done():  # its caller may have been cancelled
+                _answer(answer, result)
+
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(answers)
+
+
+def _answer(answer: _Answer, result: int | AuditError) -> None:
+    if isinstance(result, AuditError):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
+
+
+def _as(entry: Entry, outcome: Outcome, intent: int | None = None) -> Entry:
+    details = entry.details if intent is None else {**entry.details, "intent": intent}
+    return msgspec.structs.replace(entry, outcome=outcome, details=details)
+
+
+def _failed(entry: Entry, intent: int, error: BaseException) -> Entry:
+    what = str(error) if isinstance(error, HelmwardError) else type(error).__name__
+    details = {**entry.details, "error": what}
+    return _as(msgspec.structs.replace(entry, details=details), "failed", intent)
+
+
+def _unrecorded(entry: Entry, error: AuditError) -> None:
+    _log.error("%s of %s is %s, but that could not be recorded: %s", entry.action, entry.target, entry.outcome, error)
