@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from tests.lab.api import Api, ApiError, config_map, deployment, first, open_api, path_of
+from tests.lab.api import Api, ApiError, Json, config_map, deployment, first, open_api, path_of
 
 from helmward.lab.kube.waiting import eventually
 
@@ -123,7 +123,7 @@ class TestWatch:
     async def test_changes_come_as_they_happen(self, api: Api, namespace: str, maps: str) -> None:
         version = (await api.get(maps))["metadata"]["resourceVersion"]
         events = api.watch(maps, f"&labelSelector=w%3D1&resourceVersion={version}")
-        async with aclosing(events):  # type: ignore[type-var]
+        async with aclosing(events):
             await api.create(config_map(namespace, "live", {"w": "1"}))
             ((kind, item),) = await first(events)
             assert (kind, item["metadata"]["name"]) == ("ADDED", "live")
@@ -415,6 +415,15 @@ class TestValidation:
         [
             ({"selector": None}, "spec.selector: Required value"),
             ({"replicas": -1}, "spec.replicas: Invalid value: -1: must be greater than or equal to 0"),
+            (
+                {"strategy": {"rollingUpdate": {"maxSurge": "a lot%"}}},
+                'spec.strategy.rollingUpdate.maxSurge: Invalid value: "a lot%": a valid percent string must be a numeric '
+                "string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+            ),
+            (
+                {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 0}}},
+                "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0",
+            ),
             ({"selector": {"matchLabels": {"app": "x"}}}, "`selector` does not match template `labels`"),
         ],
     )
@@ -507,6 +516,27 @@ class TestAccess:
     async def test_unknown_paths(self, api: Api) -> None:
         status = await api.refusal("GET", "/apis/apps/v1/namespaces/default/gadgets")
         assert status["message"] == "the server could not find the requested resource"
+
+
+async def test_a_refused_pod_is_told_at_every_level(api: Api, namespace: str) -> None:
+    """ReplicaSet Event and condition, Deployment condition: the same words on both engines."""
+    body = deployment(namespace, "web", 1)
+    body["spec"]["template"]["spec"]["serviceAccountName"] = "nobody"
+    await api.create(body)
+
+    async def failure(kind: str) -> Json | None:
+        found = [
+            c for item in await api.list_all(path_of(kind, namespace)) for c in item["status"].get("conditions", [])
+        ]
+        return next((each for each in found if each["type"] == "ReplicaFailure"), None)
+
+    told = await eventually(lambda: failure("Deployment"), "the Deployment's condition")
+    name = (await api.list_all(path_of("ReplicaSet", namespace)))[0]["metadata"]["name"]
+    words = f'pods "{name}-" is forbidden: error looking up service account {namespace}/nobody: serviceaccount "nobody" not found'
+    assert told is not None and (told["reason"], told["message"]) == ("FailedCreate", words)
+    assert (await failure("ReplicaSet") or {})["message"] == words
+    events = await api.list_all(path_of("Event", namespace))
+    assert f"Error creating: {words}" in [event["message"] for event in events if event["reason"] == "FailedCreate"]
 
 
 async def test_slices_follow_named_ports(api: Api, namespace: str) -> None:

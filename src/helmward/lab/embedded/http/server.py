@@ -30,6 +30,10 @@ def application(api: Api) -> web.Application:
             response = await _dispatch(api, request)
         except ApiFailure as failure:
             response = web.json_response(failure.status(), status=failure.code)
+        except web.HTTPRequestEntityTooLarge:
+            words = f"Request entity too large: limit is {_BODY_LIMIT}"
+            status = ApiFailure(413, "RequestEntityTooLarge", words).status()
+            response = web.json_response(status, status=413)
         audit = request.headers.get("Audit-ID")
         if audit and not response.prepared:
             response.headers["Audit-ID"] = audit

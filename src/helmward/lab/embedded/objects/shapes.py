@@ -9,132 +9,40 @@ import msgspec
 from helmward.lab.embedded.bodies import Body
 from helmward.lab.embedded.failures import bad_request
 from helmward.lab.embedded.kinds import Served
-
-_Texts = dict[str, str] | None
-_IntOrString = int | str | None
-
-
-class _Shape(msgspec.Struct, rename="camel"):
-    pass
-
-
-class _Owner(_Shape):
-    api_version: str
-    kind: str
-    name: str
-    uid: str
-    controller: bool | None = None
-    block_owner_deletion: bool | None = None
+from helmward.lab.embedded.objects.podshapes import (
+    Amounts,
+    Expression,
+    IntOrString,
+    Meta,
+    Object,
+    PodSpec,
+    Shape,
+    Texts,
+)
+from helmward.lab.embedded.objects.statusshapes import Status
 
 
-class _Meta(_Shape):
-    name: str | None = None
-    generate_name: str | None = None
-    namespace: str | None = None
-    labels: _Texts = None
-    annotations: _Texts = None
-    finalizers: list[str] | None = None
-    owner_references: list[_Owner] | None = None
-    resource_version: str | None = None
-    uid: str | None = None
-    managed_fields: list[dict[str, Any]] | None = None
+class _Template(Shape):
+    metadata: Meta | None = None
+    spec: PodSpec | None = None
 
 
-class _Requests(_Shape):
-    requests: dict[str, str | int | float] | None = None
-    limits: dict[str, str | int | float] | None = None
+class _Selector(Shape):
+    match_labels: Texts = None
+    match_expressions: list[Expression] | None = None
 
 
-class _Port(_Shape):
-    name: str | None = None
-    container_port: int | None = None
-    protocol: str | None = None
-    host_port: int | None = None
+class _RollingUpdate(Shape):
+    max_surge: IntOrString = None
+    max_unavailable: IntOrString = None
 
 
-class _Env(_Shape):
-    name: str | None = None
-    value: str | None = None
-    value_from: dict[str, Any] | None = None
-
-
-class _Container(_Shape):
-    name: str | None = None
-    image: str | None = None
-    command: list[str] | None = None
-    args: list[str] | None = None
-    env: list[_Env] | None = None
-    ports: list[_Port] | None = None
-    resources: _Requests | None = None
-    volume_mounts: list[dict[str, Any]] | None = None
-    liveness_probe: dict[str, Any] | None = None
-    readiness_probe: dict[str, Any] | None = None
-    startup_probe: dict[str, Any] | None = None
-
-
-class _PodSpec(_Shape):
-    containers: list[_Container] | None = None
-    init_containers: list[_Container] | None = None
-    volumes: list[dict[str, Any]] | None = None
-    node_name: str | None = None
-    node_selector: _Texts = None
-    service_account_name: str | None = None
-    restart_policy: str | None = None
-    tolerations: list[dict[str, Any]] | None = None
-    affinity: dict[str, Any] | None = None
-    host_network: bool | None = None
-    automount_service_account_token: bool | None = None
-    termination_grace_period_seconds: int | None = None
-
-
-class _Condition(_Shape):
-    type: str
-    status: str
-
-
-class _Status(_Shape):
-    phase: str | None = None
-    conditions: list[_Condition] | None = None
-    replicas: int | None = None
-    ready_replicas: int | None = None
-    available_replicas: int | None = None
-    updated_replicas: int | None = None
-    unavailable_replicas: int | None = None
-    observed_generation: int | None = None
-    container_statuses: list[dict[str, Any]] | None = None
-    addresses: list[dict[str, Any]] | None = None
-    allocatable: dict[str, str | int | float] | None = None
-    daemon_endpoints: dict[str, dict[str, int]] | None = None
-    pod_ip: str | None = msgspec.field(name="podIP", default=None)
-
-
-class _Template(_Shape):
-    metadata: _Meta | None = None
-    spec: _PodSpec | None = None
-
-
-class _Expression(_Shape):
-    key: str
-    operator: str
-    values: list[str] | None = None
-
-
-class _Selector(_Shape):
-    match_labels: _Texts = None
-    match_expressions: list[_Expression] | None = None
-
-
-class _RollingUpdate(_Shape):
-    max_surge: _IntOrString = None
-    max_unavailable: _IntOrString = None
-
-
-class _Strategy(_Shape):
+class _Strategy(Shape):
     type: str | None = None
     rolling_update: _RollingUpdate | None = None
 
 
-class _WorkloadSpec(_Shape):
+class _WorkloadSpec(Shape):
     replicas: int | None = None
     selector: _Selector | None = None
     template: _Template | None = None
@@ -151,36 +59,77 @@ class _WorkloadSpec(_Shape):
     suspend: bool | None = None
 
 
-class _ServicePort(_Shape):
+class _ServicePort(Shape):
     port: int | None = None
     name: str | None = None
     protocol: str | None = None
-    target_port: _IntOrString = None
+    target_port: IntOrString = None
     node_port: int | None = None
 
 
-class _ServiceSpec(_Shape):
+class _ServiceSpec(Shape):
     ports: list[_ServicePort] | None = None
-    selector: _Texts = None
+    selector: Texts = None
     type: str | None = None
     cluster_ip: str | None = msgspec.field(name="clusterIP", default=None)
     publish_not_ready_addresses: bool | None = None
 
 
-class _Taint(_Shape):
+class _Taint(Shape):
     key: str
     effect: str
     value: str | None = None
 
 
-class _NodeSpec(_Shape):
+class _NodeSpec(Shape):
     unschedulable: bool | None = None
     taints: list[_Taint] | None = None
 
 
-class _Object(_Shape):
-    metadata: _Meta | None = None
-    status: _Status | None = None
+class _JobTemplate(Shape):
+    metadata: Meta | None = None
+    spec: _WorkloadSpec | None = None
+
+
+class _CronJobSpec(Shape):
+    job_template: _JobTemplate | None = None
+    suspend: bool | None = None
+
+
+class _BudgetSpec(Shape):
+    selector: _Selector | None = None
+    min_available: IntOrString = None
+    max_unavailable: IntOrString = None
+
+
+class _ClaimSpec(Shape):
+    storage_class_name: str | None = None
+    volume_name: str | None = None
+
+
+class _PolicyRule(Shape):
+    ports: list[dict[str, Any]] | None = None
+
+
+class _PolicySpec(Shape):
+    pod_selector: _Selector | None = None
+    ingress: list[_PolicyRule] | None = None
+    egress: list[_PolicyRule] | None = None
+
+
+class _Limit(Shape):
+    type: str
+    default: Amounts = None
+    default_request: Amounts = None
+
+
+class _LimitSpec(Shape):
+    limits: list[_Limit] | None = None
+
+
+class _Object(Shape):
+    metadata: Meta | None = None
+    status: Status | None = None
 
 
 class _Plain(_Object):
@@ -188,7 +137,7 @@ class _Plain(_Object):
 
 
 class _Pod(_Object):
-    spec: _PodSpec | None = None
+    spec: PodSpec | None = None
 
 
 class _Workload(_Object):
@@ -203,30 +152,92 @@ class _Node(_Object):
     spec: _NodeSpec | None = None
 
 
-class _ConfigMap(_Shape):
-    metadata: _Meta | None = None
-    data: _Texts = None
+class _CronJob(_Object):
+    spec: _CronJobSpec | None = None
+
+
+class _Budget(_Object):
+    spec: _BudgetSpec | None = None
+
+
+class _Claim(_Object):
+    spec: _ClaimSpec | None = None
+
+
+class _Policy(_Object):
+    spec: _PolicySpec | None = None
+
+
+class _LimitRange(_Object):
+    spec: _LimitSpec | None = None
+
+
+class _Endpoint(Shape):
+    addresses: list[str]
+    conditions: Object = None
+
+
+class _EndpointSlice(Shape):
+    metadata: Meta | None = None
+    endpoints: list[_Endpoint] | None = None
+    ports: list[dict[str, Any]] | None = None
+
+
+class _Account(Shape):
+    metadata: Meta | None = None
+    image_pull_secrets: list[dict[str, Any]] | None = None
+    automount_service_account_token: bool | None = None
+
+
+class _Event(Shape):
+    metadata: Meta | None = None
+    involved_object: Object = None
+    source: Object = None
+    series: Object = None
+    count: int | None = None
+    message: str | None = None
+    last_timestamp: str | None = None
+
+
+class _Secret(Shape):
+    metadata: Meta | None = None
+    data: Texts = None
+    string_data: Texts = None
     immutable: bool | None = None
 
 
-class _Loose(_Shape):
-    metadata: _Meta | None = None
+class _ConfigMap(Shape):
+    metadata: Meta | None = None
+    data: Texts = None
+    immutable: bool | None = None
+
+
+class _Loose(Shape):
+    metadata: Meta | None = None
 
 
 _WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-_SHAPES: dict[str, type[_Shape]] = {
+_SHAPES: dict[str, type[Shape]] = {
     "Pod": _Pod,
     "Service": _Service,
     "Node": _Node,
     "ConfigMap": _ConfigMap,
-    "Secret": _ConfigMap,
+    "Secret": _Secret,
+    "CronJob": _CronJob,
+    "PodDisruptionBudget": _Budget,
+    "PersistentVolumeClaim": _Claim,
+    "NetworkPolicy": _Policy,
+    "LimitRange": _LimitRange,
+    "EndpointSlice": _EndpointSlice,
+    "ServiceAccount": _Account,
+    "Event": _Event,
     **dict.fromkeys(_WORKLOADS, _Workload),
 }
 
 
 def check_shape(kind: Served, body: Body) -> None:
     """Raises ApiFailure 400 naming the field whose type is not that of the API."""
-    fallback = _Plain if kind.status else _Loose
+    fallback = _Plain
     try:
         msgspec.convert(body, _SHAPES.get(kind.name, fallback))
     except msgspec.ValidationError as error:

@@ -33,6 +33,10 @@ _LABEL_1035_WORDS = (
     "and end with an alphanumeric character "
     f"(e.g. 'my-name',  or 'abc-123', regex used for validation is '{_LABEL_1035}')"
 )
+_PERCENT_WORDS = (
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for "
+    "validation is '[0-9]+%')"
+)
 
 
 def validate(kind: Served, body: Body, before: Body | None = None) -> None:
@@ -127,11 +131,29 @@ def _workload(kind: str, spec: Mapping[str, Any]) -> Iterator[Fault]:
     if not selects(selector or {}, labels):
         words = "`selector` does not match template `labels`"
         yield Fault("spec.template.metadata.labels", _INVALID, _json(labels), words)
+    if kind == "Deployment":
+        yield from _strategy(spec)
     yield from _pod_spec(template.get("spec") or {}, "spec.template.spec")
     policy = at(template, "spec", "restartPolicy")
     if policy != "Always":
         detail = 'supported values: "Always"'
         yield Fault("spec.template.spec.restartPolicy", "FieldValueNotSupported", _json(policy), detail)
+
+
+def _strategy(spec: Mapping[str, Any]) -> Iterator[Fault]:
+    limits = at(spec, "strategy", "rollingUpdate")
+    if limits is None:
+        return
+    path = "spec.strategy.rollingUpdate"
+    for name in ("maxUnavailable", "maxSurge"):
+        value = limits.get(name)
+        if isinstance(value, str) and not re.fullmatch("[0-9]+%", value):
+            yield Fault(f"{path}.{name}", _INVALID, _json(value), _PERCENT_WORDS)
+        elif isinstance(value, int) and value < 0:
+            yield Fault(f"{path}.{name}", _INVALID, str(value), "must be greater than or equal to 0")
+    if all(str(limits.get(name)) in ("0", "0%") for name in ("maxUnavailable", "maxSurge")):
+        value = _json(limits["maxUnavailable"])
+        yield Fault(f"{path}.maxUnavailable", _INVALID, value, "may not be 0 when `maxSurge` is 0")
 
 
 def _job(spec: Mapping[str, Any]) -> Iterator[Fault]:
