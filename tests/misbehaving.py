@@ -38,7 +38,7 @@ class Misbehaving:
     inexact: str | None = None
     lists: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     watches: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    _open: dict[int, web.Request] = field(default_factory=dict)
+    _open: dict[int, tuple[web.Request, web.StreamResponse]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
     _behind: aiohttp.ClientSession | None = None
     _port: int = 0
@@ -64,10 +64,16 @@ class Misbehaving:
 
     def cut(self) -> None:
         """Cut every watch that is open, in the middle of an object."""
-        for request in list(self._open.values()):
+        for request, _ in list(self._open.values()):
             if request.transport is not None:
                 request.transport.write(b'1f\r\n{"type":"MODIFIED","object":{"a\r\n')
                 request.transport.close()
+
+    async def tell(self, plural: str, line: bytes) -> None:
+        """A line of our own in every open watch of `plural`."""
+        for request, response in self._open.values():
+            if request.path.endswith(f"/{plural}"):
+                await response.write(line + b"\n")
 
     async def close(self) -> None:
         await self.down()
@@ -119,7 +125,7 @@ class Misbehaving:
             bookmark = {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": version}}}
             await response.write(json.dumps(bookmark).encode() + b"\n")
             return response
-        self._open[id(request)] = request
+        self._open[id(request)] = request, response
         try:
             async for chunk in answer.content.iter_any():
                 await response.write(chunk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,14 +59,16 @@ def needed_kinds(analyzers: Sequence[Analyzer], settings: Settings) -> list[Kind
     return [KINDS[name] for name in KINDS if name in needed and name not in unread]
 
 
-def cluster_client(settings: Settings, key_dir: Path) -> Client:
-    """The read client of the cluster that the settings choose. Raises UsageError if there is none."""
+def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str], None] | None = None) -> Client:
+    """The read client of the cluster that the settings choose. `report` is told, in sentences, of what it had to leave out
+    of watches (None: the log is). Raises UsageError if there is no cluster."""
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.adapters.clients.kubernetes.config import find
     from helmward.core.keys import key
 
     connection = find(settings.kubernetes.context, settings.kubernetes.kubeconfig)
-    return Client(connection, key(key_dir, "secret-hash.key"))
+    hash_key = key(key_dir, "secret-hash.key")
+    return Client(connection, hash_key, report=report) if report else Client(connection, hash_key)
 
 
 @asynccontextmanager
@@ -98,9 +100,9 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
         local = identity.local(started)
         stack.callback(lambda: identity.revoke(local.token.id, utc_now()))
         admin_token(key_dir, lambda: identity.administrator(started), lambda text: identity.adopt(text, started))
-        client = await stack.enter_async_context(cluster_client(settings, key_dir))
-        sight = await look(client, kinds)
         world, bus = World(clean=clean_object), Bus[Transition]()
+        client = await stack.enter_async_context(cluster_client(settings, key_dir, world.coverage.problem))
+        sight = await look(client, kinds)
         records = Records(state, sight.server)
         book = restore(records, world.changes, started)
         watch = ClusterWatch(client, world, kinds, lambda: explainer.poke(), settings.watch.batch_seconds)

@@ -213,6 +213,22 @@ async def test_some_kinds_are_forbidden(home: Home) -> None:
         await one(house)
 
 
+async def test_an_object_that_cannot_be_read_is_said(home: Home) -> None:
+    async with home.house() as house:
+        await until(
+            lambda: ("secrets", "true") in [(p, q["watch"]) for p, q in home.proxy.watches], "Secrets are watched"
+        )
+        line = b'{"type": "ADDED", "object": {"kind": "Secret", "metadata": {"name": "s", "resourceVersion": "9"}, "data": 7}}'
+
+        def said() -> bool:
+            return any("was left out" in problem for problem in house.status()["coverage"]["problems"])
+
+        async with asyncio.timeout(20):
+            while not said():  # the watch may not be there yet
+                await home.proxy.tell("secrets", line)
+                await asyncio.sleep(0.05)
+
+
 async def test_a_state_that_cannot_be_written_is_said_and_written_later(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -229,16 +229,20 @@ class _Likeness:
             if entry.live:
                 for finding in entry.findings:
                     self._by.setdefault(("finding", finding.id), []).append(entry)
-                if entry.incident.owner is not None:
-                    self._by.setdefault(entry.incident.owner, []).append(entry)
+                self._by.setdefault(_home(entry.incident), []).append(entry)
 
     def of(self, incident: Incident) -> Iterable[tuple[Tracked, int]]:
         """(entry, score): 4 the same problem, 3 shares findings, 2 the same workload, 1 the same problem that had ended."""
         best: dict[str, tuple[Tracked, int]] = {}
-        keys: list[tuple[object, int]] = [(incident.owner, 2)] if incident.owner else []
+        keys: list[tuple[object, int]] = [(_home(incident), 2)]
         keys += [(("finding", identity), 3) for identity in incident.findings]
         keys.append((("key", incident.id), 4))
         for key, score in keys:
             for entry in self._by.get(key, ()):
                 best[entry.id] = entry, score if entry.live else 1
         return best.values()
+
+
+def _home(incident: Incident) -> object:
+    """The workload it is about, or the object itself where that belongs to none."""
+    return incident.owner or incident.resource
