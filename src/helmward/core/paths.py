@@ -12,10 +12,10 @@ from pathlib import Path
 from helmward.core.errors import HelmwardError
 
 # What may lie in a data or key folder of ours.
-_OURS = frozenset(
-    ("server.lock", "server.json", "server.log", "lab", "audit", "KILL")
-    + ("admin.token", "secret-hash.key", "audit-signing.key", "audit-signing.pub")
-)
+_OURS = frozenset({
+    "server.lock", "server.json", "server.log", "lab", "audit", "KILL",
+    "admin.token", "secret-hash.key", "audit-signing.key", "audit-signing.pub",
+})  # fmt: skip
 
 
 def data_dir(option: Path | None, env: Mapping[str, str], create: bool = False) -> Path:
