@@ -76,3 +76,8 @@ def deployment(namespace: str, name: str, replicas: int = 0, image: str = "nginx
     spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
+
+
+def names(answer: Any) -> list[str]:
+    """The names of a list's items, without the one every namespace has."""
+    return [item["metadata"]["name"] for item in answer["items"] if item["metadata"]["name"] != "kube-root-ca.crt"]

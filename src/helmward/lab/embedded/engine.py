@@ -29,7 +29,7 @@ KUBELET_TOKEN = "kubelet-token"  # noqa: S105 - a file name
 
 
 class EmbeddedEngine:
-    """A small control plane. Its objects live in memory; `folder` holds its certificates and kubeconfigs.
+    """A small control plane. Its objects live in memory, `folder` holds its certificates and kubeconfigs.
 
     No node is in it: a kubelet's stand-in has to register some before a pod can run. `history` is the number of
     changes of each kind that watches can still resume from.
@@ -51,16 +51,16 @@ class EmbeddedEngine:
         self._controllers = ControllerManager(self.registry)
 
     async def start(self) -> None:
-        """Serve. Raises UsageError when the port is in use."""
+        """Serve. Started again after `stop`, port, objects and credentials are the same: an outage, for its clients.
+
+        Raises UsageError when the port is in use.
+        """
         listener = _listener(self._port)
-        self.url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._authority = authority = Authority(self.folder / "keys")
+        self._port = listener.getsockname()[1]
+        self.url = f"https://127.0.0.1:{self._port}"
+        authority = self._authority or self._prepare()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*authority.issue_server("apiserver", _NAMES))
-        self.kubeconfig.unlink(missing_ok=True)
-        self._add_user(self.kubeconfig, User(ADMIN, ("system:masters",)))
-        seed(self.registry, authority.certificate.read_text())
         self._session = _kubelet_session(self.folder / KUBELET_TOKEN)
         api = Api(self.store, self.registry, self._access, self._session)
         self._runner = web.AppRunner(application(api), access_log=None, handler_cancellation=True, shutdown_timeout=1)
@@ -69,7 +69,7 @@ class EmbeddedEngine:
         self._controllers.start()
 
     async def stop(self) -> None:
-        """End all of it; what was stored is gone."""
+        """End all of it: requests, watches, controllers."""
         await self._controllers.stop()
         self.store.close()
         if self._runner is not None:
@@ -84,15 +84,20 @@ class EmbeddedEngine:
         if self._authority is None:
             raise HelmwardError("The lab has no users before it has started.")
         path = self.folder / f"kubeconfig-{quote(name, safe='')}"
-        self._add_user(path, User(name, groups))
+        self._add_user(self._authority, path, User(name, groups))
         return path
 
-    def _add_user(self, path: Path, user: User) -> None:
-        if self._authority is None:
-            return
+    def _prepare(self) -> Authority:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._authority = authority = Authority(self.folder / "keys")
+        self._add_user(authority, self.kubeconfig, User(ADMIN, ("system:masters",)))
+        seed(self.registry, authority.certificate.read_text())
+        return authority
+
+    def _add_user(self, authority: Authority, path: Path, user: User) -> None:
         token = secrets.token_urlsafe(32)
         self._access.tokens[token] = user
-        write_private(path, kubeconfig(self.url, self._authority.certificate.read_bytes(), user.name, token))
+        write_private(path, kubeconfig(self.url, authority.certificate.read_bytes(), user.name, token))
 
 
 def _listener(port: int) -> socket.socket:
