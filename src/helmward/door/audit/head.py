@@ -41,7 +41,7 @@ def read_head(path: Path) -> Head | None:
         return msgspec.json.decode(path.read_bytes(), type=Head)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"The head of the audit log, {path}, cannot be read ({error}); restore it.") from None
 
 

@@ -97,6 +97,6 @@ def read_commit(line: bytes) -> Signed | None:
     match = _SIGNED.fullmatch(line)
     try:
         commit = msgspec.json.decode(match[1], type=Commit) if match else None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return Signed(commit, DOMAIN + match[1], bytes.fromhex(match[2].decode())) if match and commit else None

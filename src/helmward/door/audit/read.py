@@ -48,7 +48,7 @@ def decode(line: bytes) -> Record:
     """A record from its line. Raises AuditError."""
     try:
         return msgspec.json.decode(line, type=Record)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"The audit log holds what is no record ({error}); run `helmward audit verify`.") from None
 
 
@@ -65,5 +65,5 @@ def _committed(segment: Segment) -> Iterator[bytes]:
 def _when(segment: Segment, line: bytes) -> _When:
     try:
         return msgspec.json.decode(line, type=_When)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"{segment.path} holds what is no record ({error}); run `helmward audit verify`.") from None

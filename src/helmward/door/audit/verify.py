@@ -14,7 +14,9 @@ from helmward.door.audit.lines import COMMIT, genesis, read_commit
 from helmward.door.audit.segments import Segment, segments, strangers
 from helmward.door.audit.walk import Fault, Position, Walked, Walker
 
-_PATIENCE = 1.0  # seconds without progress after which an unsigned end is no commit on its way
+PATIENCE = 1.0
+"""Seconds without progress after which an unsigned end is no commit on its way."""
+
 _PAUSE = 0.05
 
 
@@ -29,7 +31,7 @@ class Verdict(Noun, frozen=True, kw_only=True):
     sentence: str
 
 
-def verify(folder: Path, key_dir: Path) -> Verdict:
+def verify(folder: Path, key_dir: Path, patience: float = PATIENCE) -> Verdict:
     """Verify the log in `folder` with the keys and the head in `key_dir`.
 
     Raises UnreadableError where there is no log, AuditError where there is no key or a file cannot be read.
@@ -39,7 +41,7 @@ def verify(folder: Path, key_dir: Path) -> Verdict:
     if head is None and not found:
         raise UnreadableError(f"There is no audit log in {folder}; name its data folder with --data-dir.")
     key = public_key(key_dir)
-    position, fault = _strange(folder) if strangers(folder) else _through(folder, found, head, key)
+    position, fault = _strange(folder) if strangers(folder) else _through(folder, found, head, key, patience)
     return _verdict(folder, head, position, fault)
 
 
@@ -51,7 +53,7 @@ def _strange(folder: Path) -> tuple[Position, Fault]:
 
 
 def _through(
-    folder: Path, found: list[Segment], head: Head | None, key: Ed25519PublicKey
+    folder: Path, found: list[Segment], head: Head | None, key: Ed25519PublicKey, patience: float
 ) -> tuple[Position, Fault | None]:
     log = head.log if head else _log_of(found[0])
     walker = Walker(log, key, head.sequence if head else 0)
@@ -60,7 +62,7 @@ def _through(
         for number, one in enumerate(found):
             if one.first != position.sequence + 1:
                 return position, _gap(position.sequence + 1, one)
-            walked = _settled(walker, one, position, may_grow=number == len(found) - 1)
+            walked = _settled(walker, one, position, patience if number == len(found) - 1 else 0.0)
             position, marked = walked.position, walked.marked or marked
             if walked.fault is not None:
                 return position, _unless_known(walked.fault, head, position, marked)
@@ -68,15 +70,15 @@ def _through(
     return position, _against(head, position, marked)
 
 
-def _settled(walker: Walker, one: Segment, start: Position, may_grow: bool) -> Walked:
+def _settled(walker: Walker, one: Segment, start: Position, patience: float) -> Walked:
     """Walk a segment; at the end of the last one wait for a commit that may be on its way."""
     walked = walker.walk(one.read(), start)
-    deadline = time.monotonic() + _PATIENCE
-    while walked.fault is not None and may_grow and time.monotonic() < deadline:
+    deadline = time.monotonic() + patience
+    while walked.fault is not None and time.monotonic() < deadline:
         time.sleep(_PAUSE)
         rest = walker.walk(one.read()[walked.offset :], walked.position)
         if rest.position != walked.position:
-            deadline = time.monotonic() + _PATIENCE
+            deadline = time.monotonic() + patience
         walked = Walked(rest.position, walked.offset + rest.offset, rest.marked or walked.marked, rest.fault)
     return walked
 
@@ -87,7 +89,7 @@ def _unless_known(fault: Fault, head: Head | None, position: Position, marked: b
     if earlier or head is None or position.sequence < head.sequence:
         return earlier or fault
     return Fault(
-        fault.record, f"{fault.what}, and it was never acknowledged (a crash leaves this; the next start removes it)"
+        fault.record, f"{fault.what}, which was never acknowledged (a crash leaves such; the next start removes it)"
     )
 
 
@@ -117,7 +119,7 @@ def _log_of(first: Segment) -> str:
 def _verdict(folder: Path, head: Head | None, position: Position, fault: Fault | None) -> Verdict:
     count, bad = position.sequence, None
     if fault is not None:
-        bad, sentence = fault.record, f"The audit log {folder} does not hold: {fault.what}."
+        bad, sentence = fault.record, f"The audit log {folder} does not hold from record {fault.record} on: {fault.what}."
     elif head is None:
         sentence = (
             f"{count} records hold, but the key folder has no head for this log: "

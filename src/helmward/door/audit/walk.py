@@ -90,7 +90,7 @@ def _bad_record(line: bytes, expected: int) -> Fault:
         return Fault(expected, f"record {expected} cannot be read")
     if int(found[1]) != expected:
         return Fault(expected, f"record {expected} is missing: record {int(found[1])} stands in its place")
-    return Fault(expected, f"record {expected} was changed")
+    return Fault(expected, f"record {expected} was changed, or what stood right before it")
 
 
 def _unsigned(first: int, last: int, rest: bytes) -> Fault | None:

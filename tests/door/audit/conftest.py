@@ -1,0 +1,14 @@
+"""One place for each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .logs import Place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
