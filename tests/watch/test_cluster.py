@@ -232,6 +232,19 @@ async def test_a_watch_that_ends_after_each_event_is_asked_again_at_a_pace(embed
         assert not embedded.watch.failures
 
 
+async def test_a_bookmark_is_where_the_next_watch_begins(embedded: Setting) -> None:
+    await embedded.make(("ConfigMap",)).snapshot()
+    async with embedded.watch:
+        await embedded.live("first")
+        version = str(int(embedded.watch._versions["ConfigMap"]) + 1000)
+        bookmark = {"type": "BOOKMARK", "object": {"kind": "ConfigMap", "metadata": {"resourceVersion": version}}}
+        await embedded.proxy.tell("configmaps", json.dumps(bookmark).encode())
+        await until(lambda: embedded.watch._versions["ConfigMap"] == version, "the bookmark is kept")
+        embedded.proxy.cut()
+        await until(lambda: embedded.proxy.watches[-1][1]["resourceVersion"] == version, "the next watch begins there")
+        assert len(embedded.proxy.lists) == 1
+
+
 async def test_too_old_a_version_is_listed_again_with_jitter(setting: Setting) -> None:
     await setting.make(("ConfigMap",)).snapshot()
     setting.proxy.gone = True

@@ -20,6 +20,7 @@ from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.settings import ServerSettings
 from helmward.faces.api.build import build_api
 from helmward.faces.api.gate import Message, Receive, Send, answer
+from helmward.faces.protocol import BoundedHead
 from helmward.house import House
 
 Network = IPv4Network | IPv6Network
@@ -100,6 +101,7 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
         access_log=False,
         server_header=False,
         proxy_headers=False,  # we look at who is connected, never at who is said to be behind
+        http=BoundedHead,
         ws="none",
         ssl_certfile=server.tls_cert,
         ssl_keyfile=server.tls_key,

@@ -106,7 +106,8 @@ def drawn(station: Station, **console: object) -> str:
     return out.getvalue()
 
 
-def test_the_live_screen(station: Station) -> None:
+def test_the_live_screen(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "_MOST_INCIDENTS", 1000)
     evil_pod(station)
     plain = drawn(station, force_terminal=False)
     assert not [raw for raw in RAW if raw in plain]

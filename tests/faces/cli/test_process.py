@@ -110,6 +110,16 @@ def test_up_says_first_what_it_watches_and_ends_well(place: Place, station: Stat
     assert "\x1b" not in place.said(0)
 
 
+def test_up_says_what_its_user_may_not_read(place: Place, station: Station) -> None:
+    kubeconfig = station.home.engine.user_kubeconfig("sam", ("view",))
+    place.up("--kubeconfig", str(kubeconfig))
+    wait_for(lambda: "API: " in place.said(0), "the greeting")
+    assert "User sam may read" in place.said(0)
+    assert "It may not read Secret in the whole cluster: rights in single namespaces are not enough" in place.said(0)
+    assert "helmward rbac" in place.said(0)
+    assert "Not read:  Secret: forbidden in the whole cluster" in place.run("status").stdout
+
+
 def test_two_servers_on_one_folder(place: Place) -> None:
     first = place.up()
     second = place.run("up", "--port", "0")
