@@ -76,12 +76,12 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
     """The house, watching and explaining, until the block is left. Raises HelmwardError saying what to do."""
     from helmward.adapters.stores.records import Records
     from helmward.adapters.stores.state import State
-    from helmward.core.keys import admin_token
     from helmward.core.memory import long_lived
     from helmward.door.identity import Identity
     from helmward.explain.live import Explainer
     from helmward.guard.secrets import clean_object
     from helmward.house import House
+    from helmward.house.auditing import audited, end_local, own_tokens
     from helmward.house.notify import notifying
     from helmward.house.record import Recorder, restore, was_away
     from helmward.house.sight import look
@@ -94,12 +94,12 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
     analyzers = load_analyzers(settings)
     kinds = needed_kinds(analyzers, settings)
     async with AsyncExitStack() as stack:
+        audit = await stack.enter_async_context(audited(loaded, data_dir, key_dir, utc_now))
         state = State(data_dir / "state.db")
         stack.callback(state.close)
         identity = Identity(state)
-        local = identity.local(started)
-        stack.callback(lambda: identity.revoke(local.token.id, utc_now()))
-        admin_token(key_dir, lambda: identity.administrator(started), lambda text: identity.adopt(text, started))
+        local = own_tokens(audit, identity, key_dir, started)
+        stack.callback(lambda: end_local(audit, identity, local, utc_now()))
         world, bus = World(clean=clean_object), Bus[Transition]()
         client = await stack.enter_async_context(cluster_client(settings, key_dir, world.coverage.problem))
         sight = await look(client, kinds)
@@ -125,6 +125,7 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
             bus,
             recorder,
             identity,
+            audit,
             utc_now,
             started,
             local.text,

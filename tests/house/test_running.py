@@ -9,11 +9,14 @@ from datetime import timedelta
 import pytest
 
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError
+from helmward.core.nouns import Actor
 from helmward.lab.client import Client as Writer
 from helmward.lab.client import path_of
 
 from ..waiting import until
 from .home import Home, one, rows, stored
+
+DANA = Actor(name="dana", kind="user", roles=("requester",))
 
 
 async def test_an_incident_opens_and_resolves_by_itself(home: Home) -> None:
@@ -55,7 +58,7 @@ async def test_an_incident_survives_a_restart(home: Home) -> None:
     async with home.house() as house:
         await home.break_pod("app")
         before = await one(house)
-        house.acknowledge(before.id, "dana", "looking")
+        await house.acknowledge(before.id, DANA, "looking")
     await home.break_pod("meanwhile")
     async with home.house() as house:
         await until(lambda: len(house.incidents("open")) == 2, "both")
@@ -110,10 +113,10 @@ async def test_an_incident_is_suppressed_until_that_ends(home: Home) -> None:
         await home.break_pod("app")
         entry = await one(house)
         with pytest.raises(UsageError, match="90d"):
-            house.suppress(entry.id, "dana", "91d", "why")
+            await house.suppress(entry.id, DANA, "91d", "why")
         with pytest.raises(UsageError, match="not a duration"):
-            house.suppress(entry.id, "dana", "soon", "why")
-        house.suppress(entry.id, "dana", "2s", "planned")
+            await house.suppress(entry.id, DANA, "soon", "why")
+        await house.suppress(entry.id, DANA, "2s", "planned")
         assert house.incident(entry.id).state == "suppressed"
         assert (await one(house)).suppressed is None
 
@@ -122,7 +125,7 @@ async def test_a_suppressed_incident_that_comes_again_is_still_suppressed(home: 
     async with home.house() as house:
         await home.break_pod("app")
         entry = await one(house)
-        house.suppress(entry.id, "dana", "1h", "planned")
+        await house.suppress(entry.id, DANA, "1h", "planned")
         await home.mend_pod("app")
         await one(house, "resolved")
         await home.break_pod("app")

@@ -10,14 +10,16 @@ from typing import Any
 from helmward import __version__
 from helmward.core.bus import Bus
 from helmward.core.errors import UsageError
-from helmward.core.nouns import Change
+from helmward.core.nouns import Actor, Change
 from helmward.core.settings import Loaded, show
 from helmward.core.text import one_line
 from helmward.core.times import format_time, parse_duration
+from helmward.door.audit import AuditLog, Entry, page, tail
 from helmward.door.identity import Identity, Minted, Role
 from helmward.explain import present
 from helmward.explain.diagnosis import diagnose
 from helmward.explain.live import Explainer
+from helmward.house.auditing import since_text
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
@@ -58,6 +60,7 @@ class House:
     bus: Bus[Transition]
     recorder: Recorder
     identity: Identity
+    audit: AuditLog
     clock: Callable[[], datetime]
     started: datetime
     local_token: str
@@ -86,20 +89,24 @@ class House:
             f"'{one_line(identity, 40)}' could be any of {', '.join(sorted(entry.id for entry in found)[:10])}; write more of it."
         )
 
-    def acknowledge(self, identity: str, by: str, reason: str) -> Tracked:
-        """Note that somebody has seen it, and tell everybody who watches."""
-        entry = self.book.acknowledge(self.incident(identity).id, by, self.clock(), reason)
-        return self._noted(entry)
+    async def acknowledge(self, identity: str, by: Actor, reason: str) -> Tracked:
+        """Note that somebody has seen it, and tell everybody who watches. Raises AuditError: then it is not noted."""
+        found = self.incident(identity).id
+        async with self.audit.intent(Entry(actor=by, action="incident.acknowledge", target=found, reason=reason)):
+            return self._noted(self.book.acknowledge(found, by.name, self.clock(), reason))
 
-    def suppress(self, identity: str, by: str, duration: str, reason: str) -> Tracked:
+    async def suppress(self, identity: str, by: Actor, duration: str, reason: str) -> Tracked:
         """Keep it quiet for `duration` (`2h`). Raises UsageError for a duration of nothing or beyond 90 days."""
         lasts = parse_duration(duration)
         if not timedelta(0) < lasts <= LONGEST_SUPPRESSION:
             raise UsageError("An incident can be suppressed for at most 90d, and for more than nothing.")
-        now = self.clock()
-        entry = self.book.suppress(self.incident(identity).id, by, now, now + lasts, reason)
-        self.explainer.poke()
-        return self._noted(entry)
+        found, now = self.incident(identity).id, self.clock()
+        details = {"until": format_time(now + lasts)}
+        intent = Entry(actor=by, action="incident.suppress", target=found, reason=reason, details=details)
+        async with self.audit.intent(intent):
+            entry = self.book.suppress(found, by.name, now, now + lasts, reason)
+            self.explainer.poke()
+            return self._noted(entry)
 
     def _noted(self, entry: Tracked) -> Tracked:
         self.bus.publish(Transition("changed", entry))
@@ -166,6 +173,7 @@ class House:
             "events": self.watch.events,
             "unexplained": self.explainer.failure,
             "unsaved": self.recorder.failure,
+            "unaudited": self.audit.failure,
             "changesLost": self.recorder.lost,
             "busLost": self.bus.lost,
             "channels": {name: dict(counts()) for name, counts in self.channels.items()},
@@ -177,10 +185,29 @@ class House:
 
     # ---- tokens ----
 
-    def create_token(self, name: str, role: Role, expires: str | None) -> Minted:
-        """A new token; `expires` is a duration. Raises UsageError for one of nothing."""
+    def create_token(self, by: Actor, name: str, role: Role, expires: str | None) -> Minted:
+        """A new token; `expires` is a duration. Blocks. Raises UsageError for one of nothing, AuditError: then there is none."""
         now = self.clock()
         lasts = parse_duration(expires) if expires else None
         if lasts == timedelta(0):
             raise UsageError("A token must be valid for more than nothing; write for example 30d.")
-        return self.identity.create(name, role, now, now + lasts if lasts else None)
+        details = {"role": role, "expires": format_time(now + lasts) if lasts else None}
+        with self.audit.intent_now(Entry(actor=by, action="token.create", target=name, details=details)) as result:
+            minted = self.identity.create(name, role, now, now + lasts if lasts else None)
+            result["token"] = minted.token.id
+            return minted
+
+    def revoke_token(self, by: Actor, identity: str) -> None:
+        """End a token at once. Blocks. Raises UsageError for an unknown id, AuditError: then it has not ended."""
+        with self.audit.intent_now(Entry(actor=by, action="token.revoke", target=identity)):
+            self.identity.revoke(identity, self.clock())
+
+    # ---- the audit log ----
+
+    def audit_tail(self, count: int) -> list[bytes]:
+        """The last records, oldest first, each as JSON. Blocks."""
+        return tail(self.audit.folder, count)
+
+    def audit_page(self, after: int, limit: int, since: str | None) -> list[bytes]:
+        """Records after number `after`, and `since` (`2h`, or a time). Blocks. Raises UsageError."""
+        return page(self.audit.folder, after, limit, since_text(since, self.clock()) if since else "")

@@ -32,6 +32,8 @@ NEEDED = {
     ("post", "/api/v1/tokens"): "admin",
     ("get", "/api/v1/tokens"): "admin",
     ("delete", "/api/v1/tokens/{identity}"): "admin",
+    ("get", "/api/v1/audit"): "admin",
+    ("get", "/api/v1/audit/stream"): "admin",
 }
 BODIES = {
     "/api/v1/incidents/{identity}/acknowledge": {"reason": ""},

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,7 @@ from helmward.door.audit.durable import KillPoint, Reached, nothing, replace, sy
 from helmward.door.audit.errors import AuditError, sentences
 from helmward.door.audit.head import Head, head_path, signing_key
 from helmward.door.audit.lines import genesis, group
+from helmward.door.audit.record import time_text
 from helmward.door.audit.resume import resume
 from helmward.door.audit.segments import Segment, segment
 from helmward.door.audit.walk import Position
@@ -60,7 +61,7 @@ class Journal:
             self._check()
             if self._size >= self._limit:
                 self._roll()
-            made = group(self.log, *self.position, self._time(), bodies, self._key)
+            made = group(self.log, *self.position, time_text(self._clock()), bodies, self._key)
             self._write(made.data)
             before, self.position = self.position.sequence, Position(made.last, made.chain)
             self._move_head()
@@ -134,9 +135,6 @@ class Journal:
     def _move_head(self) -> None:
         head = Head(self.log, str(self._folder), self.position.sequence, self.position.chain.hex())
         replace(self._head_path, msgspec.json.encode(head), self._reached)
-
-    def _time(self) -> str:
-        return self._clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _prepare(folder: Path, key_dir: Path, heads: Path) -> None:

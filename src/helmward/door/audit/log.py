@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -77,26 +77,27 @@ class AuditLog:
         return answer.result()
 
     @asynccontextmanager
-    async def intent(self, entry: Entry) -> AsyncIterator[None]:
-        """The block is entered when the intent is durable; afterwards how it ended is recorded too."""
-        number = await self.append(_as(entry, "intended"))
+    async def intent(self, entry: Entry) -> AsyncIterator[dict[str, Any]]:
+        """The block is entered when the intent is durable; afterwards how it ended is recorded, with what the block put
+        into the dictionary. Raises AuditError: then the block was not entered."""
+        number, result = await self.append(_as(entry, "intended")), dict[str, Any]()
         try:
-            yield
+            yield result
         except BaseException as error:
-            await self._note(_failed(entry, number, error))
+            await self._note(_failed(entry, number, result, error))
             raise
-        await self._note(_as(entry, "done", number))
+        await self._note(_as(entry, "done", result | {"intent": number}))
 
     @contextmanager
-    def intent_now(self, entry: Entry) -> Iterator[None]:
+    def intent_now(self, entry: Entry) -> Iterator[dict[str, Any]]:
         """The same for a caller that is no coroutine; blocks."""
-        number = self.append_now(_as(entry, "intended"))
+        number, result = self.append_now(_as(entry, "intended")), dict[str, Any]()
         try:
-            yield
+            yield result
         except BaseException as error:
-            self.note_now(_failed(entry, number, error))
+            self.note_now(_failed(entry, number, result, error))
             raise
-        self.note_now(_as(entry, "done", number))
+        self.note_now(_as(entry, "done", result | {"intent": number}))
 
     def note_now(self, entry: Entry) -> None:
         """Record what has already happened: where that cannot be, it is said in the server's own log."""
@@ -208,15 +209,13 @@ def _answer(answer: _Answer, result: int | AuditError) -> None:
         answer.set_result(result)
 
 
-def _as(entry: Entry, outcome: Outcome, intent: int | None = None) -> Entry:
-    details = entry.details if intent is None else {**entry.details, "intent": intent}
-    return msgspec.structs.replace(entry, outcome=outcome, details=details)
+def _as(entry: Entry, outcome: Outcome, more: dict[str, Any] | None = None) -> Entry:
+    return msgspec.structs.replace(entry, outcome=outcome, details={**entry.details, **(more or {})})
 
 
-def _failed(entry: Entry, intent: int, error: BaseException) -> Entry:
+def _failed(entry: Entry, intent: int, result: dict[str, Any], error: BaseException) -> Entry:
     what = str(error) if isinstance(error, HelmwardError) else type(error).__name__
-    details = {**entry.details, "error": what}
-    return _as(msgspec.structs.replace(entry, details=details), "failed", intent)
+    return _as(entry, "failed", result | {"intent": intent, "error": what})
 
 
 def _unrecorded(entry: Entry, error: AuditError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -87,6 +88,11 @@ def encode(entry: Entry, clean: Clean) -> bytes:
     if len(encoded) > LARGEST:
         raise AuditError(f"{entry.action} has more to audit than {LARGEST // 1024} KiB; it was not done.")
     return encoded[1:-1]
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, always with six digits of a second: such texts sort as their times do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _text(name: str, text: str, clean: Clean) -> str:

@@ -119,7 +119,10 @@ def _log_of(first: Segment) -> str:
 def _verdict(folder: Path, head: Head | None, position: Position, fault: Fault | None) -> Verdict:
     count, bad = position.sequence, None
     if fault is not None:
-        bad, sentence = fault.record, f"The audit log {folder} does not hold from record {fault.record} on: {fault.what}."
+        bad, sentence = (
+            fault.record,
+            f"The audit log {folder} does not hold from record {fault.record} on: {fault.what}.",
+        )
     elif head is None:
         sentence = (
             f"{count} records hold, but the key folder has no head for this log: "

@@ -56,13 +56,13 @@ async def explain_incident(identity: str, house: TheHouse, _actor: Viewer) -> di
 @router.post("/incidents/{identity}/acknowledge")
 async def acknowledge(identity: str, body: Acknowledge, house: TheHouse, actor: Requester) -> dict[str, Any]:
     """Say that somebody has seen it."""
-    return present.summary(house.acknowledge(identity, actor.name, body.reason))
+    return present.summary(await house.acknowledge(identity, actor, body.reason))
 
 
 @router.post("/incidents/{identity}/suppress")
 async def suppress(identity: str, body: Suppress, house: TheHouse, actor: Requester) -> dict[str, Any]:
     """Keep it quiet for a while."""
-    return present.summary(house.suppress(identity, actor.name, body.duration, body.reason))
+    return present.summary(await house.suppress(identity, actor, body.duration, body.reason))
 
 
 @router.get("/stream")

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "status": ("helmward.faces.cli.status", "status", "Show what the running server watches, and with what rights."),
     "config": ("helmward.faces.cli.config", "config", "Show, validate or describe the settings."),
     "tokens": ("helmward.faces.cli.tokens", "tokens", "Create, list and revoke API tokens."),
+    "audit": ("helmward.faces.cli.audit", "audit", "Show, verify and export the audit log."),
     "rbac": ("helmward.faces.cli.rbac", "rbac", "Print the smallest Kubernetes rights the analyzers need."),
     "lab": ("helmward.lab.commands", "group", "Run a small cluster, break it, mend it."),
     "completion": ("helmward.faces.cli.completion", "completion", "Print the completion script for your shell."),

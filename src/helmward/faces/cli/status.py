@@ -41,7 +41,7 @@ def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
         yield "Not read", f"{entry['kind']}: {entry['reason']}{more}"
     for entry in found["stale"]:
         yield "Stale", f"{entry['kind']} since {entry['since']}: {entry['reason']}"
-    for name, key in (("Unexplained", "unexplained"), ("Unsaved", "unsaved")):
+    for name, key in (("Unexplained", "unexplained"), ("Unsaved", "unsaved"), ("Unaudited", "unaudited")):
         if found[key]:
             yield name, found[key]
     for problem in covered["problems"]:
