@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from helmward.core.memory import long_lived
 from helmward.core.errors import UnreadableError
+from helmward.core.memory import long_lived
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.diagnosis import diagnose

@@ -16,6 +16,7 @@ import msgspec
 from helmward.core.nouns import Change, Resource
 from helmward.core.times import format_time, parse_time
 from helmward.world.objects import Object
+from helmward.world.views import ManagedFields
 
 Key = tuple[str, ...]
 _KEPT_PER_OBJECT = 50
@@ -105,9 +106,7 @@ def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
     if not paths or (old.meta.generation is not None and old.meta.generation == new.meta.generation):
         return
     before, after = msgspec.json.decode(old.raw), msgspec.json.decode(new.raw)
-    manager, time = last_manager(new)
-    if (manager, time) == last_manager(old):
-        manager, time = None, None  # who takes a field away leaves no entry: rather nobody than somebody else
+    manager, time = last_manager(new, old)
     for path in paths:
         steps = path.split(".")
         for place, was, becomes in leaves(path, _at(before, steps), _at(after, steps)):
@@ -121,18 +120,32 @@ def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
             )
 
 
-def last_manager(item: Object) -> tuple[str | None, str | None]:
-    """Who last wrote an object's desired state and when, by its managedFields.
+def last_manager(item: Object, before: Object | None = None) -> tuple[str | None, str | None]:
+    """Who last wrote an object's desired state and when, by its managedFields; with `before`, who wrote since then.
 
     Writers of status, and controllers that only stamp annotations (deployment.kubernetes.io/revision), do not count.
+    Nobody where nothing tells: who takes a field away leaves no entry, and rather nobody than somebody else.
     """
+    known = {_name(entry): entry for entry in before.meta.managed_fields} if before is not None else {}
     entries = [
         entry
         for entry in item.meta.managed_fields
-        if entry.subresource is None and entry.time and _writes_desired(bytes(entry.fields_v1))
+        if entry.subresource is None
+        and entry.time
+        and _writes_desired(bytes(entry.fields_v1))
+        and _wrote(entry, known.get(_name(entry)))
     ]
     latest = max(entries, key=lambda entry: entry.time or "", default=None)
     return (latest.manager, latest.time) if latest else (None, None)
+
+
+def _name(entry: ManagedFields) -> tuple[str, str, str | None]:
+    return entry.manager, entry.operation, entry.subresource
+
+
+def _wrote(entry: ManagedFields, before: ManagedFields | None) -> bool:
+    """An entry that only lost fields is somebody else's doing: he took them over, or away."""
+    return before is None or entry.time != before.time or len(bytes(entry.fields_v1)) > len(bytes(before.fields_v1))
 
 
 def _writes_desired(fields: bytes) -> bool:

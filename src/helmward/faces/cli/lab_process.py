@@ -56,8 +56,9 @@ class LabProcess(AbstractAsyncContextManager[Path]):
 
     async def _earlier_ended(self) -> None:
         """The lab of a server that was killed notices that within a second; give it the time to end."""
+        process = _described(self._folder / "lab" / "lab.json")
         for _ in range(_EARLIER_LOOKS):
-            if not _runs(self._folder / "lab" / "lab.json"):
+            if process is None or not _runs(process):
                 return
             await asyncio.sleep(0.1)
 
@@ -94,9 +95,16 @@ async def _discard(stream: asyncio.StreamReader) -> None:
         pass
 
 
-def _runs(description: Path) -> bool:
+def _described(path: Path) -> int | None:
     try:
-        os.kill(int(json.loads(description.read_text())["pid"]), 0)
+        return int(json.loads(path.read_text())["pid"])
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
         return False
     return True
