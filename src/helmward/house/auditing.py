@@ -72,7 +72,7 @@ def own_tokens(audit: AuditLog, identity: Identity, key_dir: Path, now: datetime
     admin_token(key_dir, mint, holds)
     with audit.intent_now(_own("token.create", target=LOCAL, role="requester")) as result:
         local = identity.local(now)
-        result["token"] = local.token.id
+        result["id"] = local.token.id
     return local
 
 

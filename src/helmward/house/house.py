@@ -194,7 +194,7 @@ class House:
         details = {"role": role, "expires": format_time(now + lasts) if lasts else None}
         with self.audit.intent_now(Entry(actor=by, action="token.create", target=name, details=details)) as result:
             minted = self.identity.create(name, role, now, now + lasts if lasts else None)
-            result["token"] = minted.token.id
+            result["id"] = minted.token.id
             return minted
 
     def revoke_token(self, by: Actor, identity: str) -> None:

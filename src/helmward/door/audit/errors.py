@@ -23,6 +23,6 @@ def sentences(folder: Path, what: str) -> Iterator[None]:
     except OSError as error:
         place = error.filename or folder
         raise AuditError(
-            f"The audit log cannot be {what} ({place}: {error.strerror}), so nothing is done; "
-            "free some space, or mend the folder."
+            f"The audit log cannot be {what} ({place}: {error.strerror}): free some space or mend the folder; "
+            "until then nothing is done that must be audited."
         ) from error

@@ -32,7 +32,7 @@ def resume(folder: Path, head_path: Path, key: Ed25519PublicKey) -> Resumed:
     if head is None:
         if found:
             raise AuditError(
-                f"The audit log {folder} has no head in {head_path.parent}. If its data folder was moved, rename the head "
+                f"The audit log {folder} has no head in {head_path.parent}: if its data folder was moved, rename the head "
                 f"that names the old folder to {head_path.name}; else move {folder} away to begin a new log."
             )
         return Resumed(None, None, None, 0, 0)
@@ -45,7 +45,7 @@ def _emptied(folder: Path, head: Head, head_path: Path) -> Resumed:
     if head.sequence == 0:
         return Resumed(head, None, None, 0, 0)
     raise AuditError(
-        f"The audit log {folder} is gone, though {head.sequence} records were acknowledged. Restore it; or, if it was "
+        f"The audit log {folder} is gone, though {head.sequence} records were acknowledged: restore it; or, if it was "
         f"removed on purpose, remove {head_path} too, and a new log begins."
     )
 
