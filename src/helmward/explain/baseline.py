@@ -1,10 +1,10 @@
 """Known findings that shall not be reported again, each with a reason and a day on which that ends.
 
-    baseline:
-      - code: HW-SVC-001
-        resource: Service/production/legacy-*      # kind/namespace/name; * matches anything but /
-        reason: being retired, ticket 4711
-        expires: 2026-12-31
+baseline:
+  - code: HW-SVC-001
+    resource: Service/production/legacy-*      # kind/namespace/name; * matches anything but /
+    reason: being retired, ticket 4711
+    expires: 2026-12-31
 """
 
 from __future__ import annotations
@@ -69,16 +69,18 @@ class Baseline:
         valid = [entry for entry in self._entries if now.date() <= entry.expires]
         for entry in self._entries:
             if entry not in valid:
-                say(f"The baseline entry {entry.code} {entry.resource} expired on {entry.expires}: it is reported again.")
-        known = {
-            finding["id"]: entry for finding in report["findings"] for entry in valid if entry.covers(finding)
-        }
+                say(
+                    f"The baseline entry {entry.code} {entry.resource} expired on {entry.expires}: it is reported again."
+                )
+        known = {finding["id"]: entry for finding in report["findings"] for entry in valid if entry.covers(finding)}
         suppressed = [
             {"finding": identity, "reason": entry.reason, "expires": entry.expires.isoformat()}
             for identity, entry in known.items()
         ]
         findings = [finding for finding in report["findings"] if finding["id"] not in known]
-        incidents = [trimmed for incident in report["incidents"] if (trimmed := _trim(incident, set(known))) is not None]
+        incidents = [
+            trimmed for incident in report["incidents"] if (trimmed := _trim(incident, set(known))) is not None
+        ]
         return report | {"incidents": incidents, "findings": findings, "suppressed": suppressed}
 
 
@@ -87,4 +89,7 @@ def _trim(incident: dict[str, Any], known: set[str]) -> dict[str, Any] | None:
     if incident["causes"][0]["finding"] in known:
         return None
     causes = [cause for cause in incident["causes"] if cause["finding"] not in known]
-    return incident | {"causes": causes, "symptoms": [symptom for symptom in incident["symptoms"] if symptom not in known]}
+    return incident | {
+        "causes": causes,
+        "symptoms": [symptom for symptom in incident["symptoms"] if symptom not in known],
+    }

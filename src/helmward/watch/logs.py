@@ -20,9 +20,7 @@ _LONGEST_LINE = 4096
 class LogFetcher:
     """Turns `world.logs.wanted` into logs. `on_logs()` runs after some arrived."""
 
-    def __init__(
-        self, reader: ClusterReader, world: World, on_logs: Callable[[], None], at_once: int = 4
-    ) -> None:
+    def __init__(self, reader: ClusterReader, world: World, on_logs: Callable[[], None], at_once: int = 4) -> None:
         self._reader = reader
         self._world = world
         self._on_logs = on_logs

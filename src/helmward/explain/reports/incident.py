@@ -26,7 +26,9 @@ def lines(incident: Report, findings: Sequence[Report], markdown: bool = False) 
             if cause.get("reason"):
                 yield page.item(f"Ranked here because: {cause['reason']}.")
     yield from _remedies(incident["remedies"], page)
-    yield from _section("Timeline", (f"{moment['time']}  {page.text(moment['text'])}" for moment in incident["timeline"]), page)
+    yield from _section(
+        "Timeline", (f"{moment['time']}  {page.text(moment['text'])}" for moment in incident["timeline"]), page
+    )
     symptoms = (by_id[identity] for identity in incident["symptoms"] if identity in by_id)
     yield from _section(
         "Symptoms", (f"{finding['code']} {page.text(finding['message'])}" for finding in symptoms), page
