@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 from collections.abc import AsyncIterator, Callable
@@ -36,8 +37,8 @@ async def audited(
     try:
         if log.recovered:
             await log.append(_own("audit.recover", "a torn commit was never acknowledged", bytes=log.recovered))
-        await log.append(_own("server.start", version=__version__, process=os.getpid()))
-        await log.append(_own("settings.load", **settings_in_force(loaded, key_dir)))
+        start = log.append(_own("server.start", version=__version__, process=os.getpid()))
+        await asyncio.gather(start, log.append(_own("settings.load", **settings_in_force(loaded, key_dir))))
         try:
             yield log
         finally:

@@ -75,9 +75,26 @@ def group(log: str, last: int, chain: bytes, time: str, bodies: Iterable[bytes],
         chain = sha256(chain + content).digest()
         hashes.append(chain.hex())
         lines.append(b'%s,"hash":"%s"}\n' % (content, hashes[-1].encode()))
-    said = msgspec.json.encode(Commit(log, first, last, chain.hex()))
-    line = b'%s%s,"signature":"%s"}' % (COMMIT, said, key.sign(DOMAIN + said).hex().encode())
+    start = commit_start(log, first, last, chain)
+    line = b'%s%s"}' % (start, key.sign(DOMAIN + _said(start)).hex().encode())
     return Group(b"".join([*lines, line, b"\n"]), hashes, last, after_commit(chain, line))
+
+
+def commit_start(log: str, first: int, last: int, chain: bytes) -> bytes:
+    """The line of this commit up to its signature: what the records before it leave no choice about."""
+    said = b'{"log":"%s","first":%d,"last":%d,"chain":"%s"}' % (log.encode(), first, last, chain.hex().encode())
+    return b'%s%s,"signature":"' % (COMMIT, said)
+
+
+def is_commit(start: bytes, line: bytes) -> bool:
+    """True if `line` is the commit that begins with `start`, with whatever signature."""
+    return line.startswith(start) and len(line) == len(start) + 130 and line.endswith(b'"}')
+
+
+def is_signed(line: bytes, key: Ed25519PublicKey) -> bool:
+    """True if the owner of this key signed the commit in `line`."""
+    signed = read_commit(line)
+    return signed is not None and signed.holds(key)
 
 
 def after_record(chain: bytes, line: bytes) -> bytes | None:
@@ -100,3 +117,7 @@ def read_commit(line: bytes) -> Signed | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return Signed(commit, DOMAIN + match[1], bytes.fromhex(match[2].decode())) if match and commit else None
+
+
+def _said(start: bytes) -> bytes:
+    return start[len(COMMIT) : -len(b',"signature":"')]

@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from helmward.door.audit.lines import COMMIT, Signed, after_commit, after_record, read_commit
+from helmward.door.audit.lines import (
+    COMMIT,
+    after_commit,
+    after_record,
+    commit_start,
+    is_commit,
+    is_signed,
+    read_commit,
+)
 
 _SEQUENCE = re.compile(rb'\{"sequence":([0-9]{1,18}),')
 
@@ -44,11 +52,11 @@ class Walker:
     def walk(self, data: bytes, start: Position) -> Walked:
         """The last signature vouches for all before it; only where it does not hold is each looked at."""
         walked, last = self._through(data, start, each=False)
-        if last is not None and not last.holds(self._key):
+        if last is not None and not is_signed(last, self._key):
             walked, _ = self._through(data, start, each=True)
         return walked
 
-    def _through(self, data: bytes, start: Position, each: bool) -> tuple[Walked, Signed | None]:
+    def _through(self, data: bytes, start: Position, each: bool) -> tuple[Walked, bytes | None]:
         good, chain, sequence = start, start.chain, start.sequence
         offset = end = 0
         marked, last = None, None
@@ -61,27 +69,25 @@ class Walker:
                     return Walked(good, end, marked, _bad_record(line, sequence + 1)), last
                 chain, sequence = after, sequence + 1
                 continue
-            signed = read_commit(line)
-            fault = self._misfit(signed, good.sequence + 1, sequence, chain, each)
+            fault = self._misfit(line, good.sequence + 1, sequence, chain, each)
             if fault is not None:
                 return Walked(good, end, marked, fault), last
             chain = after_commit(chain, line)
-            good, end, last = Position(sequence, chain), offset, signed
+            good, end, last = Position(sequence, chain), offset, line
             if sequence == self._mark:
                 marked = chain
         return Walked(good, end, marked, _unsigned(good.sequence + 1, sequence, rest)), last
 
-    def _misfit(self, signed: Signed | None, first: int, last: int, chain: bytes, each: bool) -> Fault | None:
+    def _misfit(self, line: bytes, first: int, last: int, chain: bytes, each: bool) -> Fault | None:
+        if first <= last and is_commit(commit_start(self._log, first, last, chain), line):
+            unsigned = each and not is_signed(line, self._key)
+            return Fault(first, f"{_range(first, last)} not signed with our key") if unsigned else None
+        signed = read_commit(line)
         if signed is None:
             return Fault(first, f"the commit that should sign record {first} and what follows cannot be read")
-        commit = signed.commit
-        if commit.log != self._log:
+        if signed.commit.log != self._log:
             return Fault(first, f"record {first} and what follows belong to another log")
-        if commit.first != first or commit.last != last or first > last or commit.chain != chain.hex():
-            return Fault(first, f"the commit after record {last} does not fit the records before it, from {first} on")
-        if each and not signed.holds(self._key):
-            return Fault(first, f"{_range(first, last)} not signed with our key")
-        return None
+        return Fault(first, f"the commit after record {last} does not fit the records before it, from {first} on")
 
 
 def _bad_record(line: bytes, expected: int) -> Fault:
