@@ -16,19 +16,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import NamedTuple
 
-from helmward.core.cluster import (
-    ExactRefused,
-    Forbidden,
-    Gone,
-    KubernetesError,
-    NotFound,
-    Unauthorized,
-    Unavailable,
-)
+from helmward.core.cluster import ExactRefused, Forbidden, Gone, KubernetesError, NotFound
 from helmward.core.errors import HelmwardError
 from helmward.core.text import one_line
 from helmward.watch.pace import Pace
 from helmward.watch.reader import ClusterReader, Listing, WatchEvent
+from helmward.watch.refusals import hopeless, nothing_may_be_read, reason_of
 from helmward.world.kinds import Kind
 from helmward.world.store import World
 
@@ -93,14 +86,14 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
             try:
                 version, consistent = await self._list(kind, version, consistent)
             except KubernetesError as error:
-                if not self._versions and _hopeless(error):
+                if not self._versions and hopeless(error):
                     raise
                 self._refused(kind, error)
                 errors.append(error)
         if not consistent:
             self._world.coverage.problem(_MIXED)
         if errors and not self._versions:
-            raise _nothing(errors)
+            raise nothing_may_be_read(errors)
 
     async def __aenter__(self) -> ClusterWatch:
         """Start watching. Call `snapshot` first, or each kind is listed on its own."""
@@ -216,9 +209,8 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
             self._world.put(item, now)
 
     def _refused(self, kind: Kind, error: KubernetesError) -> None:
-        reason = "not served by this cluster" if isinstance(error, NotFound) else _reason(error)
         # What was read before stays: a lost right must not look like a healed cluster.
-        self._world.set_unread(kind.name, reason)
+        self._world.set_unread(kind.name, reason_of(error))
         self._current(kind)
 
     def _fail(self, kind: Kind, reason: str) -> None:
@@ -236,24 +228,3 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         what = one_line(f"{type(error).__name__}: {error}", 200)
         reason = f"Helmward itself failed here ({what}); start it again, and report this with the log."
         self.failures[task.get_name()] = Failure(reason, self._clock())
-
-
-def _hopeless(error: KubernetesError) -> bool:
-    """No other kind will fare better: we are not known, or nobody answers."""
-    return isinstance(error, Unauthorized) or (isinstance(error, Unavailable) and error.status is None)
-
-
-def _nothing(errors: list[KubernetesError]) -> KubernetesError:
-    refused = next((error for error in errors if isinstance(error, Forbidden)), None)
-    if refused is None:
-        return errors[0]
-    return Forbidden(
-        f"No kind may be listed in the whole cluster ({refused.message or refused}); rights in single namespaces are not "
-        "enough: `helmward rbac` prints the ClusterRole to grant.",
-        status=refused.status,
-    )
-
-
-def _reason(error: KubernetesError) -> str:
-    word = "forbidden" if isinstance(error, Forbidden) else "unauthorized" if error.status == 401 else "failed"
-    return word if word == "forbidden" else f"{word}: {one_line(str(error), 200)}"
