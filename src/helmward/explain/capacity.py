@@ -51,6 +51,12 @@ def room(world: Lens, resource: str) -> Room | None:
     return Room(sizes[largest], largest, max(0.0, free[freest]), freest)
 
 
+def free_on(node: Object, resource: str, world: Lens) -> float | None:
+    """What is left of a resource on one node; None where its size or its pods are not known."""
+    size = amount((node.view.status.allocatable or {}).get(resource))
+    return None if size is None or not world.knows("Pod") else size - _used(world.pods_on(node.name), resource)
+
+
 def _used(pods: Iterable[Object], resource: str) -> float:
     alive = (pod for pod in pods if pod.view.status.phase not in ("Succeeded", "Failed"))
     return sum(requested(pod.view.spec, resource) for pod in alive)

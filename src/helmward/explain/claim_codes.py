@@ -31,4 +31,16 @@ DELETED = _code(
     "Stop the pods that still use the old claim; it goes then, and make it again.",
     0.93,
 )
-CODES = (NO_CLASS, NO_DEFAULT, FAILED, SILENT, NO_VOLUME, MISSING, LOST, DELETED)
+SELECTOR = _code(
+    9, "volume-claim-selector-mismatch", "Make the claim's selector and the PersistentVolume's labels agree."
+)
+ACCESS = _code(10, "volume-access-mode-mismatch", "Ask for an access mode that the PersistentVolume offers.")
+CAPACITY = _code(
+    11, "volume-capacity-mismatch", "Ask for no more than the PersistentVolume holds, or make a larger one."
+)
+OCCUPIED = _code(
+    12,
+    "volume-bound-to-another-claim",
+    "Make another PersistentVolume; or, if the old claim is done with, clear the volume's claimRef.",
+)
+CODES = (NO_CLASS, NO_DEFAULT, FAILED, SILENT, NO_VOLUME, MISSING, LOST, DELETED, SELECTOR, ACCESS, CAPACITY, OCCUPIED)

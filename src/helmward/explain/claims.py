@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from helmward.core.nouns import Evidence
 from helmward.explain.claim_codes import FAILED, NO_CLASS, NO_DEFAULT, NO_VOLUME, SILENT
+from helmward.explain.claim_volumes import nearest, of_class
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_event, of_object
 from helmward.explain.phrases import names
-from helmward.explain.quantities import amount
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -39,11 +39,12 @@ def trouble(claim: Object, world: Lens) -> Trouble | None:
     if wanted is None:
         return _no_default(claim, world) if world.elapsed(age, _SOON) else None
     found = world.get("StorageClass", "", wanted) if wanted else None
-    if wanted and found is None and (world.knows("StorageClass") or _says_absent(failed, wanted)):
+    by_hand = found is None and of_class(wanted, world.all("PersistentVolume"))
+    if wanted and found is None and not by_hand and (world.knows("StorageClass") or _says_absent(failed, wanted)):
         return _no_class(wanted, failed, world) if world.elapsed(age, _SOON) else None
     if failed is not None and world.elapsed(age, _RETRIES) and not _says_absent(failed, wanted):
         return Trouble(FAILED, f"the provisioner fails: {failed.view.message}", (of_event(failed),))
-    static = wanted == "" or (found is not None and found.view.provisioner == _NO_PROVISIONER)
+    static = wanted == "" or by_hand or (found is not None and found.view.provisioner == _NO_PROVISIONER)
     if static:
         return _no_volume(claim, found, world) if world.elapsed(age, _RETRIES) else None
     return _silent(claim, found, world) if world.elapsed(age, _PROVISIONS) else None
@@ -78,29 +79,28 @@ def _no_volume(claim: Object, found: Object | None, world: Lens) -> Trouble | No
     if found is not None and found.view.volume_binding_mode == "WaitForFirstConsumer" and not _used(claim, world):
         return None
     said = _last(claim, world, "FailedBinding")
-    if not world.knows("PersistentVolume") and said is None:
+    by_hand = of_class(class_name(claim) or "", world.all("PersistentVolume"))
+    if not world.knows("PersistentVolume") and said is None and not by_hand:
         return None
     size = (claim.view.spec.resources.requests or {}).get("storage") if claim.view.spec.resources else None
-    if any(_fits(claim, volume, size) for volume in world.all("PersistentVolume")):
+    volumes = list(world.all("PersistentVolume"))
+    if any(_fits(claim, volume) for volume in volumes):
         return None
+    near = nearest(claim, class_name(claim) or "", volumes)
+    proof = (of_event(said),) if said else ()
+    if near is not None:
+        spec = of_object(near.volume, ".spec", near.volume.view.spec)
+        labels = of_object(near.volume, ".metadata.labels", near.volume.meta.labels or {})
+        return Trouble(near.code, "; ".join(misfit.says for misfit in near.misfits), (*proof, spec, labels))
     wish = f"class '{class_name(claim)}', {size or 'any size'}, {','.join(claim.view.spec.access_modes) or 'any mode'}"
-    return Trouble(NO_VOLUME, f"no free PersistentVolume matches it ({wish})", (of_event(said),) if said else ())
+    return Trouble(NO_VOLUME, f"no free PersistentVolume matches it ({wish})", proof)
 
 
-def _fits(claim: Object, volume: Object, size: str | int | float | None) -> bool:
-    spec = volume.view.spec
-    reserved = spec.claim_ref is not None and (spec.claim_ref.namespace, spec.claim_ref.name) != (
-        claim.namespace,
-        claim.name,
-    )
-    if (
-        reserved
-        or volume.view.status.phase not in ("Available", "")
-        or (spec.storage_class_name or "") != class_name(claim)
-    ):
-        return False
-    enough = (amount((spec.capacity or {}).get("storage")) or 0.0) >= (amount(size) or 0.0)
-    return enough and set(claim.view.spec.access_modes) <= set(spec.access_modes)
+def _fits(claim: Object, volume: Object) -> bool:
+    """The controller binds the two in a moment; a printed claim does not say enough to tell."""
+    printed = not claim.uid and claim.view.spec.resources is None
+    same_class = (volume.view.spec.storage_class_name or "") == class_name(claim)
+    return not printed and same_class and nearest(claim, class_name(claim) or "", [volume]) is None
 
 
 def _silent(claim: Object, found: Object | None, world: Lens) -> Trouble | None:

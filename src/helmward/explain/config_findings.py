@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from difflib import get_close_matches
 
 from helmward.core.nouns import Change, Evidence, Finding, Remedy, Resource, Severity
 from helmward.explain import config_codes, culprits, missing
 from helmward.explain.codes import Code
-from helmward.explain.creation import refusal
+from helmward.explain.creation import Refusal, lacks, refusal
 from helmward.explain.evidence import clean, of_change, of_event, of_object
 from helmward.explain.missing import Complaint
 from helmward.explain.pods import title
@@ -19,6 +20,7 @@ from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
 _LATENT = 0.75
+_SETTLES = timedelta(seconds=30)
 # Kubernetes plugin/pkg/admission/serviceaccount/admission.go; the API server's caches say serviceaccount, its storage
 # serviceaccounts.
 _NO_ACCOUNT = re.compile(r"error looking up service account ([^/\s]+)/([^:\s]+): serviceaccounts? \"[^\"]+\" not found")
@@ -91,9 +93,14 @@ def account(maker: Object, world: Lens) -> Iterator[Finding]:
     """A controller's pods are refused because their ServiceAccount does not exist."""
     refused = refusal(maker, world)
     found = _NO_ACCOUNT.search(refused.message) if refused is not None else None
-    if refused is None or found is None:
+    if refused is None or not refused.message:
+        refused, namespace, name = _unsaid(maker, refused, world)
+    elif found is not None:
+        namespace, name = found.groups()
+    else:
         return
-    namespace, name = found.groups()
+    if refused is None:
+        return
     if world.knows("ServiceAccount") and world.get("ServiceAccount", namespace, name) is not None:
         return  # it was made, and the controller will try again
     like = get_close_matches(name, [item.name for item in world.all("ServiceAccount", namespace)], 1)
@@ -111,6 +118,18 @@ def account(maker: Object, world: Lens) -> Iterator[Finding]:
         blames=[_resource("ServiceAccount", namespace, name)],
         since=refused.since,
     )
+
+
+def _unsaid(maker: Object, refused: Refusal | None, world: Lens) -> tuple[Refusal | None, str, str]:
+    """It lacks pods, nobody says why, and the ServiceAccount that it names does not exist."""
+    name = maker.view.spec.template.spec.service_account_name
+    known = name in ("", "default") or not world.knows("ServiceAccount")
+    if known or world.get("ServiceAccount", maker.namespace, name) is not None:
+        return None, "", ""
+    if refused is None and not (lacks(maker, world) and world.elapsed(maker.meta.creation_timestamp, _SETTLES)):
+        return None, "", ""
+    proof = of_object(maker, ".spec.template.spec.serviceAccountName", name)
+    return refused or Refusal("", None, (proof,)), maker.namespace, name
 
 
 def pull_secrets(item: Object, severity: Severity, world: Lens) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _OF_THE_NODE = frozenset({"ContainerStatusUnknown", "Unknown"})
 _SHORTEST, _LONGEST = timedelta(seconds=20), timedelta(minutes=10)
 _OF_MEMORY = timedelta(minutes=30)
 _PROBE_KILL = timedelta(minutes=2)
+_PROBED = re.compile(r"failed (?:liveness|startup) probe")
 _EMPTY = ContainerState()
 
 
@@ -113,12 +115,13 @@ def killed_by_probe(pod: Object, crash: Crash, world: Lens) -> Object | None:
 
     Its message is `Container NAME failed liveness probe, will be restarted` (kubelet kuberuntime_manager.go).
     """
-    if crash.ended is None or crash.ended.reason == "OOMKilled":
+    if crash.ended is not None and crash.ended.reason == "OOMKilled":
         return None
-    start = f"Container {crash.container.spec.name} failed "
-    end = parse_time(crash.ended.finished_at)
+    # A table names no container and tells no end: then any such Event of the pod is this one's.
+    start = f"Container {crash.container.spec.name} failed " if crash.container.spec.name else "Container "
+    end = parse_time(crash.ended.finished_at) if crash.ended is not None else None
     for event in reversed(world.events(pod, "Killing")):
-        if event.view.message.startswith((f"{start}liveness probe", f"{start}startup probe")):
+        if event.view.message.startswith(start) and _PROBED.search(event.view.message):
             seen = parse_time(event.view.last_seen)
             if end is None or seen is None or abs(end - seen) <= _PROBE_KILL:
                 return event

@@ -45,6 +45,11 @@ def refusal(item: Object, world: Lens) -> Refusal | None:
     return Refusal(event.view.message, since, (of_event(event),))
 
 
+def lacks(item: Object, world: Lens) -> bool:
+    """It has fewer pods than it wants, and no object of its own below it that would tell why."""
+    return _lacks(item) and not (item.kind.name == "Deployment" and world.owned(item, "ReplicaSet"))
+
+
 def _lacks(item: Object) -> bool:
     spec, status = item.view.spec, item.view.status
     if item.meta.deletion_timestamp:

@@ -46,11 +46,15 @@ def of_log(ref: LogRef, log: Log, line: int) -> Evidence:
 
 def of_change(change: Change) -> Evidence:
     """A change of desired state: what, from what to what, by whom, when."""
-    return _evidence("change", f"{change.resource} .{change.path}".rstrip(" ."), describe(change), time=change.time)
+    return _evidence(
+        "change", f"{change.resource} .{change.path}".rstrip(" ."), describe(change), time=change.time or None
+    )
 
 
 def describe(change: Change) -> str:
     """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked; `Secret s deleted at …`."""
+    if not change.time:  # nobody wrote it down: what runs differs from what was deployed
+        return f"{_what(change)} since its manifest"
     return f"{_what(change)}{f' by {change.manager}' if change.manager else ''} at {change.time}"
 
 

@@ -47,6 +47,8 @@ _WHERE: tuple[re.Pattern[str], ...] = tuple(
         rf"(?<![\w/.])(?P<host>{_NAME}):(?P<port>\d{{2,5}})(?![\w.])",
     )
 )
+# The time of a line, whose hours and minutes would look like a host and a port.
+STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 
@@ -68,6 +70,7 @@ def unreached(line: str) -> Unreached | None:
     how = next((how for how, words in _HOW if words.search(line)), None)
     if how is None:
         return None
+    line = STAMP.sub("", line)
     for pattern in _WHERE:
         found = pattern.search(line)
         if found is not None:

@@ -26,6 +26,14 @@ class Unmet(NamedTuple):
     has: str | None
 
 
+def read_whole(spec: PodSpec) -> bool:
+    """The API server's own pod, or its description: admission gives each pod tolerations (DefaultTolerationSeconds).
+
+    What a table leaves out of a pod is its template's, which may be another by now.
+    """
+    return bool(spec.containers and spec.tolerations)
+
+
 def untolerated(node: Object, spec: PodSpec) -> Taint | None:
     """The first taint that keeps a pod off a node (NoSchedule, NoExecute), as the TaintToleration plugin finds it."""
     for taint in node.view.spec.taints:

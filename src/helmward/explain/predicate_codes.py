@@ -28,9 +28,7 @@ PODS = _code(
     5, "too-many-pods", "Add a node, or scale something down: each node runs at most its allocatable count of pods."
 )
 TAINT = _code(6, "untolerated-taint", "Give the pod a toleration for the taint, or remove the taint from the node.")
-SELECTOR = _code(
-    7, "node-selector-mismatch", "Correct the pod's nodeSelector or node affinity, or label a node as it asks.", 0.93
-)
+SELECTOR = _code(7, "node-selector-mismatch", "Correct the pod's nodeSelector, or label a node as it asks.", 0.93)
 AFFINITY = _code(8, "pod-affinity-unsatisfied", "Correct the pod affinity, or run the pods that it wants beside it.")
 ANTI_AFFINITY = _code(
     9, "pod-anti-affinity-conflict", "Run fewer replicas, add nodes, or make the anti-affinity preferred, not required."
@@ -58,8 +56,11 @@ NO_SCHEDULER = _code(
 CONTROL_PLANE = _code(
     20, "only-control-plane-nodes", "Add a worker node, or let the pod tolerate the control plane's taint.", 0.8
 )
+NODE_AFFINITY = _code(
+    21, "node-affinity-mismatch", "Correct the pod's required node affinity, or label a node as it asks.", 0.93
+)
 
 CODES = (
-    SELECTOR, CPU, MEMORY, STORAGE, RESOURCE, PODS, TAINT, AFFINITY, ANTI_AFFINITY, SPREAD, UNBOUND, VOLUME_NODE,
+    SELECTOR, NODE_AFFINITY, CPU, MEMORY, STORAGE, RESOURCE, PODS, TAINT, AFFINITY, ANTI_AFFINITY, SPREAD, UNBOUND, VOLUME_NODE,
     HOST_PORT, CORDONED, NO_NODES, GATED, NOT_READY, OTHER, NO_SCHEDULER, CONTROL_PLANE,
 )  # fmt: skip

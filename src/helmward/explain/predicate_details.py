@@ -12,7 +12,14 @@ from helmward.explain.capacity import requested, room
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_object
 from helmward.explain.phrases import look, names, resource
-from helmward.explain.placement import CONTROL_PLANE_TAINTS, LIFECYCLE_TAINTS, shown_taint, unmet, untolerated
+from helmward.explain.placement import (
+    CONTROL_PLANE_TAINTS,
+    LIFECYCLE_TAINTS,
+    read_whole,
+    shown_taint,
+    unmet,
+    untolerated,
+)
 from helmward.explain.quantities import shown
 from helmward.explain.scheduling import Rejection
 from helmward.world.lens import Lens
@@ -107,6 +114,9 @@ def selector(pod: Object, code: Code, rejection: Rejection, world: Lens) -> Pred
     """No node has the wanted labels: which ones, and which node comes nearest."""
     near = [(len(lacks), node.name, node, lacks) for node in world.all("Node") if (lacks := unmet(node, pod.view.spec))]
     wishes = [f"{key}={value}" for key, value in sorted((pod.view.spec.node_selector or {}).items())]
+    wants_node = "nodeAffinity" in (pod.view.spec.affinity or {})
+    if not wishes and (wants_node or read_whole(pod.view.spec)):  # the plugin says the same of both
+        code = codes.NODE_AFFINITY
     sentence = f"no node matches its node selector or affinity{': ' + ', '.join(wishes) if wishes else ''}"
     remedy, proof = look(pod, code.fix), [of_object(pod, ".spec.nodeSelector", pod.view.spec.node_selector or {})]
     if pod.view.spec.affinity:
@@ -131,6 +141,9 @@ def claims(pod: Object, code: Code, rejection: Rejection, world: Lens) -> Predic
     ]
     named = re.findall(r"persistentvolumeclaim \"([^\"]+)\"", rejection.reason)
     waiting = named or [name for name in wanted if not _bound(world, pod.namespace, name)] or wanted
+    if not waiting and not read_whole(pod.view.spec):  # a table does not say which it uses
+        claims = world.all("PersistentVolumeClaim", pod.namespace)
+        waiting = [claim.name for claim in claims if claim.view.status.phase == "Pending"]
     sentence = f"waits for the volume claim {names(waiting)}" if waiting else "waits for its volume claims"
     blames = tuple(resource("PersistentVolumeClaim", pod.namespace, name) for name in waiting)
     command = f"kubectl -n {pod.namespace} describe pvc {' '.join(waiting)}".rstrip()

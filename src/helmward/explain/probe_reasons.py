@@ -38,16 +38,16 @@ def failure(message: str, probe: Probe, container: Container, pod: Object, world
     if _SCHEME.search(message):
         scheme = probe.http_get.scheme if probe.http_get else "HTTP"
         return Failure(ways.SCHEME, f"speaks {scheme} to a port that does not{_at(probe)}")
-    if _NO_PORT.search(message) or (_REFUSED.search(message) and _is_wrong_port(probe, container, pod, world)):
-        return Failure(ways.PORT, f"looks at port {port_of(probe)}, {_instead(container)}")
+    at = _AT.search(message)
+    port = int(at.group(1) or at.group(2)) if at else port_of(probe)  # the kubelet's word counts before a manifest's
+    if _NO_PORT.search(message) or (_REFUSED.search(message) and is_wrong_port(port, container, pod, world)):
+        return Failure(ways.PORT, f"looks at port {port}, {instead(container)}")
     if _GRPC.search(message) and not _REFUSED.search(message) and not _TIMEOUT.search(message):
         return Failure(ways.GRPC, f"fails by gRPC{_at(probe)}")
     if _TIMEOUT.search(message):
         return Failure(ways.TIMEOUT, f"gets no answer within {probe.timeout_seconds} s{_at(probe)}")
     if _REFUSED.search(message):
-        at = _AT.search(message)
-        port = port_of(probe) or (at.group(1) or at.group(2) if at else "its port")
-        return Failure(ways.REFUSED, f"finds nobody listening on port {port}")
+        return Failure(ways.REFUSED, f"finds nobody listening on port {port or '(unknown)'}")
     if probe.exec is not None:
         return Failure(ways.EXEC, f"fails: its command {' '.join(probe.exec.command)[:80]!r} does not succeed")
     return Failure(ways.FAILING, f"fails{_at(probe)}")
@@ -81,13 +81,12 @@ def _looks_tls(probe: Probe) -> bool:
     return str(port_of(probe)) in ("443", "8443", "6443", "9443", "https")
 
 
-def _is_wrong_port(probe: Probe, container: Container, pod: Object, world: Lens) -> bool:
+def is_wrong_port(port: int | str | None, container: Container, pod: Object, world: Lens) -> bool:
     """The container declares ports, or Services send traffic to ports of the pod, and the probe's is none of them."""
-    port = port_of(probe)
-    if isinstance(port, str):
+    if isinstance(port, str) and not port.isdigit():
         return port not in {declared.name for declared in container.ports}
     known = set(listening(container)) or _targets(pod, world)
-    return bool(known) and port not in known
+    return bool(known) and port is not None and int(port) not in known
 
 
 def _targets(pod: Object, world: Lens) -> set[int]:
@@ -101,7 +100,7 @@ def _targets(pod: Object, world: Lens) -> set[int]:
     return found
 
 
-def _instead(container: Container) -> str:
+def instead(container: Container) -> str:
     ports = ", ".join(str(port) for port in listening(container))
     return f"but the container listens on {ports}" if ports else "which is not one the pod serves"
 

@@ -20,6 +20,7 @@ _SAID = re.compile(r"(Readiness|Liveness|Startup) probe (?:failed|errored and re
 _KILLED = re.compile(r"failed (liveness|startup) probe")
 _SHORTEST_START = timedelta(seconds=30)
 _SAME = timedelta(seconds=5)
+_KILLED_LATELY = timedelta(minutes=5)
 _EMPTY = ContainerState()
 
 
@@ -60,11 +61,13 @@ def probe_of(container: Running, kind: ProbeType) -> Probe | None:
 def _killing(pod: Object, container: Running, world: Lens) -> Failing | None:
     state, last = container.status.state or _EMPTY, container.status.last_state or _EMPTY
     ended = state.terminated or last.terminated
-    if ended is None:
+    if ended is None and not container.status.restart_count:
         return None
     event = killed_by_probe(pod, Crash(container, ended, "", True), world)
     running = state.running.started_at if state.running else None
-    if event is None or (running is not None and not world.recent(running, lasts(ended))):
+    if event is None or (running is not None and ended is not None and not world.recent(running, lasts(ended))):
+        return None
+    if ended is None and state.running is not None and not world.recent(event.view.last_seen, _KILLED_LATELY):
         return None
     killed = _KILLED.search(event.view.message)
     kind: ProbeType = "startup" if killed is not None and killed.group(1) == "startup" else "liveness"

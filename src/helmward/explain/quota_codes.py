@@ -33,7 +33,8 @@ NEARLY = Code(
     GROUND,
     0.5,
 )
-CODES = (PODS, CPU, MEMORY, STORAGE, OBJECTS, UNSPECIFIED, RANGE, NEARLY)
+SERVICES = _code(9, "quota-exceeded-services")
+CODES = (PODS, CPU, MEMORY, STORAGE, OBJECTS, UNSPECIFIED, RANGE, NEARLY, SERVICES)
 
 
 def code_for(resource: str) -> Code:
@@ -41,4 +42,6 @@ def code_for(resource: str) -> Code:
     name = resource.rpartition("/")[2].removeprefix("requests.").removeprefix("limits.")
     if name == "persistentvolumeclaims" or "storage" in name:
         return STORAGE
+    if name.startswith("services"):
+        return SERVICES
     return {"pods": PODS, "cpu": CPU, "memory": MEMORY}.get(name, OBJECTS)

@@ -15,7 +15,9 @@ _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)+|[a-z]+(?:[A-
 _QUOTED = re.compile(r"[\"'`“]([^\"'`“”]{2,200})[\"'`”]")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b|KeyError: '([A-Z][A-Z0-9_]{2,})'")
 _UNSET = re.compile(
-    r"not set|unset|undefined|missing|required|must be (?:set|defined|provided)|KeyError|not defined|is empty", re.I
+    r"not set|unset|undefined|missing|required|must be (?:set|defined|provided)|KeyError|not defined|is empty"
+    r"|resolve placeholder",
+    re.I,
 )
 _LARGEST = 65536
 

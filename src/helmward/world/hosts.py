@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,6 +40,23 @@ def hosts_in(name: str, value: str) -> tuple[Host, ...]:
     if not found and _HOST_NAME.search(name) and (bare := _BARE.fullmatch(value.strip())):
         _add(found, bare.group(1), "")
     return tuple(found)
+
+
+def named_hosts(values: Mapping[str, str]) -> dict[Host, str]:
+    """The hosts that settings name, each with the setting that does; MYSQL_PORT says the port of MYSQL_HOST."""
+    found: dict[Host, str] = {}
+    for name, value in values.items():
+        for host in hosts_in(name, value):
+            found.setdefault(host._replace(port=host.port or _port_beside(name, values)), name)
+    return found
+
+
+def _port_beside(name: str, values: Mapping[str, str]) -> int | None:
+    stem = _HOST_NAME.search(name)
+    if stem is None or not stem.start():
+        return None
+    port = values.get(f"{name[: stem.start()]}{name[stem.start()]}{'PORT' if name[-1].isupper() else 'port'}", "")
+    return int(port) if port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536 else None
 
 
 def _add(found: dict[Host, None], host: str, port: str) -> None:

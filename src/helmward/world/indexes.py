@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helmward.world.hosts import Host, hosts_in
+from helmward.world.hosts import Host, hosts_in, named_hosts
 from helmward.world.objects import Object
 from helmward.world.views import PodSpec
 
@@ -121,10 +121,9 @@ def template_hosts(spec: PodSpec) -> dict[Host, str]:
     """The hosts a pod spec names in environment values, commands and arguments, each with where it stands."""
     found: dict[Host, str] = {}
     for container in (*spec.init_containers, *spec.containers):
-        for variable in container.env:
-            if variable.value:
-                for host in hosts_in(variable.name, variable.value):
-                    found.setdefault(host, f"env {variable.name} of container {container.name}")
+        values = {variable.name: variable.value for variable in container.env if variable.value}
+        for host, name in named_hosts(values).items():
+            found.setdefault(host, f"env {name} of container {container.name}")
         for argument in (*container.command, *container.args):
             for host in hosts_in("", argument):
                 found.setdefault(host, f"arguments of container {container.name}")
@@ -133,8 +132,4 @@ def template_hosts(spec: PodSpec) -> dict[Host, str]:
 
 def config_hosts(item: Object) -> dict[Host, str]:
     """The hosts a ConfigMap's values name, each with the key it stands under."""
-    found: dict[Host, str] = {}
-    for key, value in (item.view.data or {}).items():
-        for host in hosts_in(key, value):
-            found.setdefault(host, f"key {key}")
-    return found
+    return {host: f"key {key}" for host, key in named_hosts(item.view.data or {}).items()}

@@ -25,7 +25,7 @@ from helmward.world.indexes import (
     owned_key,
 )
 from helmward.world.kinds import KINDS, WORKLOADS
-from helmward.world.logs import Log, LogRef
+from helmward.world.logs import COMPLETE, Log, LogRef, pod_key
 from helmward.world.objects import Object
 from helmward.world.selectors import matches, matches_labels
 from helmward.world.store import World
@@ -166,6 +166,17 @@ class Lens:
         self._see("Log", ref.key)
         self.seen.add(ref._replace(instance="").key)
         return self._world.logs.get(ref)
+
+    @property
+    def holds_all_logs(self) -> bool:
+        """True for files: the logs that are here cost nothing to read, and no other will ever come."""
+        self.seen.add(COMPLETE)
+        return self._world.logs.complete
+
+    def logs_of(self, pod: Object) -> dict[LogRef, Log]:
+        """The logs of a pod that are here already; none is fetched for it."""
+        self._see("Log", pod_key(pod.namespace, pod.name))
+        return self._world.logs.of_pod(pod.namespace, pod.name)
 
     def node_services(self, node: str) -> dict[str, str]:
         """What `systemctl status` said of a node's services (evidence bundles only)."""

@@ -28,6 +28,15 @@ class LogRef(NamedTuple):
         return f"Pod/{self.namespace}/{self.pod} log {self.container}" + (" (previous)" if self.previous else "")
 
 
+COMPLETE: Key = ("logscomplete",)
+"""What the question whether all logs are here records."""
+
+
+def pod_key(namespace: str, pod: str) -> Key:
+    """What a look-up of whatever logs of a pod are here records."""
+    return ("podlogs", namespace, pod)
+
+
 class Log(NamedTuple):
     """The last lines of a log, oldest first; `failure` says why there are none."""
 
@@ -43,8 +52,17 @@ class Logs:
         self._touch = touch
         self._kept: dict[tuple[str, str], dict[LogRef, Log]] = {}
         self.wanted: dict[LogRef, None] = {}
-        self.complete = False
+        self._complete = False
+
+    @property
+    def complete(self) -> bool:
         """True for files: what is not there will never come, so nothing is wanted."""
+        return self._complete
+
+    @complete.setter
+    def complete(self, value: bool) -> None:
+        self._complete = value
+        self._touch(COMPLETE)
 
     def put(self, ref: LogRef, log: Log) -> None:
         """Keep a log in place of those of earlier runs; whoever looked for one of them is examined again.
@@ -59,6 +77,7 @@ class Logs:
         kept[ref] = log
         self._touch(ref.key)
         self._touch(ref._replace(instance="").key)
+        self._touch(pod_key(ref.namespace, ref.pod))
 
     def get(self, ref: LogRef) -> Log | None:
         """The log. Where it is not here it is wanted from now on (and comes, unless the source is complete).
@@ -84,7 +103,8 @@ class Logs:
 
     def forget(self, namespace: str, pod: str) -> None:
         """The pod is gone; so are its logs and wishes."""
-        self._kept.pop((namespace, pod), None)
+        if self._kept.pop((namespace, pod), None):
+            self._touch(pod_key(namespace, pod))
         for ref in [ref for ref in self.wanted if (ref.namespace, ref.pod) == (namespace, pod)]:
             del self.wanted[ref]
 

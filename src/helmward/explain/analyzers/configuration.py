@@ -12,8 +12,9 @@ from helmward.explain import config_findings as findings
 from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_object
+from helmward.explain.missing import Complaint
 from helmward.explain.pods import condition_since, containers, healthy
-from helmward.explain.references import Reference
+from helmward.explain.references import Reference, references
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -51,7 +52,11 @@ def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
         told = True
         reference = complaint.reference
         if reference is None:
-            yield findings.other(pod, complaint, since, world)
+            unnamed = _unnamed(pod, complaint, world)
+            for lacking in unnamed:
+                yield findings.absent(pod, lacking, [complaint.evidence, _spec_says(pod, lacking)], since, world)
+            if not unnamed:
+                yield findings.other(pod, complaint, since, world)
         elif not missing.is_there(reference, pod.namespace, world):  # else it was mended, and the kubelet will see
             yield findings.absent(pod, reference, [complaint.evidence], since, world)
     if not told and _has_not_started(pod):
@@ -61,6 +66,20 @@ def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
                 yield findings.absent(pod, reference, [_spec_says(pod, reference)], since, world)
     if any(container.waiting and container.waiting.reason in _PULL_FAILS for container in containers(pod)):
         yield from findings.pull_secrets(pod, Severity.MEDIUM, world)
+
+
+def _unnamed(pod: Object, complaint: Complaint, world: Lens) -> list[Reference]:
+    """What a container lacks where the kubelet's message is not here."""
+    if complaint.message:
+        return []
+    found = [lacking for lacking in missing.absent(pod, world) if lacking.container == complaint.container]
+    if found:
+        return found
+    # Every object is there; a key of the only one whose keys nobody knows lacks, or nothing can be told.
+    mine = [each for each in references(pod.view.spec) if each.container == complaint.container and each.key]
+    unsure = [each for each in mine if missing.is_there(each, pod.namespace, world) is None]
+    held = all(world.get(each.kind, pod.namespace, each.name) is not None for each in unsure)
+    return unsure if len(unsure) == 1 and held else []
 
 
 def _has_not_started(pod: Object) -> bool:

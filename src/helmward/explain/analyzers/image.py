@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import ClassVar
@@ -11,6 +12,7 @@ from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
 from helmward.explain.evidence import describe, of_change, of_event, of_object
+from helmward.explain.image_names import differs, pulled_well
 from helmward.explain.pods import Running, condition_since, containers, healthy, title
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -97,6 +99,10 @@ _MESSAGES: tuple[tuple[Code, re.Pattern[str]], ...] = tuple(
         (TAG, r"manifest unknown|MANIFEST_UNKNOWN|manifest for .{0,300} not found|: not found|code = NotFound"),
     )
 )
+# What containerd says of a repository that is private or does not exist, and of one that surely wants credentials.
+_EITHER = re.compile(r"repository does not exist or may require authorization")
+_REFUSED = re.compile(r"401 Unauthorized|403 Forbidden|no basic auth|failed to fetch (?:anonymous|oauth) token", re.I)
+_GUESSED = 0.7
 _REASONS = {"InvalidImageName": INVALID, "ErrImageNeverPull": ABSENT}
 _PULLING = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError", *_REASONS})
 
@@ -130,6 +136,8 @@ def _finding(pod: Object, container: Running, world: Lens) -> Finding:
     since = condition_since(pod, "ContainersReady")
     change = _change(pod, container, world, since)
     image = container.spec.image or container.status.image
+    guessed = _by_name(pod, image, change, code, text, world)
+    code = guessed or code
     proof: list[Evidence] = [of_object(pod, f"{container.path}.state.waiting", waiting)]
     proof += [of_event(failure)] if failure else []
     proof += [of_change(change)] if change else []
@@ -141,8 +149,22 @@ def _finding(pod: Object, container: Running, world: Lens) -> Finding:
     remedies = [_remedy(pod, container, world, code, change)]
     return code.finding(
         pod, world, message, proof, remedies=remedies, since=since, key=container.spec.name,
-        certainty=min(0.99, code.certainty + (0.02 if change else 0.0)),
+        certainty=_GUESSED if guessed else min(0.99, code.certainty + (0.02 if change else 0.0)),
     )  # fmt: skip
+
+
+def _by_name(pod: Object, image: str, change: Change | None, code: Code, text: str, world: Lens) -> Code | None:
+    """The code by the name alone: where nobody says why, and where the registry will not say whether it exists."""
+    if code is UNAUTHORIZED:
+        if not _EITHER.search(text) or _REFUSED.search(text):
+            return None
+    elif code is not OTHER:
+        return None
+    before = [json.loads(change.before)] if change is not None and change.before else pulled_well(pod, world)
+    part = differs(image, before)
+    if code is UNAUTHORIZED:
+        return NAME if part == "repository" else None
+    return {"host": UNREACHABLE, "repository": NAME, "tag": TAG}[part] if part else None
 
 
 def _pull_failure(pod: Object, container: Running, world: Lens) -> Object | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Change, Finding, Remedy, Resource
@@ -16,6 +17,7 @@ from helmward.explain.phrases import because, look, resource, undo
 from helmward.explain.pods import title
 from helmward.explain.quantities import amount
 from helmward.explain.quota_codes import CODES, NEARLY, RANGE, UNSPECIFIED, code_for
+from helmward.explain.quota_room import Missed, full_for, missed
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -30,6 +32,7 @@ _RANGE = re.compile(
 )
 _RESOURCES = r"^spec\.replicas$|\.resources"
 _NEARLY = 0.9
+_SETTLES = timedelta(seconds=30)
 
 
 @analyzer
@@ -37,16 +40,26 @@ class Quota:
     """Reads why controllers could not create pods, and how full each ResourceQuota is."""
 
     watches: ClassVar[tuple[str, ...]] = ("ResourceQuota", *creation.KINDS)
-    reads: ClassVar[tuple[str, ...]] = ("ResourceQuota", "Pod", *creation.READS, *suspects.READS)
+    reads: ClassVar[tuple[str, ...]] = (
+        "ResourceQuota",
+        "Pod",
+        "Service",
+        "PersistentVolumeClaim",
+        *creation.READS,
+        *suspects.READS,
+    )
     codes: ClassVar[tuple[Code, ...]] = CODES
 
     def examine(self, item: Object, world: Lens) -> Iterator[Finding]:
         """One finding for each resource of a quota (or limit range) that refuses a workload its pods."""
         if item.kind.name == "ResourceQuota":
-            yield from _nearly(item, world)
+            kept_out = list(missed(item, world))
+            yield from (_kept_out(item, each, world) for each in kept_out)
+            yield from () if kept_out else _nearly(item, world)
             return
         found = refusal(item, world)
-        if found is None:
+        if found is None or not found.message:
+            yield from _unsaid(item, found, world)
             return
         if exceeded := _EXCEEDED.search(found.message):
             yield from _exceeded(item, found, exceeded, world)
@@ -71,6 +84,34 @@ def _exceeded(item: Object, found: Refusal, match: re.Match[str], world: Lens) -
         yield _finding(code_for(name), item, found, said, _quota(item, quota), world, f"{quota}/{name}", place)
 
 
+def _unsaid(item: Object, found: Refusal | None, world: Lens) -> Iterator[Finding]:
+    """It lacks pods, nobody says why, and a quota has no room for one."""
+    since = found.since if found else item.meta.creation_timestamp
+    if found is None and not (creation.lacks(item, world) and world.elapsed(since, _SETTLES)):
+        return
+    refused = found or Refusal("", None, (of_object(item, ".status", item.view.status),))
+    for full in full_for(item, world):
+        said = f"the quota {full.quota.name} on {full.resource} leaves no room for its pods: {full.says}"
+        place, key = _place(full.resource), f"{full.quota.name}/{full.resource}"
+        quota = _quota(item, full.quota.name)
+        yield _finding(code_for(full.resource), item, refused, said, quota, world, key, place, certainty=0.8)
+
+
+def _kept_out(quota: Object, each: Missed, world: Lens) -> Finding:
+    hard, used = (getattr(quota.view.status, side) or {} for side in ("hard", "used"))
+    numbers = f"used {used[each.resource]} of {hard[each.resource]}"
+    code = code_for(each.resource)
+    message = (
+        f"{quota.name}: the quota on {each.resource} is exhausted ({numbers}), and {each.kind} {each.name}, which "
+        f"{each.who} needs, does not exist"
+    )
+    proof = [of_object(quota, ".status", quota.view.status)]
+    return code.finding(
+        quota, world, message, proof, remedies=[look(quota, code.fix)], key=f"{each.kind}/{each.name}",
+        blames=[resource(each.kind, quota.namespace, each.name)], certainty=0.98,
+    )  # fmt: skip
+
+
 def _place(name: str) -> str:
     """Where a template or its replicas say how much of a quota's resource they need (`requests.memory`, `cpu`, `pods`)."""
     if "pods" in name or name.startswith("count/"):
@@ -84,8 +125,9 @@ def _quota(item: Object, name: str) -> Resource:
 
 
 def _finding(
-    code: Code, item: Object, found: Refusal, said: str, quota: Resource | None, world: Lens, key: str, place: str
-) -> Finding:
+    code: Code, item: Object, found: Refusal, said: str, quota: Resource | None, world: Lens, key: str, place: str,
+    certainty: float | None = None,
+) -> Finding:  # fmt: skip
     known = world.get("ResourceQuota", item.namespace, quota.name) if quota else None
     changes = suspects.of_workload(world, item, found.since, place)
     changes += suspects.of_workload(world, known, found.since, r"^$|^spec\.hard") if known else []
@@ -98,7 +140,7 @@ def _finding(
     return code.finding(
         item, world, f"{title(world, item)}: {said}{because(changes)}", proof,
         remedies=list(_remedies(code, item, quota, changes, world)),
-        blames=[quota] if quota else [], since=found.since, key=key,
+        blames=[quota] if quota else [], since=found.since, key=key, certainty=certainty,
     )  # fmt: skip
 
 

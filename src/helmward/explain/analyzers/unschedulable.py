@@ -12,11 +12,13 @@ from helmward.explain.analyzer import analyzer
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.phrases import because, look, resource, undo
+from helmward.explain.placement import read_whole
 from helmward.explain.pods import title
 from helmward.explain.predicate_codes import CODES, GATED, NO_SCHEDULER, UNBOUND
 from helmward.explain.predicate_details import Predicate
 from helmward.explain.predicates import predicates
 from helmward.explain.scheduling import Verdict, verdict
+from helmward.explain.simulated import simulated
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -43,6 +45,8 @@ class Unschedulable:
             yield from _gated(pod, world)
             return
         said = verdict(pod, world)
+        if said is not None and not said.message:
+            said = simulated(pod, said, world)
         if said is None:
             yield from _silent(pod, world)
             return
@@ -78,8 +82,12 @@ def _gated(pod: Object, world: Lens) -> Iterator[Finding]:
 def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     """No verdict at all, long after a complete object was created: nobody schedules it."""
     since = pod.meta.creation_timestamp
-    scheduled = any(condition.type == "PodScheduled" for condition in pod.view.status.conditions)
-    if scheduled or not since or not pod.uid or not pod.view.spec.containers or not world.elapsed(since, _SCHEDULES):
+    known = pod.uid or read_whole(pod.view.spec)
+    if not since or not known or not world.elapsed(since, _SCHEDULES):
+        return
+    # The API's own object has a condition once it was looked at; of a printed one an Event tells, if they were read.
+    looked = any(condition.type == "PodScheduled" and condition.reason for condition in pod.view.status.conditions)
+    if looked or (not pod.uid and not world.knows("Event")) or world.events(pod, "FailedScheduling"):
         return
     down = [
         resource("Node", "", node.name)

@@ -38,7 +38,7 @@ def build(world: World, drafts: Iterable[Draft], empty: Collection[str]) -> list
     for change in drift:
         world.changes.add(change)
     _name_logs(world)
-    _cover(world, counts, set(empty), _partial(found, bool(live_kinds)))
+    _cover(world, counts, set(empty), _partial(every, found, bool(live_kinds)))
     return [item for draft in desired.values() if (item := _read(draft)) is not None]
 
 
@@ -91,21 +91,20 @@ def _logged(world: World) -> dict[tuple[str, str], dict[str, bool]]:
     return found
 
 
-def _partial(found: Mapping[Ref, Draft], live: bool) -> set[str]:
+def _partial(every: Iterable[Draft], found: Mapping[Ref, Draft], live: bool) -> set[str]:
     """The kinds of which more may exist than was given: from an absence of theirs nothing follows.
 
     Described objects are a choice of somebody's; manifests beside live objects are what one tool applied; pods of a
     table without labels cannot be matched by any selector.
     """
     sources: dict[str, set[Rank]] = {}
-    unlabelled: set[str] = set()
-    for ref, draft in found.items():
-        sources.setdefault(ref[0], set()).add(draft.rank)
-        if ref[0] == "Pod" and draft.rank in (Rank.WIDE, Rank.TABLE) and not _labels(draft):
-            unlabelled.add("Pod")
-    described = {kind for kind, ranks in sources.items() if ranks <= {Rank.DESCRIBED, Rank.GUESSED}}
-    deployed = {kind for kind, ranks in sources.items() if ranks == {Rank.MANIFEST}} if live else set()
-    return described | deployed | unlabelled
+    for draft in (*every, *found.values()):
+        sources.setdefault(draft.kind.name, set()).add(draft.rank)
+    pods = (draft for ref, draft in found.items() if ref[0] == "Pod" and draft.rank in (Rank.WIDE, Rank.TABLE))
+    unlabelled = {"Pod"} if any(not _labels(draft) for draft in pods) else set()
+    chosen = {kind for kind, ranks in sources.items() if ranks <= {Rank.DESCRIBED, Rank.GUESSED, Rank.MANIFEST}}
+    deployed = {kind for kind, ranks in sources.items() if ranks == {Rank.MANIFEST}}
+    return (chosen - deployed) | (deployed if live else set()) | unlabelled
 
 
 def _labels(draft: Draft) -> object:

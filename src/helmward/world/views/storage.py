@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import field
 
 from helmward.world.views.base import Meta, ObjectRef, Resources, View
+from helmward.world.views.workloads import Selector
 
 
 class PVCSpec(View):
@@ -12,6 +13,7 @@ class PVCSpec(View):
     volume_name: str | None = None
     access_modes: tuple[str, ...] = ()
     resources: Resources | None = None
+    selector: Selector | None = None
 
 
 class PVCStatus(View):
