@@ -63,9 +63,11 @@ async def _end(task: asyncio.Task[None], subscription: Subscription[Transition],
 
 
 def notification_of(transition: Transition) -> Notification | None:
-    """What people are told of it; None where they are not: it stood before we came, is suppressed, or only changed."""
+    """What people are told of it; None where they are not: it is suppressed, only changed, or stood
+    before we came and did not worsen."""
     event, tracked = _EVENTS.get(transition.what), transition.tracked
-    if event is None or tracked.baseline or tracked.state == "suppressed":
+    known = tracked.baseline and transition.what != "worsened"
+    if event is None or known or tracked.state == "suppressed":
         return None
     incident = tracked.incident
     return Notification(

@@ -60,7 +60,7 @@ async def of_cluster(
         now = utc_now()
         engine = Engine(world, analyzers)
         engine.full(now)
-    fetcher = LogFetcher(reader, world, on_logs=lambda: None)
+    fetcher = LogFetcher(reader, world, on_logs=lambda: None, pauses=())
     for _ in range(_LOG_ROUNDS):
         if not world.logs.wanted:
             break

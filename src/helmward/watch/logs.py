@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from helmward.core.cluster import KubernetesError
+from helmward.core.errors import UnreachableError
 from helmward.core.text import one_line, printable
 from helmward.guard.secrets import mask
 from helmward.watch.reader import ClusterReader
@@ -18,12 +19,23 @@ _LONGEST_LINE = 4096
 
 
 class LogFetcher:
-    """Turns `world.logs.wanted` into logs. `on_logs()` runs after some arrived."""
+    """Turns `world.logs.wanted` into logs. `on_logs()` runs after some arrived.
 
-    def __init__(self, reader: ClusterReader, world: World, on_logs: Callable[[], None], at_once: int = 4) -> None:
+    `pauses` (seconds) are waited before each further try where the API server did not answer.
+    """
+
+    def __init__(
+        self,
+        reader: ClusterReader,
+        world: World,
+        on_logs: Callable[[], None],
+        at_once: int = 4,
+        pauses: Sequence[float] = (0.5, 2.0, 8.0, 30.0),
+    ) -> None:
         self._reader = reader
         self._world = world
         self._on_logs = on_logs
+        self._pauses = pauses
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[LogRef, asyncio.Task[None]] = {}
 
@@ -47,16 +59,27 @@ class LogFetcher:
 
     async def _fetch(self, ref: LogRef) -> None:
         try:
-            async with self._slots:
-                log = await self._read(ref)
+            log = await self._read_patiently(ref)
             self._world.logs.put(ref, log)
             self._on_logs()
         finally:
             self._running.pop(ref, None)
 
-    async def _read(self, ref: LogRef) -> Log:
-        try:
-            text = await self._reader.log(
+    async def _read_patiently(self, ref: LogRef) -> Log:
+        pauses = iter(self._pauses)
+        while True:
+            try:
+                return read_lines(await self._read(ref))
+            except KubernetesError as error:
+                pause = next(pauses, None)
+                # An API server that is away may come back; one that refuses will refuse again.
+                if pause is None or not isinstance(error, UnreachableError):
+                    return Log((), failure=one_line(str(error), 300))
+            await asyncio.sleep(pause)
+
+    async def _read(self, ref: LogRef) -> str:
+        async with self._slots:
+            return await self._reader.log(
                 ref.namespace,
                 ref.pod,
                 ref.container,
@@ -64,9 +87,6 @@ class LogFetcher:
                 tail_lines=_TAIL_LINES,
                 limit_bytes=_LIMIT_BYTES,
             )
-        except KubernetesError as error:
-            return Log((), failure=one_line(str(error), 300))
-        return read_lines(text)
 
 
 def read_lines(text: str, file: str | None = None, most: int = _TAIL_LINES) -> Log:
