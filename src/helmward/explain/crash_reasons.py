@@ -61,6 +61,8 @@ class Verdict(NamedTuple):
     remedies: tuple[Remedy, ...] = ()
     by_log: bool = True
     """The log's line is part of the proof."""
+    certainty: float | None = None
+    """Instead of the code's."""
 
 
 def judge(case: Case) -> Verdict:
@@ -153,6 +155,17 @@ def _by_setting(case: Case) -> Verdict | None:
     return Verdict(codes.CONFIGURATION, says, change=change)
 
 
+def _by_lost_variable(case: Case) -> Verdict | None:
+    """Nothing says why, and the rollout that crashes took an environment variable away."""
+    name = re.escape(case.crash.container.spec.name)
+    for change in culprits.all_of_template(case.world, case.pod, rf"ontainers\[{name}\]\.env\["):
+        if not case.line and change.before is not None and change.after is None:
+            variable = change.path.rpartition("[")[2].rstrip("]")
+            says = f"crashes since the environment variable {variable} was taken away"
+            return Verdict(codes.CONFIGURATION, says, change=change, by_log=False, certainty=0.8)
+    return None
+
+
 def _lost_key(case: Case, variable: str) -> Change | None:
     change = culprits.of_any_configuration(case.world, case.pod, case.since)
     return change if change is not None and variable in change.path else None
@@ -183,7 +196,7 @@ def _of_setting(
 
 
 _LOOKS: tuple[Callable[[Case], Verdict | None], ...] = (
-    _not_started, _by_exit_code, _by_port, _by_permission, _by_dependency, _by_setting,
+    _not_started, _by_exit_code, _by_port, _by_permission, _by_dependency, _by_setting, _by_lost_variable,
 )  # fmt: skip
 
 

@@ -29,6 +29,11 @@ def of_template(world: Lens, pod: Object, since: str | None, path: str = "") -> 
     return None
 
 
+def all_of_template(world: Lens, pod: Object, path: str) -> list[Change]:
+    """The changes of a pod's template whose path matches the regex `path`, newest first."""
+    return suspects.of_workload(world, pod, None, rf"^spec\.template\..*(?:{path})")
+
+
 def of_container(world: Lens, pod: Object, container: str, since: str | None) -> Change | None:
     """The last change of one container in the template: its image before anything else of the same rollout."""
     here = rf"ontainers\[{re.escape(container)}\]"

@@ -84,7 +84,7 @@ def _not_ready(pod: Object, container: Running, world: Lens) -> Failing | None:
     for kind in kinds:
         probe = probe_of(container, kind)
         event = _said(pod, container, kind, started, world)
-        if event is not None and (probe is not None or not pod.view.spec.containers):
+        if event is not None:
             patient = not _was_ready(pod, started) and not world.elapsed(started, _start_time(probe or Probe()))
             return Failing(kind, container, probe or Probe(), event, None, patient)
     return None

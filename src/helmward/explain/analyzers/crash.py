@@ -14,6 +14,7 @@ from helmward.explain.crashes import Crash, LogLine, crash_of, killed_by_probe, 
 from helmward.explain.evidence import clean, of_change, of_log, of_object
 from helmward.explain.exit_codes import meaning
 from helmward.explain.pods import condition_since, containers, healthy, title
+from helmward.explain.probe_suspects import killed_without_word
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import StateTerminated
@@ -37,7 +38,7 @@ class Crashes:
             crash = crash_of(pod, container, world)
             if crash is None or (crash.ended is not None and crash.ended.reason == "OOMKilled"):
                 continue
-            if killed_by_probe(pod, crash, world) is None:
+            if killed_by_probe(pod, crash, world) is None and killed_without_word(pod, crash, world) is None:
                 yield _finding(pod, crash, world)
 
 
@@ -64,7 +65,8 @@ def _finding(pod: Object, crash: Crash, world: Lens) -> Finding:
         blames=verdict.blames,
         since=condition_since(pod, "Ready"),
         severity=verdict.code.severity if crash.looping else Severity.MEDIUM,
-        certainty=min(0.98, verdict.code.certainty + (0.05 if change else 0.0) - (0.0 if crash.ended else 0.15)),
+        certainty=verdict.certainty
+        or min(0.98, verdict.code.certainty + (0.05 if change else 0.0) - (0.0 if crash.ended else 0.15)),
         key=name,
     )
 

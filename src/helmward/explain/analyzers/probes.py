@@ -15,14 +15,18 @@ from helmward.explain.codes import FAULT, Code
 from helmward.explain.crashes import crash_of
 from helmward.explain.evidence import clean, of_change, of_event, of_object
 from helmward.explain.pods import Running, condition_since, containers, healthy, title
+from helmward.explain.probe_codes import ProbeType
 from helmward.explain.probe_reasons import Failure, failure
 from helmward.explain.probe_remedies import remedies
 from helmward.explain.probe_state import Failing, failing, probe_of
+from helmward.explain.probe_suspects import Suspect, killed_without_word, suspect
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
 _NOT_READY_FOR = timedelta(minutes=2)
 _CLOSE = timedelta(seconds=20)
+_IMPATIENT = 10
+_SUSPECTED = 0.75
 
 
 @analyzer
@@ -44,8 +48,8 @@ class Probes:
                 told.add(found.container.spec.name)
                 yield _finding(pod, found, how, world)
         for container in containers(pod):
-            if container.spec.name not in told and _is_long_not_ready(pod, container, world):
-                yield _not_ready(pod, container, world)
+            if container.spec.name not in told:
+                yield from _unsaid(pod, container, world)
 
 
 def _finding(pod: Object, found: Failing, how: Failure, world: Lens) -> Finding:
@@ -56,7 +60,8 @@ def _finding(pod: Object, found: Failing, how: Failure, world: Lens) -> Finding:
     change = _change(pod, found, since, world)
     count = found.container.status.restart_count
     killed = f"; the kubelet kills the container for it ({count} restart{'s' * (count != 1)})" if found.killing else ""
-    says = f"{how.says}, {_run(found)} s after its start" if slow else how.says
+    run = _run(found) if slow else None
+    says = f"{how.says}, {run} s after its start" if run is not None else how.says
     return code.finding(
         pod,
         world,
@@ -68,6 +73,36 @@ def _finding(pod: Object, found: Failing, how: Failure, world: Lens) -> Finding:
         certainty=min(0.97, code.certainty + (0.03 if change else 0.0)),
         key=name,
     )
+
+
+def _unsaid(pod: Object, container: Running, world: Lens) -> Iterator[Finding]:
+    """It is killed or not ready and no Event says why: what is written may tell."""
+    crash = crash_of(pod, container, world)
+    if crash is not None:
+        killer = killed_without_word(pod, crash, world)
+        if killer is not None:
+            yield _suspected(pod, container, "liveness", killer, world)
+    elif _is_long_not_ready(pod, container, world):
+        blocker = suspect(pod, container, "readiness", world)
+        if blocker is not None:
+            yield _suspected(pod, container, "readiness", blocker, world)
+        else:
+            yield _not_ready(pod, container, world)
+
+
+def _suspected(pod: Object, container: Running, kind: ProbeType, found: Suspect, world: Lens) -> Finding:
+    code, name = probe_codes.OF[kind, found.way], container.spec.name
+    state = {"ready": container.status.ready, "restartCount": container.status.restart_count}
+    proof = [of_object(pod, container.path, state)]
+    proof += [of_object(pod, f".spec.containers[{name}].{kind}Probe", probe_of(container, kind) or "")]
+    proof += [of_change(found.change)] if found.change else []
+    effect = "is restarted again and again" if kind == "liveness" else "is not ready"
+    return code.finding(
+        pod, world,
+        f"{title(world, pod)}: container {name} {effect}; its {kind} probe {found.says}{culprits.changed(found.change)}",
+        proof, remedies=[Remedy(text=code.fix, command=f"kubectl -n {pod.namespace} describe pod {pod.name}")],
+        since=condition_since(pod, "Ready"), certainty=_SUSPECTED, key=name,
+    )  # fmt: skip
 
 
 def _proof(pod: Object, found: Failing, change: Change | None) -> Iterator[Evidence]:
@@ -96,7 +131,11 @@ def _is_slow_start(found: Failing, how: Failure) -> bool:
         return False
     probe, run = found.probe, _run(found)
     first = probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold + probe.timeout_seconds
-    return probe_of(found.container, "startup") is None and run is not None and run <= first + _CLOSE.total_seconds()
+    if probe_of(found.container, "startup") is not None:
+        return False
+    if run is None:  # a table: a probe that gives up within seconds leaves no program the time to start
+        return probe_of(found.container, "liveness") is not None and first - probe.timeout_seconds < _IMPATIENT
+    return run <= first + _CLOSE.total_seconds()
 
 
 def _run(found: Failing) -> int | None:
@@ -104,8 +143,11 @@ def _run(found: Failing) -> int | None:
     status = found.container.status
     ended = next((state.terminated for state in (status.state, status.last_state) if state and state.terminated), None)
     start = parse_time(ended.started_at) if ended is not None else None
+    end = parse_time(ended.finished_at) if ended is not None else None
     killed = parse_time(found.killing.view.last_seen) if found.killing is not None else None
-    return round((killed - start).total_seconds()) if start and killed and killed >= start else None
+    if start and killed and killed >= start:
+        return round((killed - start).total_seconds())
+    return round((end - start).total_seconds()) if start and end else None  # the clock of an Event's age is rough
 
 
 def _silent_needs(pod: Object, world: Lens) -> list[Resource]:

@@ -37,6 +37,7 @@ _DEFAULTS = {
     "optional": False,
     "replicas": 1,
 }
+_HANDLERS = frozenset({"httpGet", "tcpSocket", "grpc", "exec"})
 _UNCOMPARED = frozenset({"nodePort", "annotations", "metadata", "serviceAccount", "prefix", "requests"})
 """`requests`: admission copies limits to them. Labels of a template are compared by the selector."""
 _KEYS = ("name", "containerPort", "port", "mountPath", "host", "path")
@@ -69,6 +70,8 @@ def _at(draft: Draft, path: str) -> Any:
 def _common(was: Any, now: Any, field: str) -> tuple[Any, Any]:
     """Both values cut down to what both say; equal ones that are written otherwise are made the same."""
     if isinstance(was, dict) and isinstance(now, dict):
+        if field.endswith("Probe") and _HANDLERS & was.keys() != _HANDLERS & now.keys():
+            return was, now
         pairs = {key: _common(_of(was, key), now[key], key) for key in now if key not in _UNCOMPARED}
         kept = {key: pair for key, pair in pairs.items() if pair[0] is not None and pair[1] is not None}
         return {key: pair[0] for key, pair in kept.items()}, {key: pair[1] for key, pair in kept.items()}

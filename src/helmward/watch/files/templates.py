@@ -21,11 +21,8 @@ def complete(found: Found) -> None:
     guessed = {draft.ref for draft in makers if _label_template(draft)}
     newest = _newest_sets(found)
     for draft in found.values():
-        if draft.kind.name == "ReplicaSet" and draft.rank in _TABLES and draft.ref in newest:
-            _take_template(draft, found.get(newest[draft.ref]))
-    for draft in found.values():
         if draft.kind.name == "Pod" and draft.rank in _TABLES:
-            _of_template(draft, found, guessed)
+            _of_template(draft, found, newest, guessed)
 
 
 def _label_template(draft: Draft) -> bool:
@@ -65,27 +62,27 @@ def _created(draft: Draft) -> str:
     return str(inner(draft.decoded(), "metadata").get("creationTimestamp") or "")
 
 
-def _take_template(replica_set: Draft, deployment: Draft | None) -> None:
-    """The newest ReplicaSet runs its Deployment's template."""
-    template = inner(inner(deployment.decoded(), "spec"), "template") if deployment is not None else {}
-    spec = inner(replica_set.decoded(), "spec")
-    if template:
-        spec["template"] = fill(spec.get("template") or {}, template)
-
-
-def _of_template(pod: Draft, found: Found, guessed: Container[Ref]) -> None:
-    """A pod without its own specification has its owner's; what the table says of it stays."""
+def _of_template(pod: Draft, found: Found, newest: Mapping[Ref, Ref], guessed: Container[Ref]) -> None:
+    """A pod without its own specification has its owner's, one of the newest ReplicaSet its Deployment's."""
     document = pod.decoded()
     for owner in _owners(document, pod.namespace):
-        made = found.get(owner)
-        template = inner(inner(made.decoded(), "spec"), "template") if made is not None else {}
-        if not template:
-            continue
-        if not dicts(inner(document, "spec").get("containers")):
-            document["spec"] = fill(document.get("spec") or {}, inner(template, "spec"))
-        if owner not in guessed and not inner(document, "metadata").get("labels"):
-            document["metadata"]["labels"] = dict(inner(inner(template, "metadata"), "labels"))
+        templates = [_template(found, ref) for ref in (owner, newest.get(owner)) if ref is not None]
+        for template in templates:
+            if not _is_whole(document):
+                document["spec"] = fill(document.get("spec") or {}, inner(template, "spec"))
+        if owner not in guessed and templates[0] and not inner(document, "metadata").get("labels"):
+            document["metadata"]["labels"] = dict(inner(inner(templates[0], "metadata"), "labels"))
         return
+
+
+def _template(found: Found, ref: Ref) -> dict[str, Any]:
+    made = found.get(ref)
+    return inner(inner(made.decoded(), "spec"), "template") if made is not None else {}
+
+
+def _is_whole(document: dict[str, Any]) -> bool:
+    """The pod's own containers are there; admission gave it tolerations then, and no template has those by itself."""
+    return bool(inner(document, "spec").get("tolerations"))
 
 
 def _owners(document: dict[str, Any], namespace: str) -> Iterable[Ref]:
