@@ -59,8 +59,8 @@ async def _snapshot(kubeconfig: Path) -> dict[str, Any]:
     from helmward.adapters.clients.kubernetes.config import find
     from helmward.app import load_analyzers, needed_kinds
     from helmward.core.settings import Settings
-    from helmward.explain.diagnosis import diagnose
     from helmward.explain.engine import Engine
+    from helmward.explain.reports.diagnosis import diagnose
     from helmward.guard.secrets import clean_object
     from helmward.watch.cluster import ClusterWatch, utc_now
     from helmward.world.store import World

@@ -28,8 +28,8 @@ from tests.explain.casefile import FILES, Case, apply, built, fill, read_case, r
 
 from helmward.core.extend import REGISTRY
 from helmward.core.nouns import Finding
+from helmward.explain.causes.incidents import incidents
 from helmward.explain.engine import Engine
-from helmward.explain.incidents import incidents
 from helmward.world.lens import Lens
 from helmward.world.store import World
 

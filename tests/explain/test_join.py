@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from helmward.core.nouns import Finding, Owner, Resource, Severity
 from helmward.core.times import parse_time
+from helmward.explain.causes.incidents import incidents
+from helmward.explain.causes.join import join
 from helmward.explain.codes import EFFECT, FAULT, GROUND, SUFFERS, Code
-from helmward.explain.incidents import incidents
-from helmward.explain.join import join
 from helmward.world.kinds import KINDS
 from helmward.world.lens import Lens
 from helmward.world.store import World

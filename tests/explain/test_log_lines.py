@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helmward.explain.log_hosts import unreached
-from helmward.explain.log_reason import reason_line
+from helmward.explain.crashes.log_hosts import unreached
+from helmward.explain.crashes.log_reason import reason_line
 
 LOGS = {
     "go": (

@@ -14,8 +14,8 @@ import yaml
 from helmward.core.extend import REGISTRY, load_package
 from helmward.core.times import parse_time
 from helmward.explain import analyzers
+from helmward.explain.causes.incidents import incidents
 from helmward.explain.engine import BROKEN_ANALYZER, Engine
-from helmward.explain.incidents import incidents
 from helmward.world.kinds import kind_of
 from helmward.world.lens import Lens
 from helmward.world.store import World

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helmward.explain.quantities import amount, shown
-from helmward.explain.scheduling import rejections
+from helmward.explain.clues.quantities import amount, shown
+from helmward.explain.scheduling.verdict import rejections
 
 # pkg/scheduler/framework/types.go FitError.Error; the reasons are of the plugins of 1.34 and, for taints, of 1.30.
 MESSAGES = {

@@ -12,7 +12,7 @@ import pytest
 
 from helmward.app import running_house
 from helmward.core.settings import load
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.lab import breaking
 from helmward.lab.client import Client as Writer
 from helmward.lab.client import path_of

@@ -10,8 +10,8 @@ from helmward.core.bus import Bus
 from helmward.core.nouns import Finding, Incident
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
+from helmward.explain.causes.incidents import incidents
 from helmward.explain.engine import Engine
-from helmward.explain.incidents import incidents
 from helmward.world.book import Book, Transition
 from helmward.world.indexes import Key
 from helmward.world.lens import Lens

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helmward.explain import join
 from helmward.explain.analyzer import Analyzer
+from helmward.explain.causes import join
 from helmward.world.kinds import KINDS, Kind
 
 

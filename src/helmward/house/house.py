@@ -16,9 +16,9 @@ from helmward.core.text import one_line
 from helmward.core.times import format_time, parse_duration
 from helmward.door.audit import AuditLog, Entry, page, tail
 from helmward.door.identity import Identity, Minted, Role
-from helmward.explain import present
-from helmward.explain.diagnosis import diagnose
 from helmward.explain.live import Explainer
+from helmward.explain.reports import present
+from helmward.explain.reports.diagnosis import diagnose
 from helmward.house.auditing import since_text
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch

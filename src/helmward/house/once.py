@@ -11,8 +11,8 @@ from helmward.core.errors import UnreadableError
 from helmward.core.memory import long_lived
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
-from helmward.explain.diagnosis import diagnose
 from helmward.explain.engine import Engine
+from helmward.explain.reports.diagnosis import diagnose
 from helmward.guard.secrets import clean_object, mask
 from helmward.watch import files as bundle
 from helmward.watch.cluster import ClusterWatch, utc_now

@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Evidence, Finding, Remedy
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
-from helmward.explain.claim_codes import CODES, DELETED, LOST, MISSING
-from helmward.explain.claims import claim_names, trouble
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import because, look, names, resource
+from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import because, look, names, resource
-from helmward.explain.pods import title
-from helmward.explain.scheduling import verdict
+from helmward.explain.scheduling.verdict import verdict
+from helmward.explain.storage.claims import claim_names, trouble
+from helmward.explain.storage.codes import CODES, DELETED, LOST, MISSING
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

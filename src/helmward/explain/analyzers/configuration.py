@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Evidence, Finding, Severity
-from helmward.explain import config_codes, creation, missing, suspects
-from helmward.explain import config_findings as findings
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.pods import condition_since, containers, healthy
+from helmward.explain.clues.references import Reference, references
 from helmward.explain.codes import Code
+from helmward.explain.configuration import codes as config_codes
+from helmward.explain.configuration import findings, missing
+from helmward.explain.configuration.missing import Complaint
 from helmward.explain.evidence import of_object
-from helmward.explain.missing import Complaint
-from helmward.explain.pods import condition_since, containers, healthy
-from helmward.explain.references import Reference, references
+from helmward.explain.workloads import creation
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

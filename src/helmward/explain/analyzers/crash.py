@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from helmward.core.nouns import Change, Evidence, Finding, Remedy, Severity
-from helmward.explain import crash_codes, culprits, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.pods import condition_since, containers, healthy, title
 from helmward.explain.codes import Code
-from helmward.explain.crash_reasons import Verdict, case_of, judge
-from helmward.explain.crashes import Crash, LogLine, crash_of, killed_by_probe, log_line
+from helmward.explain.crashes import codes as crash_codes
+from helmward.explain.crashes.crashes import Crash, LogLine, crash_of, killed_by_probe, log_line
+from helmward.explain.crashes.exit_codes import meaning
+from helmward.explain.crashes.reasons import Verdict, case_of, judge
 from helmward.explain.evidence import clean, of_change, of_log, of_object
-from helmward.explain.exit_codes import meaning
-from helmward.explain.pods import condition_since, containers, healthy, title
-from helmward.explain.probe_suspects import killed_without_word
+from helmward.explain.probes.suspects import killed_without_word
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import StateTerminated

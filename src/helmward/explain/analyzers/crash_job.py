@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from helmward.core.nouns import Evidence, Finding, Remedy, Severity
-from helmward.explain import culprits, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.pods import containers, title
 from helmward.explain.codes import Code
-from helmward.explain.crashes import Crash, LogLine, crash_of, log_line
+from helmward.explain.crashes.crashes import Crash, LogLine, crash_of, log_line
+from helmward.explain.crashes.exit_codes import meaning
 from helmward.explain.evidence import clean, of_change, of_log, of_object
-from helmward.explain.exit_codes import meaning
-from helmward.explain.pods import containers, title
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import Condition

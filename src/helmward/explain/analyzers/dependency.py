@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from helmward.core.nouns import Evidence, Finding, Remedy
-from helmward.explain import culprits, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.phrases import resource
+from helmward.explain.clues.pods import containers, healthy, title
+from helmward.explain.clues.settings import settings
 from helmward.explain.codes import Code
-from helmward.explain.crash_hosts import Target, target_of
-from helmward.explain.crashes import crash_of
-from helmward.explain.database_words import databases, is_database
-from helmward.explain.dependency_codes import (
+from helmward.explain.crashes.crashes import crash_of
+from helmward.explain.crashes.hosts import Target, target_of
+from helmward.explain.crashes.log_hosts import Unreached
+from helmward.explain.dependencies.codes import (
     ACCESS_DENIED,
     CODES,
     DNS,
@@ -21,12 +24,9 @@ from helmward.explain.dependency_codes import (
     UNKNOWN_HOST,
     UNREACHABLE,
 )
+from helmward.explain.dependencies.database_words import databases, is_database
+from helmward.explain.dependencies.wants import Want, wants
 from helmward.explain.evidence import clean, of_change, of_log, of_object
-from helmward.explain.log_hosts import Unreached
-from helmward.explain.phrases import resource
-from helmward.explain.pods import containers, healthy, title
-from helmward.explain.settings import settings
-from helmward.explain.wants import Want, wants
 from helmward.world.lens import Lens
 from helmward.world.logs import Log, LogRef
 from helmward.world.objects import Object

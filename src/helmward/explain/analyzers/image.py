@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from helmward.core.nouns import Change, Evidence, Finding, Remedy, Severity
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.pods import Running, condition_since, containers, healthy, title
 from helmward.explain.codes import Code
+from helmward.explain.configuration.image_names import differs, pulled_well
 from helmward.explain.evidence import describe, of_change, of_event, of_object
-from helmward.explain.image_names import differs, pulled_well
-from helmward.explain.pods import Running, condition_since, containers, healthy, title
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

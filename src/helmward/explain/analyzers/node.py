@@ -9,11 +9,13 @@ from typing import ClassVar
 
 from helmward.core.nouns import Finding, Remedy
 from helmward.core.times import parse_time
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import because, look, names, resource
+from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.node_codes import (
+from helmward.explain.nodes.codes import (
     CODES,
     CORDONED,
     DISK,
@@ -27,9 +29,7 @@ from helmward.explain.node_codes import (
     RUNTIME,
     UNREACHABLE,
 )  # fmt: skip
-from helmward.explain.node_services import Stopped, stopped
-from helmward.explain.phrases import because, look, names, resource
-from helmward.explain.pods import title
+from helmward.explain.nodes.services import Stopped, stopped
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import Condition

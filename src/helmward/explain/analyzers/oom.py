@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Change, Evidence, Finding, Remedy, Resource, Severity
-from helmward.explain import culprits, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.pods import condition_since, containers, healthy, title
 from helmward.explain.codes import Code
-from helmward.explain.crashes import Crash, crash_of
+from helmward.explain.crashes.crashes import Crash, crash_of
 from helmward.explain.evidence import clean, of_change, of_event, of_object
-from helmward.explain.pods import condition_since, containers, healthy, title
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

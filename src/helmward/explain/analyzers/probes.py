@@ -9,17 +9,18 @@ from typing import ClassVar
 
 from helmward.core.nouns import Change, Evidence, Finding, Remedy, Resource
 from helmward.core.times import parse_time
-from helmward.explain import culprits, probe_codes, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.pods import Running, condition_since, containers, healthy, title
 from helmward.explain.codes import FAULT, Code
-from helmward.explain.crashes import crash_of
+from helmward.explain.crashes.crashes import crash_of
 from helmward.explain.evidence import clean, of_change, of_event, of_object
-from helmward.explain.pods import Running, condition_since, containers, healthy, title
-from helmward.explain.probe_codes import ProbeType
-from helmward.explain.probe_reasons import Failure, failure
-from helmward.explain.probe_remedies import remedies
-from helmward.explain.probe_state import Failing, failing, probe_of
-from helmward.explain.probe_suspects import Suspect, killed_without_word, suspect
+from helmward.explain.probes import codes as probe_codes
+from helmward.explain.probes.codes import ProbeType
+from helmward.explain.probes.reasons import Failure, failure
+from helmward.explain.probes.remedies import remedies
+from helmward.explain.probes.state import Failing, failing, probe_of
+from helmward.explain.probes.suspects import Suspect, killed_without_word, suspect
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

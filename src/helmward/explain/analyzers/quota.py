@@ -8,16 +8,17 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Change, Finding, Remedy, Resource
-from helmward.explain import creation, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import because, look, resource, undo
+from helmward.explain.clues.pods import title
+from helmward.explain.clues.quantities import amount
 from helmward.explain.codes import Code
-from helmward.explain.creation import Refusal, refusal
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import because, look, resource, undo
-from helmward.explain.pods import title
-from helmward.explain.quantities import amount
-from helmward.explain.quota_codes import CODES, NEARLY, RANGE, UNSPECIFIED, code_for
-from helmward.explain.quota_room import Missed, full_for, missed
+from helmward.explain.workloads import creation
+from helmward.explain.workloads.creation import Refusal, refusal
+from helmward.explain.workloads.quota_codes import CODES, NEARLY, RANGE, UNSPECIFIED, code_for
+from helmward.explain.workloads.quota_room import Missed, full_for, missed
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

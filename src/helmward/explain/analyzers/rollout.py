@@ -8,15 +8,16 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Finding, Remedy, Resource
-from helmward.explain import creation, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import because, look, resource
+from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
-from helmward.explain.creation import Refusal, refusal
 from helmward.explain.evidence import of_object
-from helmward.explain.phrases import because, look, resource
-from helmward.explain.pods import title
-from helmward.explain.rollout_codes import CODES, CREATE_FAILED, DENIED, PAUSED, POD_SECURITY, WEBHOOK_DOWN
-from helmward.explain.rollouts import deployment, ordered
+from helmward.explain.workloads import creation
+from helmward.explain.workloads.codes import CODES, CREATE_FAILED, DENIED, PAUSED, POD_SECURITY, WEBHOOK_DOWN
+from helmward.explain.workloads.creation import Refusal, refusal
+from helmward.explain.workloads.rollouts import deployment, ordered
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from helmward.core.nouns import Finding, Remedy, Severity
 from helmward.core.times import parse_time
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import names
 from helmward.explain.codes import Code
 from helmward.explain.evidence import describe, of_change, of_object
-from helmward.explain.phrases import names
-from helmward.explain.rollout_codes import SCALED_TO_ZERO
+from helmward.explain.workloads.codes import SCALED_TO_ZERO
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.selectors import matches_labels

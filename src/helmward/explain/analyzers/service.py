@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from helmward.core.nouns import Finding
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
 from helmward.explain.codes import Code
-from helmward.explain.service_callers import wrong_calls
-from helmward.explain.service_codes import CODES
-from helmward.explain.service_endpoints import none_ready
-from helmward.explain.service_ports import wrong_ports
-from helmward.explain.service_routes import wrong_backends
-from helmward.explain.service_selector import without_pods
+from helmward.explain.services.callers import wrong_calls
+from helmward.explain.services.codes import CODES
+from helmward.explain.services.endpoints import none_ready
+from helmward.explain.services.ports import wrong_ports
+from helmward.explain.services.routes import wrong_backends
+from helmward.explain.services.selector import without_pods
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

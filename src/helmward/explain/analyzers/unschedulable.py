@@ -7,18 +7,18 @@ from datetime import timedelta
 from typing import ClassVar
 
 from helmward.core.nouns import Finding
-from helmward.explain import suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import suspects
+from helmward.explain.clues.phrases import because, look, resource, undo
+from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import because, look, resource, undo
-from helmward.explain.placement import read_whole
-from helmward.explain.pods import title
-from helmward.explain.predicate_codes import CODES, GATED, NO_SCHEDULER, UNBOUND
-from helmward.explain.predicate_details import Predicate
-from helmward.explain.predicates import predicates
-from helmward.explain.scheduling import Verdict, verdict
-from helmward.explain.simulated import simulated
+from helmward.explain.scheduling.codes import CODES, GATED, NO_SCHEDULER, UNBOUND
+from helmward.explain.scheduling.details import Predicate
+from helmward.explain.scheduling.placement import read_whole
+from helmward.explain.scheduling.predicates import predicates
+from helmward.explain.scheduling.simulated import simulated
+from helmward.explain.scheduling.verdict import Verdict, verdict
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Query
 
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.faces.api.access import TheHouse, Viewer
 
 router = APIRouter(tags=["changes"])

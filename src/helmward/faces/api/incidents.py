@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.core.bus import Subscription
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.faces.api.access import Requester, TheHouse, Viewer
 from helmward.house import House
 from helmward.world.book import Transition

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.door.identity import Role
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse
 
 router = APIRouter(tags=["tokens"])

@@ -53,7 +53,7 @@ def tail(count: int, follow: bool, url: str | None, data_dir: Path | None, outpu
 def verify(data_dir: Path | None, output: str) -> int:
     """Prove that the log is whole, or name the first bad record (exit code 1). The server may run meanwhile."""
     from helmward.door.audit import verify as verified
-    from helmward.explain.present import plain
+    from helmward.explain.reports.present import plain
 
     folder = paths.data_dir(data_dir, os.environ) / "audit"
     verdict = verified(folder, paths.key_dir(os.environ))

@@ -18,7 +18,7 @@ from helmward.core.nouns import Severity
 from helmward.core.settings import Settings, load
 from helmward.core.times import parse_time
 from helmward.explain.analyzer import Analyzer
-from helmward.explain.baseline import Baseline
+from helmward.explain.reports.baseline import Baseline
 from helmward.explain.reports.page import page
 from helmward.explain.reports.sarif import sarif
 from helmward.faces.cli.errors import RIGHTS, say

@@ -9,7 +9,7 @@ import click
 
 from helmward import __version__
 from helmward.core.text import printable
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.faces.cli.errors import RIGHTS
 from helmward.house import House
 

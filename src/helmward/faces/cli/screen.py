@@ -15,7 +15,7 @@ from rich.text import Text
 
 from helmward.core.text import one_line
 from helmward.core.times import age, parse_time
-from helmward.explain import present
+from helmward.explain.reports import present
 from helmward.faces.cli.live import troubles
 from helmward.house import House
 

@@ -1,0 +1,1 @@
+"""From findings to incidents: joining to a first cause, grouping, impact."""

@@ -1,0 +1,125 @@
+"""Who suffers: replicas that are not ready, Services without ready endpoints, workloads that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from helmward.core.nouns import Finding
+from helmward.explain.causes.places import Place, home
+from helmward.explain.clues.phrases import names
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+from helmward.world.selectors import matches_labels
+
+_MOST_NAMES = 5
+_MOST_PARTS = 4
+_WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
+_READABLE = _WORKLOADS | {"Service", "Pod"}
+
+
+class Impact(NamedTuple):
+    """`text` in a sentence or two; `down` if a Service under the findings has no ready pod behind it."""
+
+    text: str
+    down: bool
+
+
+class Impacts:
+    """Tells impacts for one joining: the Services of each namespace are looked up once."""
+
+    def __init__(self, world: Lens) -> None:
+        self._world = world
+        self._services: dict[str, dict[tuple[str, str], list[Object]]] = {}
+
+    def of(self, findings: Iterable[Finding]) -> Impact:
+        """What the objects under `findings` and what depends on them suffer now."""
+        homes = dict.fromkeys(home(finding) for finding in findings)
+        replicas, services = [], dict[Place, Object]()
+        for kind, namespace, name in homes:
+            if kind == "Node":
+                replicas.append(self._on_node(name))
+            elif kind == "PersistentVolumeClaim":
+                replicas += [_waits(user, name) for user in self._world.users(kind, namespace, name)]
+            item = self._world.get(kind, namespace, name) if kind in _READABLE else None
+            if item is None:
+                continue
+            replicas.append(_replicas(item))
+            for service in [item] if kind == "Service" else self._services_of(item):
+                services["Service", service.namespace, service.name] = service
+        parts = [part for part in replicas if part]
+        more = [f"and {len(parts) - _MOST_PARTS} more workloads suffer"] if len(parts) > _MOST_PARTS else []
+        dead = [service for service in services.values() if not self._ready(service)]
+        said = [*parts[:_MOST_PARTS], *more, *self._without(dead), *self._needing(services.values(), homes)]
+        return Impact("; ".join(said) or "No dependent workload is known.", bool(dead))
+
+    def _on_node(self, name: str) -> str:
+        count = len(self._world.pods_on(name))
+        return f"Node {name} carries {count} pod{'s' * (count != 1)}" if count else ""
+
+    def _services_of(self, item: Object) -> Iterator[Object]:
+        meta = item.meta if item.kind.name == "Pod" else item.view.spec.template.metadata
+        labels: Mapping[str, str] = meta.labels or {}
+        by_label = self._by_label(item.namespace)
+        for pair in labels.items():
+            for service in by_label.get(pair, ()):
+                if matches_labels(service.view.spec.selector, labels):
+                    yield service
+
+    def _by_label(self, namespace: str) -> dict[tuple[str, str], list[Object]]:
+        """The namespace's Services by the first pair of their selectors."""
+        if namespace not in self._services:
+            found: dict[tuple[str, str], list[Object]] = {}
+            for service in self._world.all("Service", namespace):
+                if service.view.spec.selector:
+                    found.setdefault(next(iter(service.view.spec.selector.items())), []).append(service)
+            self._services[namespace] = found
+        return self._services[namespace]
+
+    def _ready(self, service: Object) -> bool:
+        """A ready pod stands behind it; a Service that selects nothing of its own accord is not judged."""
+        selector = service.view.spec.selector
+        if not selector or service.view.spec.type == "ExternalName":
+            return True
+        pods = self._world.pods_matching(service.namespace, selector)
+        if not pods and not self._world.knows("Pod"):
+            return True
+        return any(
+            condition.type == "Ready" and condition.status == "True"
+            for pod in pods
+            for condition in pod.view.status.conditions
+        )
+
+    def _without(self, dead: list[Object]) -> Iterator[str]:
+        if dead:
+            plural = "s" * (len(dead) > 1)
+            shown = names((service.name for service in dead), _MOST_NAMES)
+            yield f"Service{plural} {shown} {'have' if plural else 'has'} no ready endpoint"
+
+    def _needing(self, services: Iterable[Object], homes: Iterable[Place]) -> Iterator[str]:
+        own = set(homes)
+        for service in services:
+            users = [
+                user.name
+                for user in self._world.needed_by(service)
+                if (user.kind.name, user.namespace, user.name) not in own
+            ]
+            if users:
+                yield f"{names(users, _MOST_NAMES)} need{'s' * (len(set(users)) == 1)} {service.name}"
+
+
+def _waits(user: Object, claim: str) -> str:
+    return f"{user.kind.name} {user.name} needs the claim {claim}"
+
+
+def _replicas(item: Object) -> str:
+    kind, name = item.kind.name, item.name
+    if kind not in _WORKLOADS:
+        return ""
+    status, wanted = item.view.status, item.view.spec.replicas
+    ready, wanted = (
+        (status.number_ready, status.desired_number_scheduled)
+        if kind == "DaemonSet"
+        else (status.ready_replicas, 1 if wanted is None else wanted)
+    )
+    return f"{kind} {name} has {ready} of {wanted} replicas ready" if wanted else f"{kind} {name} runs no replica"

@@ -1,0 +1,89 @@
+"""From joined findings to the incidents people read: severity, title, impact, timeline, remedies, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helmward.core.nouns import Cause, Finding, Incident, Moment, Remedy, Severity, short_id
+from helmward.explain.causes.grouping import Group
+from helmward.explain.causes.impact import Impact, Impacts
+from helmward.explain.causes.join import join
+from helmward.explain.causes.places import home
+from helmward.explain.evidence import clean
+from helmward.world.lens import Lens
+
+_MOST_CAUSES = 5
+_MOST_MOMENTS = 30
+# A second first cause of one incident is less likely than the first; measured on nothing, it orders and never decides.
+_SECOND = 0.6
+
+
+def incidents(findings: Iterable[Finding], world: Lens) -> list[Incident]:
+    """The incidents, most severe first, then most confident. Their ids follow from cause and place alone."""
+    impacts = Impacts(world)
+    built = [_incident(group, impacts) for group in join(findings, world)]
+    return sorted(built, key=lambda incident: (incident.severity.rank, -incident.causes[0].confidence, incident.id))
+
+
+def _incident(group: Group, impacts: Impacts) -> Incident:
+    first = group.causes[0]
+    members = (*group.causes, *group.symptoms)
+    hurt = impacts.of(members)
+    return Incident(
+        id=short_id("inc", first.code, *home(first)),
+        severity=_severity(members, hurt),
+        title=title(first),
+        resource=first.resource,
+        owner=first.owner,
+        causes=tuple(_causes(group)),
+        findings=tuple(finding.id for finding in members),
+        symptoms=tuple(finding.id for finding in group.symptoms),
+        impact=clean(hurt.text),
+        timeline=_timeline(members),
+        remedies=_remedies(group.causes),
+    )
+
+
+def title(first: Finding) -> str:
+    """`payment-service: image tag not found`: the workload and the cause, the same as long as the incident lives."""
+    name = first.owner.name if first.owner else first.resource.name
+    return clean(f"{name}: {first.slug.replace('-', ' ')}", 120)
+
+
+def _severity(members: Iterable[Finding], hurt: Impact) -> Severity:
+    worst = min((finding.severity for finding in members), key=lambda severity: severity.rank)
+    return Severity.CRITICAL if hurt.down and worst.rank <= Severity.HIGH.rank else worst
+
+
+def _causes(group: Group) -> Iterable[Cause]:
+    factor = 1.0
+    for cause in group.causes[:_MOST_CAUSES]:
+        yield Cause(finding=cause.id, confidence=round(cause.certainty * factor, 2), reason=group.reasons[cause.id])
+        factor *= _SECOND
+
+
+def _timeline(members: Iterable[Finding]) -> tuple[Moment, ...]:
+    moments: dict[tuple[str, bool, str], Moment] = {}
+    for finding in members:
+        for piece in finding.evidence:
+            if piece.time:
+                key = (_second(piece.time), piece.source != "change", piece.excerpt)
+                moments[key] = Moment(time=piece.time, text=piece.excerpt, evidence=piece.id)
+        if finding.since and finding.evidence:
+            proof = finding.evidence[0].id
+            key = (_second(finding.since), True, finding.message)
+            moments[key] = Moment(time=finding.since, text=finding.message, evidence=proof)
+    return tuple(moments[key] for key in sorted(moments))[:_MOST_MOMENTS]
+
+
+def _second(time: str) -> str:
+    """Most times of Kubernetes are whole seconds: within one, the change comes first."""
+    return time[:19]
+
+
+def _remedies(causes: Iterable[Finding]) -> tuple[Remedy, ...]:
+    found: dict[tuple[str, str], Remedy] = {}
+    for cause in causes:
+        for remedy in cause.remedies or (Remedy(text=cause.remedy),):
+            found.setdefault((remedy.text, remedy.command), remedy)
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""What analyzers share: containers with their statuses, what changed before, phrases, quantities."""

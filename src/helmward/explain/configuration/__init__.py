@@ -1,0 +1,1 @@
+"""Configuration that is referred to and not there; images."""

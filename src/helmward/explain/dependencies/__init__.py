@@ -1,0 +1,1 @@
+"""What a running workload needs and does not get, as its log says."""

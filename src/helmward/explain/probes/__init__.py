@@ -1,0 +1,1 @@
+"""Probes that fail: which, how, and what to do."""

@@ -1,0 +1,1 @@
+"""Pods that no node takes: the scheduler's words, predicates, room and placement."""

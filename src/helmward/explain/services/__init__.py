@@ -1,0 +1,1 @@
+"""Services: selectors, ports, endpoints, callers, routes."""

@@ -1,0 +1,1 @@
+"""Rollouts, scale, refused creations, quotas."""
