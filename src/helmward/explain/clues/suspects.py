@@ -23,7 +23,11 @@ READS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob
 def of_workload(world: Lens, item: Object, since: str | None, path: str = "") -> list[Change]:
     """The changes to the workload of `item` (a pod or a workload), newest first, whose path matches the regex `path`."""
     workload = world.owner(item) or item
-    return _recent([*world.changes(workload), *_rollout(world, workload)], since, path)
+    seen = world.changes(workload)
+    last = {change.path: change.after for change in seen}
+    # What was seen live is not told again from the ReplicaSets, which give a change the name and time of any later edit.
+    rest = [change for change in _rollout(world, workload) if last.get(change.path, "") != change.after]
+    return _recent([*seen, *rest], since, path)
 
 
 def of_configuration(world: Lens, item: Object, since: str | None, path: str = "") -> list[Change]:
@@ -46,12 +50,11 @@ def _rollout(world: Lens, workload: Object) -> Iterable[Change]:
 def _recent(changes: Iterable[Change], since: str | None, path: str) -> list[Change]:
     start = parse_time(since)
     wanted = re.compile(path)
-    # The same change seen live and read from the ReplicaSets counts once.
-    found: dict[tuple[str, str, str | None], Change] = {}
+    found = []
     for change in changes:
         when = parse_time(change.time)
         if start is not None and when is not None and not start - _LOOK_BACK <= when <= start + _SLACK:
             continue
         if wanted.search(change.path):
-            found.setdefault((str(change.resource), change.path, change.after), change)
-    return sorted(found.values(), key=lambda change: change.time, reverse=True)
+            found.append(change)
+    return sorted(found, key=lambda change: change.time, reverse=True)
