@@ -12,6 +12,7 @@ import msgspec
 import yaml
 
 from helmward.core.extend import REGISTRY, load_package
+from helmward.core.nouns import Change, Resource
 from helmward.core.times import parse_time
 from helmward.explain import analyzers
 from helmward.explain.analyzer import Analyzer
@@ -70,6 +71,8 @@ def fill(world: World, case: Case) -> None:
         apply(world, document, changed.pop(ref_of(document), None))
     for (kind, namespace, name), when in changed.items():
         world.remove(kind, namespace, name, when)
+    for drift in case.own.get("Drift", ()):
+        world.changes.add(drifted(drift))
     kinds = {document["kind"] for document in case.objects}
     for kind in kinds.union(*(read["kinds"] for read in case.own.get("Read", ()))):
         here = [item.raw for item in world.all(kind)]
@@ -89,6 +92,14 @@ def fill(world: World, case: Case) -> None:
 
 def apply(world: World, document: dict[str, Any], when: datetime | None) -> None:
     world.apply(kind_of(document["apiVersion"], document["kind"]), msgspec.json.encode(document), when)
+
+
+def drifted(drift: dict[str, Any]) -> Change:
+    """What runs differs from its manifest: a change without time and author."""
+    kind, namespace, name = drift["resource"].split("/")
+    resource = Resource(api_version=KINDS[kind].api, kind=kind, namespace=namespace, name=name)
+    before, after = (msgspec.json.encode(drift[side]).decode() for side in ("before", "after"))
+    return Change(time="", resource=resource, path=drift["path"], before=before, after=after)
 
 
 def ref_of(document: dict[str, Any]) -> tuple[str, str, str]:

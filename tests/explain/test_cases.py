@@ -7,6 +7,7 @@ A fixture is a stream of YAML documents: Kubernetes objects, and these of our ow
     {kind: Unread, kinds: [ConfigMap]}                  kinds that were not read though the fixture holds some of them
     {kind: Before, at: <time>, object: {...}}           what an object was until `at` (then it became what the fixture
                                                         holds, or was deleted): how live changes are told
+    {kind: Drift, resource: Kind/ns/name, path: spec.x, before: a, after: b}  what a manifest says, and what runs
     {kind: Log, pod: ns/name, container: c, previous: true, text: |...}
     {kind: NodeService, node: n, service: kubelet, text: ...}
     {kind: Expect, findings: [...], incidents: [...]}   last

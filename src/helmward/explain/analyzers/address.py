@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 from typing import ClassVar, NamedTuple
 
 from helmward.core.nouns import Change, Finding, Remedy, Severity
-from helmward.explain import culprits, suspects
 from helmward.explain.analyzer import analyzer
+from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues.phrases import resource
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.phrases import resource
-from helmward.explain.service_codes import ADDRESS, NOT_FOUND
+from helmward.explain.services.codes import ADDRESS, NOT_FOUND
 from helmward.world.hosts import Host, hosts_in
 from helmward.world.indexes import pod_spec
 from helmward.world.lens import Lens

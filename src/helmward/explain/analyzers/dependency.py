@@ -27,6 +27,7 @@ from helmward.explain.dependencies.codes import (
 from helmward.explain.dependencies.database_words import databases, is_database
 from helmward.explain.dependencies.wants import Want, wants
 from helmward.explain.evidence import clean, of_change, of_log, of_object
+from helmward.explain.services.codes import CALLER_PORT
 from helmward.world.lens import Lens
 from helmward.world.logs import Log, LogRef
 from helmward.world.objects import Object
@@ -45,7 +46,7 @@ class Dependencies:
 
     watches: ClassVar[tuple[str, ...]] = ("Pod",)
     reads: ClassVar[tuple[str, ...]] = ("Pod", "Service", "Log", *suspects.READS)
-    codes: ClassVar[tuple[Code, ...]] = CODES
+    codes: ClassVar[tuple[Code, ...]] = (*CODES, CALLER_PORT)
 
     def examine(self, pod: Object, world: Lens) -> Iterator[Finding]:
         """One finding for each thing that the containers of the pod want and do not get."""
@@ -90,6 +91,8 @@ def _judge(pod: Object, ref: LogRef, log: Log, want: Want, world: Lens) -> Findi
             f"{title(world, pod)}: the name of Service {target.service.name} is not resolved, though it exists{line}"
         )
         return DNS.finding(pod, world, message, proof, blames=[resource(*_RESOLVER)])
+    if target.service is not None and _lacks_port(target.service, failure.port):
+        return _wrong_port(pod, target.service, failure, proof, line, world)
     if target.service is not None:
         port = f" port {failure.port}" if failure.port else ""
         message = f"{title(world, pod)}: cannot reach Service {target.service.name}{port}{line}"
@@ -100,6 +103,22 @@ def _judge(pod: Object, ref: LogRef, log: Log, want: Want, world: Lens) -> Findi
     if failure.how == "unresolved" and failure.host and not failure.is_address and "outside" not in target.remark:
         return _unknown(pod, failure, target, proof, line, world)
     return None
+
+
+def _lacks_port(service: Object, port: int | None) -> bool:
+    spec = service.view.spec
+    return bool(port and spec.ports and spec.cluster_ip != "None") and port not in {each.port for each in spec.ports}
+
+
+def _wrong_port(
+    pod: Object, service: Object, failure: Unreached, proof: list[Evidence], line: str, world: Lens
+) -> Finding:
+    offered = ", ".join(str(port.port) for port in service.view.spec.ports)
+    said = f"it calls {service.name}:{failure.port}, but the Service has only {offered}"
+    remedy = Remedy(text=CALLER_PORT.fix, command=f"kubectl -n {service.namespace} get service {service.name}")
+    return CALLER_PORT.finding(
+        pod, world, f"{title(world, pod)}: {said}{line}", proof, remedies=[remedy], key=f"{service.name}:{failure.port}"
+    )
 
 
 def _named(pod: Object, failure: Unreached, world: Lens) -> Unreached:

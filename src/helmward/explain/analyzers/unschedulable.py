@@ -47,7 +47,7 @@ class Unschedulable:
         said = verdict(pod, world)
         if said is not None and not said.message:
             said = simulated(pod, said, world)
-        if said is None:
+        if said is None or (not said.rejections and not said.message and _asleep(world)):
             yield from _silent(pod, world)
             return
         for predicate in predicates(pod, said, world):
@@ -82,18 +82,22 @@ def _gated(pod: Object, world: Lens) -> Iterator[Finding]:
 def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     """No verdict at all, long after a complete object was created: nobody schedules it."""
     since = pod.meta.creation_timestamp
-    known = pod.uid or read_whole(pod.view.spec)
-    if not since or not known or not world.elapsed(since, _SCHEDULES):
+    asleep = _asleep(world)
+    known = asleep or (since and (pod.uid or read_whole(pod.view.spec)))
+    if not known or not world.elapsed(since, _SCHEDULES):
         return
     # The API's own object has a condition once it was looked at; of a printed one an Event tells, if they were read.
     looked = any(condition.type == "PodScheduled" and condition.reason for condition in pod.view.status.conditions)
-    if looked or (not pod.uid and not world.knows("Event")) or world.events(pod, "FailedScheduling"):
+    told = pod.uid or world.knows("Event") or asleep
+    if looked or not told or world.events(pod, "FailedScheduling"):
         return
-    down = [
-        resource("Node", "", node.name)
-        for node in world.all("Node")
-        if "inactive (dead)" in world.node_services(node.name).get("kube-scheduler", "")
-    ]
-    message = f"{title(world, pod)}: no scheduler has looked at the pod since {since}"
+    down = [resource("Node", "", name) for name in asleep]
+    message = f"{title(world, pod)}: no scheduler has looked at the pod{f' since {since}' if since else ''}"
     proof, remedy = [of_object(pod, ".status.conditions", "[]")], look(pod, NO_SCHEDULER.fix)
     yield NO_SCHEDULER.finding(pod, world, message, proof, remedies=[remedy], blames=down, since=since)
+
+
+def _asleep(world: Lens) -> list[str]:
+    """The nodes on which the scheduler is known not to run."""
+    services = {node.name: world.node_services(node.name) for node in world.all("Node")}
+    return [name for name, found in services.items() if "inactive (dead)" in found.get("kube-scheduler", "")]

@@ -124,7 +124,8 @@ def account(maker: Object, world: Lens) -> Iterator[Finding]:
 
 def _unsaid(maker: Object, refused: Refusal | None, world: Lens) -> tuple[Refusal | None, str, str]:
     """It lacks pods, nobody says why, and the ServiceAccount that it names does not exist."""
-    name = maker.view.spec.template.spec.service_account_name
+    specs = [pod_spec(maker), pod_spec(world.owner(maker) or maker)]  # a ReplicaSet of a table does not say it
+    name = next((spec.service_account_name for spec in specs if spec is not None and spec.service_account_name), "")
     known = name in ("", "default") or not world.knows("ServiceAccount")
     if known or world.get("ServiceAccount", maker.namespace, name) is not None:
         return None, "", ""

@@ -49,6 +49,9 @@ def _by_address(failure: Unreached, pod: Object, world: Lens) -> Target:
     for need in world.needs(workload):
         if need.service.view.spec.cluster_ip == failure.host:
             return Target(need.service, evidence=(_ports(need.service),))
+    for service in () if world.needs(workload) else world.all("Service", pod.namespace):  # a table names no needs
+        if service.view.spec.cluster_ip == failure.host:
+            return Target(service, evidence=(_ports(service),))
     return Target(None, ", in its own pod" if failure.host.startswith("127.") else "")
 
 

@@ -23,11 +23,25 @@ def wrong_calls(service: Object, world: Lens) -> Iterator[Finding]:
     if not wrong:
         return
     moved = [change for change in suspects.of_workload(world, service, None, r"^spec\.ports") if _took(change, wrong)]
-    if moved:
+    if moved or _all_agree(service, wrong, world):
         yield _of_service(service, wrong, moved, world)
         return
     for need in wrong:
         yield _of_caller(need, world)
+
+
+def _all_agree(service: Object, wrong: list[Dependency], world: Lens) -> bool:
+    """Several callers call one same port and nobody another: the Service is the odd one, if its pods listen there."""
+    asked = {need.port for need in _needs(service, world)}
+    callers = {(need.workload.kind.name, need.workload.name) for need in wrong}
+    targets = {port.target_port for port in service.view.spec.ports}
+    declared = {
+        port.container_port
+        for pod in world.pods_matching(service.namespace, service.view.spec.selector or {})
+        for container in pod.view.spec.containers
+        for port in container.ports
+    }
+    return len(callers) > 1 and len(asked) == 1 and bool(asked & (targets | declared))
 
 
 def _needs(service: Object, world: Lens) -> Iterator[Dependency]:
@@ -46,14 +60,24 @@ def _took(change: Change, wrong: list[Dependency]) -> bool:
 def _of_service(service: Object, wrong: list[Dependency], moved: list[Change], world: Lens) -> Finding:
     callers = names(need.workload.name for need in wrong)
     called = ", ".join(map(str, sorted({need.port or 0 for need in wrong})))
-    message = f"{service.name}: it no longer has the port {called} that {callers} call{because(moved)}"
+    has = ", ".join(str(port.port) for port in service.view.spec.ports)
+    lost = "no longer has" if moved else "does not have"
+    message = f"{service.name}: it {lost} the port {called} that {callers} call (it has {has}){because(moved)}"
     proof = [of_object(service, ".spec.ports", service.view.spec.ports), *map(of_change, moved[:1])]
     proof += [of_object(need.named_in, f"({need.place})", f"{service.name}:{need.port}") for need in wrong[:3]]
     command = f"kubectl -n {service.namespace} get service {service.name} -o yaml"
     remedy = Remedy(
         text=f"Give {service.name} its port {called} back, or let the callers use the new one.", command=command
     )
-    return CALLER_PORT.finding(service, world, message, proof, remedies=[remedy], since=moved[0].time, certainty=0.97)
+    return CALLER_PORT.finding(
+        service,
+        world,
+        message,
+        proof,
+        remedies=[remedy],
+        since=moved[0].time or None if moved else None,
+        certainty=0.97 if moved else 0.9,
+    )
 
 
 def _of_caller(need: Dependency, world: Lens) -> Finding:

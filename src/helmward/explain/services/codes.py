@@ -35,4 +35,10 @@ EMPTY = _code(
     SUFFERS,
     Severity.LOW,
 )
-CODES = (SELECTOR, NOT_READY, TARGET_PORT, PROTOCOL, CALLER_PORT, BACKEND, BACKEND_PORT, EMPTY)
+NOT_FOUND = _code(9, "service-not-found", "Correct the name of the Service, or create it.", 0.88)
+ADDRESS = _code(10, "service-address-mismatch", "Let the variable name the Service that it is about.", 0.85)
+REROUTED = _code(
+    11, "route-backend-changed", "Let the route lead where its manifest says, or change the manifest.", 0.75,
+    severity=Severity.MEDIUM,
+)  # fmt: skip
+CODES = (SELECTOR, NOT_READY, TARGET_PORT, PROTOCOL, CALLER_PORT, BACKEND, BACKEND_PORT, EMPTY, REROUTED)

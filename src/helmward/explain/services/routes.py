@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from helmward.core.nouns import Finding, Remedy
 from helmward.explain.clues import suspects
 from helmward.explain.clues.phrases import because, resource
 from helmward.explain.evidence import of_change, of_object
-from helmward.explain.services.codes import BACKEND, BACKEND_PORT
+from helmward.explain.services.codes import BACKEND, BACKEND_PORT, REROUTED
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -32,9 +33,22 @@ def wrong_backends(route: Object, world: Lens) -> Iterator[Finding]:
         if service is None and not world.knows("Service"):
             continue
         if service is not None and _offers(service, backend.port):
+            yield from _rerouted(route, backend, world)
             continue
         if world.elapsed(route.meta.creation_timestamp, _APPLIED):
             yield _finding(route, backend, service, world)
+
+
+def _rerouted(route: Object, backend: _Backend, world: Lens) -> Iterator[Finding]:
+    """It leads to a Service that is there, but not to the one that was deployed; a change that was made is no drift."""
+    name = json.dumps(backend.name)
+    for change in suspects.of_workload(world, route, None, r"backend\.service\.name$|backendRefs.*\.name$"):
+        if change.after == name and change.before and not change.time:
+            message = f"{route.name}: it leads to {backend.name}, its manifest to {json.loads(change.before)}"
+            proof = [of_object(route, backend.path, f"{backend.name}:{backend.port}"), of_change(change)]
+            command = f"kubectl -n {route.namespace} edit {route.kind.name.lower()} {route.name}"
+            remedy = Remedy(text=REROUTED.fix, command=command)
+            yield REROUTED.finding(route, world, message, proof, remedies=[remedy], key=backend.path)
 
 
 def _of_ingress(route: Object) -> Iterator[_Backend]:

@@ -35,7 +35,7 @@ class _Near(NamedTuple):
 def without_pods(service: Object, world: Lens) -> Iterator[Finding]:
     """Why no pod stands behind a Service. Call it where the selector matches no pod."""
     selector: dict[str, str] = service.view.spec.selector
-    if not world.knows("Pod"):
+    if not world.knows("Pod") and not _has_no_address(service, world):
         return
     changed = suspects.of_workload(world, service, None, r"^spec\.selector")
     if not changed and not world.elapsed(service.meta.creation_timestamp, _APPLIED):
@@ -49,6 +49,12 @@ def without_pods(service: Object, world: Lens) -> Iterator[Finding]:
         return  # tables without labels: what the pods carry is not known
     near = _nearest(service, makers) or _nearest(service, _bare(service.namespace, world))
     yield _mismatch(service, near, world) if near else _nothing(service, world)
+
+
+def _has_no_address(service: Object, world: Lens) -> bool:
+    """Its endpoints were read and are none."""
+    slices = world.owned(service, "EndpointSlice")
+    return bool(slices) and not any(found.view.endpoints for found in slices)
 
 
 def _no_replicas(service: Object, makers: list[Object], world: Lens) -> Iterator[Finding]:

@@ -23,7 +23,12 @@ def _slice(draft: Draft, index: int, subset: dict[str, Any]) -> Draft:
     document = {
         "apiVersion": kind.api,
         "kind": kind.name,
-        "metadata": {"name": name, "namespace": draft.namespace, "labels": {"kubernetes.io/service-name": draft.name}},
+        "metadata": {
+            "name": name,
+            "namespace": draft.namespace,
+            "labels": {"kubernetes.io/service-name": draft.name},
+            "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": draft.name, "controller": True}],
+        },
         "addressType": "IPv4",
         "endpoints": [
             {"addresses": [one.get("ip", "")], "conditions": {"ready": ready}, "targetRef": one.get("targetRef")}

@@ -16,6 +16,7 @@ _MERGE_KEYS = {
     "volumes": "name",
     "conditions": "type",
     "ports": "port",
+    "rules": "host",
 }
 
 
