@@ -88,7 +88,8 @@ _MESSAGES: tuple[tuple[Code, re.Pattern[str]], ...] = tuple(
         (LIMITED, r"toomanyrequests|429 Too Many Requests|pull rate limit"),
         (
             UNREACHABLE,
-            r"no such host|server misbehaving|i/o timeout|connection refused|no route to host|x509: |TLS handshake",
+            r"no such host|server misbehaving|name resolution|i/o timeout|connection refused|no route to host|x509: "
+            r"|TLS handshake",
         ),
         (NAME, r"name unknown|NAME_UNKNOWN|repository name not known|repository .{0,200} not found"),
         (
