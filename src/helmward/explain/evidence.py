@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from helmward.world.objects import Object
 _LONGEST = 500
 
 
+@lru_cache(maxsize=8192)  # each pass says most of it again
 def clean(text: str, limit: int = _LONGEST) -> str:
     """Outside text as it may be shown: secrets masked, one line, no control characters, bounded."""
     return one_line(mask(text[: limit * 4]), limit)

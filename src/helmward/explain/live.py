@@ -33,7 +33,7 @@ class Explainer:
         bus: Bus[Transition],
         clock: Callable[[], datetime],
         after: Callable[[], None] = lambda: None,
-        gap: float = 0.01,
+        gap: float = 0.005,
     ) -> None:
         self._world = world
         self._engine = Engine(world, analyzers)

@@ -71,6 +71,7 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         self._ask_again = ask_again
         self._pending: list[tuple[Kind, WatchEvent]] = []
         self._flush: asyncio.TimerHandle | None = None
+        self._next_flush = 0.0  # on the loop's clock: a lone change is applied at once, a storm in batches
         self._tasks: list[asyncio.Task[None]] = []
         self._versions: dict[str, str] = {}
         self.failures: dict[str, Failure] = {}
@@ -184,9 +185,10 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
                     self._pending.append((kind, event))
                     self.events += 1
                     if self._flush is None:
-                        self._flush = asyncio.get_running_loop().call_later(self._batch, self._flush_now)
+                        self._flush = asyncio.get_running_loop().call_at(self._next_flush, self._flush_now)
 
     def _flush_now(self) -> None:
+        self._next_flush = asyncio.get_running_loop().time() + self._batch
         self._apply_pending()
         self._on_batch()
 
