@@ -61,13 +61,13 @@ async def breaking_one(stage: Stage, name: str) -> AsyncIterator[Broken]:
     await breaking.break_(stage.lab.folder, [name])
     try:
         named = asyncio.create_task(_named(stage, name, began))
-        shown = await _shown(stage, name)
-        yield Broken(stage, name, began, shown, await named)
+        yield Broken(stage, name, began, await shown(stage, name), await named)
     finally:
         await stage.mended()
 
 
-async def _shown(stage: Stage, name: str) -> float:
+async def shown(stage: Stage, name: str) -> float:
+    """The monotonic second at which Kubernetes' own signs of the fault were there."""
     await eventually(lambda: SIGNS[name](stage.shop), f"the signs of {name}", LONGEST, 0.1)
     return time.monotonic()
 

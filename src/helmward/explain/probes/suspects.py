@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from helmward.core.nouns import Change
@@ -42,10 +43,16 @@ def suspect(pod: Object, container: Running, kind: ProbeType, world: Lens) -> Su
         says = f"looks at port {port_of(probe)}, {instead(container.spec)}"
         return Suspect(ways.PORT, says, changes[0] if changes else None)
     for part, way, says in _PARTS:
-        for change in changes:
-            if re.search(part, change.path):
+        for number, change in enumerate(changes):
+            if re.search(part, change.path) and not _takes_back(change, changes[number + 1 :]):
                 return Suspect(way, says, change)
     return None
+
+
+def _takes_back(change: Change, earlier: Sequence[Change]) -> bool:
+    """It undoes the change before it: what the probe is now, it was when the pods ran."""
+    before = next((other for other in earlier if other.path == change.path), None)
+    return before is not None and before.before == change.after
 
 
 def killed_without_word(pod: Object, crash: Crash, world: Lens) -> Suspect | None:
@@ -54,6 +61,7 @@ def killed_without_word(pod: Object, crash: Crash, world: Lens) -> Suspect | Non
     told = (
         ended.exit_code in _TOLD_TO_END if ended is not None else waiting is not None and waiting.reason == CRASH_LOOP
     )
-    if not told or not crash.container.status.restart_count or world.events(pod, "Killing"):
+    of_memory = ended is not None and ended.reason == "OOMKilled"
+    if not told or of_memory or not crash.container.status.restart_count or world.events(pod, "Killing"):
         return None
     return suspect(pod, crash.container, "liveness", world)
