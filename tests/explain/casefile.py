@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from helmward.explain import analyzers
 from helmward.explain.analyzer import Analyzer
 from helmward.world.kinds import KINDS, kind_of
 from helmward.world.logs import Log, LogRef
+from helmward.world.signs import Alarm, Check, Series
 from helmward.world.store import World
 
 load_package(analyzers)
@@ -73,6 +74,8 @@ def fill(world: World, case: Case) -> None:
         world.remove(kind, namespace, name, when)
     for drift in case.own.get("Drift", ()):
         world.changes.add(drifted(drift))
+    for signs in case.own.get("Signs", ()):
+        show(world, signs)
     kinds = {document["kind"] for document in case.objects}
     for kind in kinds.union(*(read["kinds"] for read in case.own.get("Read", ()))):
         here = [item.raw for item in world.all(kind)]
@@ -92,6 +95,28 @@ def fill(world: World, case: Case) -> None:
 
 def apply(world: World, document: dict[str, Any], when: datetime | None) -> None:
     world.apply(kind_of(document["apiVersion"], document["kind"]), msgspec.json.encode(document), when)
+
+
+def show(world: World, signs: dict[str, Any]) -> None:
+    """Series of one value a minute up to 12:00, checks by name, alerts by their labels."""
+    series = []
+    for name, values in signs.get("series", {}).items():
+        start = datetime(2026, 1, 1, 12, tzinfo=UTC) - timedelta(minutes=len(values) - 1)
+        times = tuple(start + timedelta(minutes=number) for number in range(len(values)))
+        table, _, column = name.partition("/")
+        series.append(Series(table, column, times, tuple(values), f"metrics/{table}.csv"))
+    checks = tuple(Check(name, tuple(text.splitlines())) for name, text in signs.get("checks", {}).items())
+    alarms = tuple(
+        Alarm(
+            alarm["labels"]["alertname"],
+            alarm["labels"],
+            alarm.get("summary", ""),
+            alarm.get("startsAt"),
+            "alerts.json",
+        )
+        for alarm in signs.get("alerts", ())
+    )
+    world.signs.put(tuple(series), checks, alarms)
 
 
 def drifted(drift: dict[str, Any]) -> Change:

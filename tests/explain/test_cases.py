@@ -9,6 +9,7 @@ A fixture is a stream of YAML documents: Kubernetes objects, and these of our ow
                                                         holds, or was deleted): how live changes are told
     {kind: Drift, resource: Kind/ns/name, path: spec.x, before: a, after: b}  what a manifest says, and what runs
     {kind: Log, pod: ns/name, container: c, previous: true, text: |...}
+    {kind: Signs, series: {table/column: [values…]}, checks: {name: text}, alerts: [{labels: {…}, summary: text}]}
     {kind: NodeService, node: n, service: kubelet, text: ...}
     {kind: Expect, findings: [...], incidents: [...]}   last
 

@@ -53,6 +53,11 @@ def of_change(change: Change) -> Evidence:
     )
 
 
+def of_sign(source: Source, ref: str, text: str, file: str | None = None, time: str | None = None) -> Evidence:
+    """What a metric, an alert or a connectivity check shows; `ref` names it."""
+    return _evidence(source, ref, text, file, None, time)
+
+
 def describe(change: Change) -> str:
     """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked; `Secret s deleted at …`."""
     if not change.time:  # nobody wrote it down: what runs differs from what was deployed

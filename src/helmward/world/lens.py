@@ -28,6 +28,7 @@ from helmward.world.kinds import KINDS, WORKLOADS
 from helmward.world.logs import COMPLETE, Log, LogRef, pod_key
 from helmward.world.objects import Object
 from helmward.world.selectors import matches, matches_labels
+from helmward.world.signs import SIGNS, Signs
 from helmward.world.store import World
 from helmward.world.views import Selector
 
@@ -177,6 +178,12 @@ class Lens:
         """The logs of a pod that are here already; none is fetched for it."""
         self._see("Log", pod_key(pod.namespace, pod.name))
         return self._world.logs.of_pod(pod.namespace, pod.name)
+
+    @property
+    def signs(self) -> Signs:
+        """Metrics, checks and alerts (evidence bundles only)."""
+        self.seen.add(SIGNS)
+        return self._world.signs
 
     def node_services(self, node: str) -> dict[str, str]:
         """What `systemctl status` said of a node's services (evidence bundles only)."""

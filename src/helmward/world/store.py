@@ -17,6 +17,7 @@ from helmward.world.indexes import Key, entries, kind_key, object_key
 from helmward.world.kinds import Kind
 from helmward.world.logs import Logs
 from helmward.world.objects import Object, read_object
+from helmward.world.signs import Signs
 
 Clean = Callable[[Object], bytes | None]
 
@@ -35,6 +36,7 @@ class World:
         self.coverage = Coverage()
         self.logs = Logs(self._touch)
         self.changes = Changes(self._touch)
+        self.signs = Signs(self._touch)
         self._node_services: dict[str, dict[str, str]] = {}
 
     # ---- writing ----

@@ -15,10 +15,16 @@ _HOW: tuple[tuple[Failure, re.Pattern[str]], ...] = (
             r"no such host|ENOTFOUND|EAI_AGAIN|UnknownHostException|Name or service not known|Name does not resolve"
             r"|Temporary failure in name resolution|nodename nor servname|host not found in upstream"
             r"|[Cc]ould not resolve host"
-            r"|could not translate host name|server misbehaving|NameResolutionError|Unknown (?:MySQL server )?host",
+            r"|could not translate host name|server misbehaving|NameResolutionError|Unknown (?:MySQL server )?host"
+            r"|NXDOMAIN|SERVFAIL|server can't find",
         ),
     ),
-    ("refused", re.compile(r"connection refused|ECONNREFUSED|actively refused|Connect call failed", re.I)),
+    (
+        "refused",
+        re.compile(
+            r"connection refused|ECONNREFUSED|actively refused|Connect call failed|couldn't connect to server", re.I
+        ),
+    ),
     (
         "timeout",
         re.compile(
@@ -41,7 +47,8 @@ _WHERE: tuple[re.Pattern[str], ...] = tuple(
         rf"in upstream \"(?P<host>{_NAME}){_PORT}\"",
         rf"UnknownHostException: (?P<host>{_NAME})",
         rf"resolve host:? '?(?P<host>{_NAME})",
-        rf"connect to (?P<host>{_NAME})(?:/[\d.]+)? port (?P<port>\d+)",
+        rf"can't find (?P<host>{_NAME})",
+        rf"connect to (?P<host>{_NAME})(?:/[\d.]+| \([\d.]+\))? port (?P<port>\d+)",
         r"(?:connect(?:ing|ion)? to|dial(?:ing)? tcp|ECONNREFUSED|ETIMEDOUT|Connect call failed \('?)\s*'?"
         rf"(?P<host>{_NAME})'?(?::|, )(?P<port>\d+)",
         rf"(?<![\w/.])(?P<host>{_NAME}):(?P<port>\d{{2,5}})(?![\w.])",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helmward.core.errors import UnreadableError
 from helmward.core.text import one_line
-from helmward.watch.files import sources
+from helmward.watch.files import signs, sources
 from helmward.watch.files.build import build
 from helmward.watch.files.collection import collected_at
 from helmward.watch.files.collector import Collector
@@ -53,6 +53,7 @@ def read(
     for problem in collector.problems:
         world.coverage.problem(problem)
     collector.fill(world)
+    signs.fill(world.signs, collector.metrics, collector.checks, collector.alerts)
     desired = build(world, drafts, collector.empty)
     for name, reason in (*failures, *collector.refused):
         world.coverage.unread(name, reason)

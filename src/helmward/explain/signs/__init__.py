@@ -1,0 +1,1 @@
+"""What metrics, connectivity checks and alerts of a bundle show."""
