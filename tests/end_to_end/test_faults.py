@@ -53,7 +53,9 @@ async def test_the_remedy_ends_it_and_nothing_else_ever_opened(broken: Broken) -
     await stage.until(lambda: not stage.live, f"{broken.name} resolved by its remedy: {commands}", 30)
     await stage.mended()
     seen = stage.since(broken.began)
-    assert {each.tracked.id for each in seen} == {incident.id}
+    assert {each.tracked.id for each in seen} == {incident.id}, [
+        (each.what, each.code, each.tracked.incident.title) for each in seen
+    ]
     whats = [each.what for each in seen if each.what != "changed"]
     assert whats in (["opened", "resolved"], ["opened", "worsened", "resolved"])
     codes = [code for code, _ in itertools.groupby(each.code for each in seen)]

@@ -42,6 +42,11 @@ def runs(process: int) -> bool:
         return False
 
 
+def _heed_interrupts() -> None:
+    """A suite that runs in the background has SIGINT ignored, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Place:
     """A user's own folders, and helmward run there against a cluster."""
 
@@ -62,7 +67,12 @@ class Place:
         out = (self.folder / f"out-{len(self.started)}").open("w")
         with out:
             process = subprocess.Popen(
-                [*HELMWARD, *words], env=self.environment, stdout=out, stderr=subprocess.STDOUT, text=True
+                [*HELMWARD, *words],
+                env=self.environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                text=True,
+                preexec_fn=_heed_interrupts,
             )
         self.started.append(process)
         return process
