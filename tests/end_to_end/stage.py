@@ -15,6 +15,7 @@ from typing import TypeVar
 from tests.lab.faults.shop import Shop
 
 from helmward.app import running_house
+from helmward.core.bus import Subscription
 from helmward.core.errors import UsageError
 from helmward.core.settings import load
 from helmward.house import House
@@ -54,12 +55,17 @@ class Stage:
     lab: Lab
     house: House
     shop: Shop
+    transitions: Subscription[Transition]
     seen: list[Seen] = field(default_factory=list)
     calmed: float = field(default_factory=time.monotonic)
 
     @property
     def engine(self) -> str:
         return self.lab.engine.name
+
+    def saw(self, transition: Transition) -> None:
+        """Note that it came now."""
+        self.seen.append(Seen(time.monotonic(), transition.what, transition.tracked))
 
     @property
     def live(self) -> list[Tracked]:
@@ -68,6 +74,8 @@ class Stage:
 
     def since(self, moment: float, *whats: str) -> list[Seen]:
         """The transitions since `moment`, of some sorts or of all."""
+        for transition in self.transitions.drain():
+            self.saw(transition)
         return [each for each in self.seen if each.at >= moment and (not whats or each.what in whats)]
 
     async def until(self, ask: Callable[[], Answer], what: str, seconds: float) -> Answer:
@@ -143,7 +151,7 @@ async def opened(folder: Path, engine: str) -> AsyncIterator[Stage]:
         for name in ("data", "keys"):
             (folder / name).mkdir(mode=0o700)
         async with running_house(loaded, folder / "data", folder / "keys") as house:
-            stage = Stage(lab, house, Shop(client, lab.folder))
+            stage = Stage(lab, house, Shop(client, lab.folder), house.bus.subscribe(10_000))
             async with _following(stage):
                 yield stage
     finally:
@@ -153,12 +161,9 @@ async def opened(folder: Path, engine: str) -> AsyncIterator[Stage]:
 
 @contextlib.asynccontextmanager
 async def _following(stage: Stage) -> AsyncIterator[None]:
-    subscription = stage.house.bus.subscribe(10_000)
-
     async def follow() -> None:
         while True:
-            transition: Transition = await subscription.get()
-            stage.seen.append(Seen(time.monotonic(), transition.what, transition.tracked))
+            stage.saw(await stage.transitions.get())
 
     task = asyncio.create_task(follow())
     try:
@@ -166,4 +171,4 @@ async def _following(stage: Stage) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        subscription.close()
+        stage.transitions.close()

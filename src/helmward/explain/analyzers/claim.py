@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-from helmward.core.nouns import Evidence, Finding, Remedy
+from helmward.core.nouns import Change, Evidence, Finding, Remedy
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
 from helmward.explain.clues.phrases import because, look, names, resource
@@ -82,14 +82,24 @@ def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
             code, what = DELETED, f"its PersistentVolumeClaim {name} is being deleted"
         else:
             continue
-        going = claim.meta.deletion_timestamp if claim is not None else None
+        gone = _deletion(world, pod.namespace, name)
+        went = claim.meta.deletion_timestamp if claim is not None else gone.time if gone is not None else None
         # A claim that goes with the pods that used it is no fault.
-        if world.elapsed(pod.meta.creation_timestamp, _SETTLES) and world.elapsed(going, _SETTLES):
-            yield _finding(code, pod, name, what, said.proof if said else (), world)
+        if world.elapsed(pod.meta.creation_timestamp, _SETTLES) and world.elapsed(went, _SETTLES):
+            yield _finding(code, pod, name, what, said.proof if said else (), gone, world)
 
 
-def _finding(code: Code, pod: Object, name: str, what: str, said: tuple[Evidence, ...], world: Lens) -> Finding:
+def _deletion(world: Lens, namespace: str, name: str) -> Change | None:
+    """The change by which the claim went, if we saw it and it has not come again."""
+    last = next(iter(reversed(world.changes_of("PersistentVolumeClaim", namespace, name))), None)
+    return last if last is not None and not last.path and last.after == '"deleted"' else None
+
+
+def _finding(
+    code: Code, pod: Object, name: str, what: str, said: tuple[Evidence, ...], gone: Change | None, world: Lens
+) -> Finding:
     changes = suspects.of_workload(world, pod, pod.meta.creation_timestamp, r"\.volumes")
+    changes = [gone, *changes] if gone is not None else changes
     proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *said]
     command = f"kubectl -n {pod.namespace} get pvc"
     return code.finding(
