@@ -167,5 +167,6 @@ def _job(name: str) -> Json:
 
 
 _SETTINGS = [
-    {"name": name, "value": "http://user-service:8080"} for name in ("USER_SERVICE_URL", "PAYMENT_SERVICE_URL")
+    {"name": f"{name.upper().replace('-', '_')}_URL", "value": f"http://{name}:8080"}
+    for name in ("user-service", "payment-service")
 ]
