@@ -31,11 +31,26 @@ class Verdict(Noun, frozen=True, kw_only=True):
     sentence: str
 
 
+_LOOKS = 10
+
+
 def verify(folder: Path, key_dir: Path, patience: float = PATIENCE) -> Verdict:
     """Verify the log in `folder` with the keys and the head in `key_dir`.
 
+    Segments that are begun while we read can look missing: a fault counts once it is found twice with nothing written
+    in between, or again and again. What was tampered with stays so.
+
     Raises UnreadableError where there is no log, AuditError where there is no key or a file cannot be read.
     """
+    for _ in range(_LOOKS):
+        before = read_head(head_path(key_dir, folder))
+        verdict = _look(folder, key_dir, patience)
+        if verdict.ok or read_head(head_path(key_dir, folder)) == before:
+            break
+    return verdict
+
+
+def _look(folder: Path, key_dir: Path, patience: float) -> Verdict:
     head = read_head(head_path(key_dir, folder))  # first: what is written while we read comes after it
     found = segments(folder)
     if head is None and not found:
