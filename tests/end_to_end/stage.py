@@ -9,6 +9,7 @@ import shlex
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from helmward.lab.client import Client
 from helmward.lab.kube.assets import programs_folder
 from helmward.lab.kube.waiting import eventually
 from helmward.lab.runner import PERSON, Lab
+from helmward.watch.cluster import utc_now
 from helmward.world.book import Tracked, Transition
 
 Answer = TypeVar("Answer")
@@ -32,11 +34,12 @@ _PATIENCE = 5.0  # seconds
 
 @dataclass
 class Seen:
-    """A transition, when it came (monotonic seconds), and what its first cause was then."""
+    """A transition, when it came (monotonic seconds, and by the wall clock), and what its first cause was then."""
 
     at: float
     what: str
     tracked: Tracked
+    wall: datetime = field(default_factory=utc_now)
 
     @property
     def code(self) -> str:
@@ -45,7 +48,19 @@ class Seen:
         return next(finding.code for finding in self.tracked.findings if finding.id == first)
 
     def __str__(self) -> str:
-        return f"{self.what} {self.tracked.id} {self.tracked.incident.severity} {self.tracked.incident.title}"
+        clock = self.wall.strftime("%H:%M:%S.%f")[:-3]
+        return f"{clock} {self.what} {self.tracked.id} {self.tracked.incident.severity} {self.tracked.incident.title}"
+
+    @property
+    def story(self) -> str:
+        """Everything it rests on: each finding with its message, since when, and its evidence."""
+        lines = [str(self)]
+        for finding in self.tracked.findings:
+            lines.append(f"    {finding.code} {finding.resource} since {finding.since}: {finding.message}")
+            lines += [
+                f"        {piece.source} {piece.ref} {piece.time or ''}: {piece.excerpt}" for piece in finding.evidence
+            ]
+        return "\n".join(lines)
 
 
 @dataclass
@@ -78,6 +93,10 @@ class Stage:
             self.saw(transition)
         return [each for each in self.seen if each.at >= moment and (not whats or each.what in whats)]
 
+    def story(self, moment: float) -> str:
+        """Every transition since `moment` with all that it rests on, for whoever reads a failure."""
+        return "\n" + "\n".join(each.story for each in self.since(moment))
+
     async def until(self, ask: Callable[[], Answer], what: str, seconds: float) -> Answer:
         """The first true answer of `ask`; fails naming `what` and the incidents there are."""
 
@@ -87,7 +106,7 @@ class Stage:
         try:
             return await eventually(answer, what, seconds)
         except Exception as error:
-            error.add_note("Seen: " + "; ".join(map(str, self.seen[-20:])))
+            error.add_note("Seen:\n" + "\n".join(each.story for each in self.seen[-20:]))
             raise
 
     async def mended(self) -> None:
@@ -100,9 +119,9 @@ class Stage:
     async def calm(self) -> None:
         """Healthy, and nothing opened since the last fault was mended: what comes late is a false alarm too."""
         await self.shop.until_healthy()
-        late = [str(each) for each in self.since(self.calmed, "opened", "reopened")]
+        late, story = self.since(self.calmed, "opened", "reopened"), self.story(self.calmed)
         self.calmed = time.monotonic()
-        assert late == []
+        assert late == [], story
 
     async def kubectl(self, command: str) -> str:
         """Run a `kubectl …` command line as the lab's person; what it prints."""

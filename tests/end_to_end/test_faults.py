@@ -53,14 +53,13 @@ async def test_the_remedy_ends_it_and_nothing_else_ever_opened(broken: Broken) -
     await stage.until(lambda: not stage.live, f"{broken.name} resolved by its remedy: {commands}", 30)
     await stage.mended()
     seen = stage.since(broken.began)
-    assert {each.tracked.id for each in seen} == {incident.id}, [
-        (each.what, each.code, each.tracked.incident.title) for each in seen
-    ]
+    assert {each.tracked.id for each in seen} == {incident.id}, stage.story(broken.began)
     whats = [each.what for each in seen if each.what != "changed"]
-    assert whats in (["opened", "resolved"], ["opened", "worsened", "resolved"])
+    assert whats in (["opened", "resolved"], ["opened", "worsened", "resolved"]), stage.story(broken.began)
     codes = [code for code, _ in itertools.groupby(each.code for each in seen)]
-    assert len(codes) == len(set(codes)), f"the first cause went to and fro: {codes}"
-    assert codes[-1] == EXPECTED[broken.name].code
+    # The first cause does not go to and fro.
+    assert len(codes) == len(set(codes)), stage.story(broken.began)
+    assert codes[-1] == EXPECTED[broken.name].code, stage.story(broken.began)
 
 
 def _workload(entry: Tracked) -> str:

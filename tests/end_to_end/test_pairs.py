@@ -59,8 +59,8 @@ async def test_on_two_workloads_they_are_two_incidents(stage: Stage, one: str, o
             assert _strangers(entry) == []
     finally:
         await stage.mended()
-    assert len(_told(stage, began, "opened", "reopened")) == 2, _told(stage, began)
-    assert len(_told(stage, began, "resolved")) == 2, _told(stage, began)
+    assert len(stage.since(began, "opened", "reopened")) == 2, stage.story(began)
+    assert len(stage.since(began, "resolved")) == 2, stage.story(began)
 
 
 @pytest.mark.slow
@@ -75,7 +75,7 @@ async def test_on_one_workload_both_are_named(stage: Stage, one: str, other: str
         assert len(stage.live) <= 2
     finally:
         await stage.mended()
-    assert len(_told(stage, began, "opened", "reopened")) <= 2, _told(stage, began)
+    assert len(stage.since(began, "opened", "reopened")) <= 2, stage.story(began)
 
 
 async def _break(stage: Stage, *names: str) -> float:
@@ -83,10 +83,6 @@ async def _break(stage: Stage, *names: str) -> float:
     began = time.monotonic()
     await breaking.break_(stage.lab.folder, names)
     return began
-
-
-def _told(stage: Stage, since: float, *whats: str) -> list[str]:
-    return [str(each) for each in stage.since(since, *whats)]
 
 
 def _of(stage: Stage, fault: str) -> Tracked:

@@ -35,7 +35,7 @@ async def _silent(stage: Stage) -> AsyncIterator[None]:
     await stage.calm()
     yield
     await stage.calm()
-    assert stage.live == []
+    assert stage.live == [], [str(entry.incident.title) for entry in stage.live]
 
 
 @everywhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from helmward.lab.client import path_of
@@ -10,6 +11,8 @@ from .shop import Shop
 
 Sign = Callable[[Shop], Awaitable[bool]]
 
+# Each crash doubles it: whoever looks a second time finds a later one (kubelet kuberuntime_manager.go, doBackOff).
+_BACK_OFF = re.compile(r"back-off (?:10s|20s|40s|1m20s|2m40s|5m0s) restarting failed container=user-service pod=")
 _TAG = "registry.example.com/shop/payment-service:2.5.0"
 _PRIVATE = "registry.example.com/vault/user-service:1.10.0"
 
@@ -26,7 +29,7 @@ async def crash(shop: Shop) -> bool:
     looping = [message for reason, message in waiting if reason == "CrashLoopBackOff"]
     log = await shop.logs("user-service", previous="true")
     return (
-        any(message.startswith("back-off 10s restarting failed container=user-service pod=") for message in looping)
+        any(_BACK_OFF.match(message) for message in looping)
         and ("Error", 1) in await shop.ended("user-service")
         and "ValueError: invalid literal for int() with base 10: 'two'" in log
         and "Back-off restarting failed container user-service in pod" in str(await shop.events("BackOff"))
