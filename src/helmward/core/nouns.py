@@ -61,12 +61,23 @@ class Owner(Noun, frozen=True, kw_only=True, order=True):
         return f"{self.kind}/{self.namespace}/{self.name}"
 
 
+class Scope(Noun, frozen=True, kw_only=True):
+    """Where somebody may act, each by patterns (`team-*`) of which one must match; empty: no limit of that sort."""
+
+    namespaces: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+
+
 class Actor(Noun, frozen=True, kw_only=True):
-    """Who asks: a person, a service or an agent. `roles` decide what they may do."""
+    """Who asks: a person, a service or an agent. `roles` decide what they may do, `scope` where (empty: everywhere),
+    `token` is the id of the credential they came with ("" for the house itself)."""
 
     name: str
     kind: Literal["user", "service", "agent"]
     roles: tuple[str, ...] = ()
+    token: str = ""
+    scope: Scope = Scope()
 
 
 class Evidence(Noun, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The read client of one Kubernetes API server. It has no method that changes anything."""
+"""The client of one Kubernetes API server. It reads; what writes is made by `writer`, for one mandate of the door."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from helmward.adapters.clients.kubernetes.listing import Lister, Listing
 from helmward.adapters.clients.kubernetes.secrets import Reducer, Unreadable, names_secrets
 from helmward.adapters.clients.kubernetes.transport import Call, Limits, Transport
 from helmward.adapters.clients.kubernetes.watching import Watcher, WatchEvent
+from helmward.adapters.clients.kubernetes.writing import Rehearsal, Writer
 from helmward.core.cluster import KubernetesError
+from helmward.core.mandate import Mandate
 
 _logger = logging.getLogger(__name__)
 _LOG_BYTES = 1 << 20
@@ -147,3 +149,17 @@ class Client:
     async def discover(self) -> list[ServedResource]:  # type: ignore[valid-type]
         """Every resource the server serves, in every version; subresources left out."""
         return await self._discovery.discover()
+
+
+class Cluster:
+    """A connected client, taken apart by what each part may do. The composition root alone makes one, and hands `reader` to
+    everybody, `rehearsal` to plans, and `writer` to the door."""
+
+    def __init__(self, client: Client) -> None:
+        self.reader = client
+        self.rehearsal = Rehearsal(client._transport)
+        self._transport = client._transport
+
+    def writer(self, mandate: Mandate) -> Writer:
+        """What can make this one write."""
+        return Writer(self._transport, mandate)

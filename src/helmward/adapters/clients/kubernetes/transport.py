@@ -46,7 +46,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request. `path` is encoded and begins with "/"; `endless` lifts the time-out over the whole answer."""
+    """A request. `path` is encoded and begins with "/"; `endless` lifts the time-out over the whole answer.
+    `audit_id`: what the API server's own audit log is to call this request (header `Audit-ID`)."""
 
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,8 @@ class Call:
     body: bytes | None = None
     accept: str = "application/json"
     endless: bool = False
+    content_type: str = "application/json"
+    audit_id: str = ""
 
 
 class Transport:
@@ -173,7 +176,9 @@ class Transport:
         headers["Accept"] = call.accept
         headers["Accept-Encoding"] = self._encoding
         if call.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = call.content_type
+        if call.audit_id:
+            headers["Audit-ID"] = call.audit_id
         return headers
 
     def _patience(self, call: Call) -> aiohttp.ClientTimeout:

@@ -1,0 +1,108 @@
+"""From a mandate to one JSON Patch (RFC 6902) that holds its own preconditions, atomically, at the server.
+
+The resourceVersion of a broken object changes all the time, so it is no precondition: the UID and the touched values are.
+Only where a path is absent (JSON Patch cannot test that) is the version that was just read named too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from helmward.core.mandate import Drifted, Mandate
+from helmward.core.plans import FieldChange
+from helmward.core.text import one_line
+
+ACTION = "helmward.dev/action"
+"""The annotation that names the action which wrote last."""
+
+_ANNOTATION = "/metadata/annotations/helmward.dev~1action"
+_MISSING = object()
+
+Operation = dict[str, Any]
+
+
+def value_at(document: Any, pointer: str) -> Any:
+    """The value at a JSON Pointer (RFC 6901), None where nothing is."""
+    found = _walk(document, pointer)
+    return None if found is _MISSING else found
+
+
+def is_done(document: dict[str, Any], mandate: Mandate) -> bool:
+    """True if the object carries our id and our values: this action wrote them already."""
+    if value_at(document, _ANNOTATION) != mandate.action or value_at(document, "/metadata/uid") != mandate.uid:
+        return False
+    return all(_has_after(document, change) for change in mandate.changes)
+
+
+def check(document: dict[str, Any], mandate: Mandate) -> None:
+    """Raises Drifted where the object is not as planned."""
+    where = mandate.resource
+    if value_at(document, "/metadata/uid") != mandate.uid:
+        raise Drifted(f"{where} was deleted and made anew since this was planned; make a new plan.")
+    if mandate.generation is not None and value_at(document, "/metadata/generation") != mandate.generation:
+        raise Drifted(f"The spec of {where} changed since this was planned; make a new plan.")
+    for path, planned in _preconditions(mandate):
+        if value_at(document, path) != planned:
+            raise Drifted(f"{path} of {where} is no longer {_short(planned)}; make a new plan.")
+
+
+def operations(document: dict[str, Any], mandate: Mandate, now: datetime) -> list[Operation]:
+    """The patch for an object that was just read."""
+    tests = [_test("/metadata/uid", mandate.uid)]
+    if mandate.generation is not None:
+        tests.append(_test("/metadata/generation", mandate.generation))
+    tests += [_test(path, planned) for path, planned in _preconditions(mandate) if planned is not None]
+    annotated = isinstance(value_at(document, "/metadata/annotations"), dict)
+    if not annotated or any(change.before is None for change in mandate.changes):
+        tests.append(_test("/metadata/resourceVersion", value_at(document, "/metadata/resourceVersion")))
+    mark = (
+        {"op": "add", "path": _ANNOTATION, "value": mandate.action}
+        if annotated
+        else {"op": "add", "path": "/metadata/annotations", "value": {ACTION: mandate.action}}
+    )
+    # The mark comes last: a change may itself add or remove the annotations' parent.
+    return [*tests, *(_operation(change, now) for change in mandate.changes), mark]
+
+
+def _preconditions(mandate: Mandate) -> list[tuple[str, Any]]:
+    anchors = [(anchor.path, anchor.value) for anchor in mandate.anchors]
+    return anchors + [(change.path, change.before) for change in mandate.changes]
+
+
+def _operation(change: FieldChange, now: datetime) -> Operation:
+    if change.symbolic is None and change.after is None:
+        return {"op": "remove", "path": change.path}
+    value = _written(change, now)
+    return {"op": "add" if change.before is None else "replace", "path": change.path, "value": value}
+
+
+def _written(change: FieldChange, now: datetime) -> Any:
+    if change.symbolic is None:
+        return change.after
+    return now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _has_after(document: dict[str, Any], change: FieldChange) -> bool:
+    found = value_at(document, change.path)
+    return found not in (None, change.before) if change.symbolic else bool(found == change.after)
+
+
+def _test(path: str, value: Any) -> Operation:
+    return {"op": "test", "path": path, "value": value}
+
+
+def _walk(document: Any, pointer: str) -> Any:
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict):
+            document = document.get(name, _MISSING)
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return _MISSING
+    return document
+
+
+def _short(value: Any) -> str:
+    return "absent" if value is None else one_line(str(value), 80)
