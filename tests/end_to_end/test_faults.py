@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,8 @@ from helmward.world.book import Tracked
 
 from .broken import Broken, breaking_one
 from .cases import each_fault
-from .diagnosing import of_cluster
+from .diagnosing import of_cluster, of_files
+from .dumping import dump
 from .expected import EXPECTED, complaint
 from .stage import Stage, has_kubectl
 
@@ -39,6 +41,11 @@ async def test_its_cause_is_named_soon(broken: Broken) -> None:
 
 async def test_a_cold_look_at_the_cluster_says_the_same(broken: Broken) -> None:
     report = await of_cluster(broken.stage)
+    assert report.first_causes == [(EXPECTED[broken.name].code, _workload(broken.incident))]
+
+
+async def test_its_dumped_files_say_the_same(broken: Broken, tmp_path: Path) -> None:
+    report = await of_files(await dump(broken.stage.shop.client, tmp_path))
     assert report.first_causes == [(EXPECTED[broken.name].code, _workload(broken.incident))]
 
 

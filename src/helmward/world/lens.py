@@ -192,16 +192,18 @@ class Lens:
 
     def elapsed(self, since: str | None, delay: timedelta) -> bool:
         """True once `delay` has passed since an RFC 3339 time; an unknown time is long past."""
-        start = parse_time(since)
+        return self._passed(parse_time(since), delay - self._world.leeway)
+
+    def recent(self, since: str | None, delay: timedelta) -> bool:
+        """True until `delay` has passed since a known time."""
+        return parse_time(since) is not None and not self._passed(parse_time(since), delay)
+
+    def _passed(self, start: datetime | None, delay: timedelta) -> bool:
         if start is None or self.now - start >= delay:
             return True
         due = start + delay
         self.wake = due if self.wake is None else min(self.wake, due)
         return False
-
-    def recent(self, since: str | None, delay: timedelta) -> bool:
-        """True until `delay` has passed since a known time."""
-        return parse_time(since) is not None and not self.elapsed(since, delay)
 
     def _see(self, kind: str, key: Key) -> None:
         if self._reads is not None and kind not in self._reads:

@@ -7,7 +7,7 @@ Every change leaves *keys* behind: what a reader could have looked up and would 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -38,6 +38,8 @@ class World:
         self.changes = Changes(self._touch)
         self.signs = Signs(self._touch)
         self._node_services: dict[str, dict[str, str]] = {}
+        self.leeway = timedelta(0)
+        """How much more time may have passed than the clock says: none on a live cluster (watch/files/clock.py)."""
 
     # ---- writing ----
 

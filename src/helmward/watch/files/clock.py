@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from helmward.core.times import parse_time
 
@@ -26,6 +26,22 @@ _IN_LOG = re.compile(
     r"(?:^\W{0,2}|[\s{,]\"?(?:time|ts|timestamp|@timestamp)\"?[=:]\s?\"?)"
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s?(Z|[+-]\d\d:?\d\d)?"
 )
+
+
+# A broken thing falls silent: the newest time of its files is often the very one that a finding waits on, and waits of
+# seconds would never end. What takes seconds in a healthy rollout looks the same at that instant; but then the files were
+# written just then, and their own times bound the leeway. The waits that a slow start needs (30 s and more) stay waits.
+_LEEWAY = timedelta(seconds=15)
+
+
+def leeway(newest: datetime, written: datetime | None) -> timedelta:
+    """How far the clock of files may lie behind the moment of their collection; `written` is when the last was written.
+
+    Files that were copied since, or that come from a machine with another clock, have the whole leeway.
+    """
+    if written is None or written < newest:
+        return _LEEWAY
+    return min(written - newest, _LEEWAY)
 
 
 class Clock:

@@ -11,6 +11,7 @@ from helmward.core.errors import UnreadableError
 from helmward.core.text import one_line
 from helmward.watch.files import signs, sources
 from helmward.watch.files.build import build
+from helmward.watch.files.clock import leeway
 from helmward.watch.files.collection import collected_at
 from helmward.watch.files.collector import Collector
 from helmward.watch.files.events import drop_repeated
@@ -39,7 +40,8 @@ def read(
     """
     reducer = Reducer(secrets.token_bytes(32))
     collector = Collector(mask, reducer)
-    failures = [failure for source in _sources(paths, stdin) if (failure := _take(collector, source)) is not None]
+    given = list(_sources(paths, stdin))
+    failures = [failure for source in given if (failure := _take(collector, source)) is not None]
     if not collector.sources:
         raise UnreadableError(_nothing(failures))
     moment = (now or collector.clock.now()).astimezone(UTC)
@@ -50,6 +52,8 @@ def read(
     drafts = drop_repeated(found)
     world = World(clean)
     world.logs.complete = True
+    if now is None:
+        world.leeway = leeway(moment, _written(given, stdin))
     for problem in collector.problems:
         world.coverage.problem(problem)
     collector.fill(world)
@@ -82,6 +86,14 @@ def _sources(paths: Sequence[Path], stdin: bytes | None) -> Iterator[Source | Sk
     if stdin is not None:
         found += sources.from_bytes(STDIN, stdin)
     yield from sorted({item.name: item for item in found}.values(), key=lambda item: item.name)
+
+
+def _written(given: Iterable[Source | Skipped], stdin: bytes | None) -> datetime | None:
+    """When the last of the input was written, for standard input just now; None where nothing tells (an archive)."""
+    if stdin is not None:
+        return datetime.now(UTC)
+    times = [item.written for item in given if isinstance(item, Source)]
+    return max((moment for moment in times if moment is not None), default=None)
 
 
 def _take(collector: Collector, source: Source | Skipped) -> tuple[str, str] | None:

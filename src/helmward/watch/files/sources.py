@@ -9,6 +9,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from helmward.watch.files import archives
@@ -30,6 +31,14 @@ class Source:
     data: bytes | None = None
     named: bool = False
     """The file itself was given, not a folder or archive that holds it: whatever it is called, it is to be read."""
+
+    @property
+    def written(self) -> datetime | None:
+        """When the file was last written; None where nothing says so."""
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC) if self.path is not None else None
+        except (OSError, OverflowError, ValueError):
+            return None
 
     def read(self, last: int | None = None) -> bytes:
         """The bytes, unpacked if gzipped; with `last`, at least that many from the end. Raises OSError or Refused."""
