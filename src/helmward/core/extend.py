@@ -27,6 +27,7 @@ C = TypeVar("C", bound=type)
 SLOTS: Mapping[str, frozenset[str]] = {
     "analyzer": frozenset({"world"}),
     "channel": frozenset({"target", "http"}),
+    "tool": frozenset(),
 }
 
 

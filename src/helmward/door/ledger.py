@@ -1,0 +1,238 @@
+"""What gives or takes permission, as the signed audit log says it. The rows of the state only show it.
+
+The ledger is a fold over audit records: rebuilt from the proven log at a start, and grown by what the door records. Whoever
+can write anything into the data folder can forge a row; without the key there is no record, and so no permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from helmward.core.nouns import Actor
+from helmward.core.plans import Approval
+from helmward.core.times import format_time, parse_time
+from helmward.door.audit import AuditLog, Entry, Record
+
+ROOMS = ("plan.", "action.", "kill.", "token.", "actor.", "policy.", "heal.")
+"""The actions (by their first word) that the ledger lives on."""
+
+EVERYTHING = "all"
+
+
+class Proposed(NamedTuple):
+    """A plan as it was recorded. `seal` is a hash over all of it."""
+
+    seal: str
+    digest: str
+    requester: str
+    expires: str
+
+
+class Intent(NamedTuple):
+    """A write that was about to be made, and how it went: None, `done` or `failed`."""
+
+    plan: str
+    actor: str
+    tool: str
+    effect: str
+    uid: str
+    resource: str
+    time: datetime
+    outcome: str | None
+
+
+class Kill(NamedTuple):
+    """Somebody pulled the switch for a scope: `all`, `actor:NAME`, `tool:NAME` or `system:NAME`."""
+
+    scope: str
+    by: str
+    time: datetime
+    reason: str
+
+
+class Fact(NamedTuple):
+    """A record as far as permissions go."""
+
+    number: int
+    time: datetime
+    action: str
+    target: str
+    outcome: str
+    by: Actor
+    reason: str
+    details: dict[str, Any]
+
+
+class Ledger:
+    """The permissions in force. It grows by `record` alone.
+
+    `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
+    each valid row, by id; `paused`: incidents that nothing heals by itself, and why; `unreviewed`: broken glass.
+    """
+
+    def __init__(self, audit: AuditLog, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
+        self._audit, self._clock = audit, clock
+        self.proposed: dict[str, Proposed] = {}
+        self.approvals: dict[str, Approval] = {}
+        self.closed: dict[str, str] = {}
+        self.intents: dict[str, Intent] = {}
+        self.verdicts: dict[str, str] = {}
+        self.kills: dict[str, Kill] = {}
+        self.tokens: dict[str, str] = {}
+        self.actors: dict[str, str] = {}
+        self.paused: dict[str, str] = {}
+        self.unreviewed: dict[str, str] = {}
+        self.policy = ""
+        self._last = datetime.min.replace(tzinfo=UTC)
+        for record in records:
+            self._fold(_fact(record))
+
+    def now(self) -> datetime:
+        """The wall clock, never before the last record: a clock that is set back makes nothing valid again."""
+        return max(self._clock(), self._last)
+
+    async def record(self, entry: Entry) -> int:
+        """Make it durable, then believe it; the record's number. Raises AuditError: then nothing has changed."""
+        return self._believe(entry, await self._audit.append(entry))
+
+    def record_now(self, entry: Entry) -> int:
+        """The same for a caller that is no coroutine; blocks."""
+        return self._believe(entry, self._audit.append_now(entry))
+
+    def _believe(self, entry: Entry, number: int) -> int:
+        self._fold(
+            Fact(
+                number, self.now(), entry.action, entry.target, entry.outcome, entry.actor, entry.reason, entry.details
+            )
+        )
+        return number
+
+    def _fold(self, fact: Fact) -> None:
+        self._last = max(self._last, fact.time)
+        fold = _FOLDS.get(fact.action)
+        if fold is not None and (fact.outcome in ("done", "failed") or fact.action == "action.act"):
+            fold(self, fact)
+
+
+def _fact(record: Record) -> Fact:
+    by = Actor(name=record.actor.name, kind=record.actor.kind)  # type: ignore[arg-type]
+    moment = parse_time(record.time) or datetime.min.replace(tzinfo=UTC)
+    return Fact(
+        record.sequence, moment, record.action, record.target, record.outcome, by, record.reason, record.details
+    )
+
+
+def _propose(ledger: Ledger, fact: Fact) -> None:
+    given = fact.details
+    ledger.proposed[fact.target] = Proposed(given["seal"], given["digest"], fact.by.name, given["expires"])
+
+
+def _approve(ledger: Ledger, fact: Fact) -> None:
+    given = fact.details
+    ledger.approvals[fact.target] = Approval(
+        plan=fact.target,
+        digest=given["digest"],
+        approver=msgspec.structs.replace(fact.by, token=given["token"]),
+        role=given["role"],
+        time=format_time(fact.time),
+        expires=given["expires"],
+        policy=given["policy"],
+        record=fact.number,
+        reason=fact.reason,
+        break_glass=given["breakGlass"],
+        single_operator=given["singleOperator"],
+    )
+    if given["breakGlass"]:
+        ledger.unreviewed[fact.target] = fact.by.name
+
+
+def _end(ledger: Ledger, fact: Fact) -> None:
+    ledger.closed[fact.target] = fact.details["state"]
+
+
+def _act(ledger: Ledger, fact: Fact) -> None:
+    given = fact.details
+    if fact.outcome == "intended":
+        if fact.target not in ledger.intents:
+            ledger.intents[fact.target] = Intent(
+                given["plan"],
+                fact.by.name,
+                given["tool"],
+                given["effect"],
+                given["uid"],
+                given["resource"],
+                fact.time,
+                None,
+            )
+    elif fact.target in ledger.intents:
+        ledger.intents[fact.target] = ledger.intents[fact.target]._replace(outcome=fact.outcome)
+
+
+def _verify(ledger: Ledger, fact: Fact) -> None:
+    ledger.verdicts[fact.target] = fact.outcome
+
+
+def _kill(ledger: Ledger, fact: Fact) -> None:
+    ledger.kills[fact.target] = Kill(fact.target, fact.by.name, fact.time, fact.reason)
+
+
+def _revive(ledger: Ledger, fact: Fact) -> None:
+    ledger.kills.pop(fact.target, None)
+
+
+def _token(ledger: Ledger, fact: Fact) -> None:
+    if "id" in fact.details and "fingerprint" in fact.details:
+        ledger.tokens[fact.details["id"]] = fact.details["fingerprint"]
+
+
+def _end_token(ledger: Ledger, fact: Fact) -> None:
+    ledger.tokens.pop(fact.target, None)
+
+
+def _actor(ledger: Ledger, fact: Fact) -> None:
+    ledger.actors[fact.target] = fact.details["fingerprint"]
+
+
+def _end_actor(ledger: Ledger, fact: Fact) -> None:
+    ledger.actors.pop(fact.target, None)
+
+
+def _policy(ledger: Ledger, fact: Fact) -> None:
+    ledger.policy = fact.details["hash"]
+
+
+def _pause(ledger: Ledger, fact: Fact) -> None:
+    ledger.paused[fact.target] = fact.reason
+
+
+def _resume(ledger: Ledger, fact: Fact) -> None:
+    ledger.paused.pop(fact.target, None)
+
+
+def _review(ledger: Ledger, fact: Fact) -> None:
+    ledger.unreviewed.pop(fact.target, None)
+
+
+_FOLDS: dict[str, Callable[[Ledger, Fact], None]] = {
+    "plan.propose": _propose,
+    "plan.approve": _approve,
+    "plan.end": _end,
+    "plan.review": _review,
+    "action.act": _act,
+    "action.verify": _verify,
+    "kill.set": _kill,
+    "kill.lift": _revive,
+    "token.create": _token,
+    "token.adopt": _token,
+    "token.revoke": _end_token,
+    "actor.create": _actor,
+    "actor.change": _actor,
+    "actor.remove": _end_actor,
+    "policy.load": _policy,
+    "heal.pause": _pause,
+    "heal.resume": _resume,
+}

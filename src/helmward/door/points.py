@@ -1,0 +1,35 @@
+"""Where a crash can come between: before and after each durable write and each call outside. Tests enumerate and die there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class KillPoint(StrEnum):
+    """The boundaries of a change, in their order."""
+
+    PLAN_RECORDED = "a plan is in the audit log"
+    PLAN_STORED = "a plan is in the state"
+    APPROVAL_RECORDED = "an approval is in the audit log"
+    APPROVAL_STORED = "an approval is in the state"
+    RUN_STARTED = "the run of a plan is durable"
+    BEFORE_INTENT = "an intent is about to be recorded"
+    INTENT_RECORDED = "an intent is in the audit log"
+    INTENT_STORED = "an intent is in the state"
+    BEFORE_WRITE = "the write is about to be made"
+    WRITTEN = "the write is made"
+    OUTCOME_RECORDED = "what the write did is in the audit log"
+    OUTCOME_STORED = "what the write did is in the state"
+    BEFORE_CHECK = "it is about to be verified"
+    CHECK_RECORDED = "the verdict is in the audit log"
+    CHECK_STORED = "the verdict is in the state"
+    UNDO_PLANNED = "an undo is planned"
+    END_STORED = "the end of a plan is in the state"
+
+
+Reached = Callable[[KillPoint], None]
+
+
+def nothing(_point: KillPoint) -> None:
+    """What happens at the points outside of tests."""
