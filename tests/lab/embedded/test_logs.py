@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from tests.lab.api import Api, path_of
 
+from helmward.lab.certificates import Authority
 from helmward.lab.embedded.engine import EmbeddedEngine
-from helmward.lab.kube.certificates import Authority
 
 
 @pytest.fixture

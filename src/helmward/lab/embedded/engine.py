@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from helmward.core.errors import HelmwardError, UsageError
+from helmward.lab.certificates import Authority
 from helmward.lab.embedded.controllers.manager import ControllerManager
 from helmward.lab.embedded.http.access import Access
 from helmward.lab.embedded.http.api import Api
@@ -21,8 +22,7 @@ from helmward.lab.embedded.objects.registry import Registry
 from helmward.lab.embedded.objects.writer import User
 from helmward.lab.embedded.seed import seed
 from helmward.lab.embedded.storage.store import HISTORY, Store
-from helmward.lab.kube.access import write_private
-from helmward.lab.kube.certificates import Authority
+from helmward.lab.private_files import write_private
 
 _NAMES = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "10.96.0.1")
 KUBELET_TOKEN = "kubelet-token"  # noqa: S105 - a file name

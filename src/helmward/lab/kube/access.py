@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from urllib.parse import quote
 
 import yaml
 
-from helmward.lab.kube.certificates import Authority
+from helmward.lab.certificates import Authority
+from helmward.lab.private_files import write_private
 
 CONTEXT = "helmward-lab"
 ADMIN = "lab-admin"
@@ -50,13 +50,6 @@ class Access:
             "current-context": CONTEXT,
         }
         write_private(path, yaml.safe_dump(config, sort_keys=False))
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read, replacing what was there."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(text)
 
 
 def _inline(file: Path) -> str:

@@ -12,10 +12,10 @@ import aiohttp
 
 from helmward.core.errors import HelmwardError
 from helmward.core.text import one_line
+from helmward.lab.certificates import Authority
 from helmward.lab.client import ApiError, Client, path_of
 from helmward.lab.kube import assets, audit, flags, ports
 from helmward.lab.kube.access import Access
-from helmward.lab.kube.certificates import Authority
 from helmward.lab.kube.lock import lock
 from helmward.lab.kube.processes import ProcessGroup
 

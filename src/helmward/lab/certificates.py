@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from helmward.lab.private_files import write_private
 
 _LIFETIME = datetime.timedelta(days=365)
 
@@ -69,11 +70,9 @@ class Authority:
 
     def _write_private(self, file: str, key: ec.EllipticCurvePrivateKey) -> Path:
         path = self.folder / f"{file}.key"
-        path.unlink(missing_ok=True)
         # kube-apiserver reads a service account key in this format alone.
         text = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(text)
+        write_private(path, text.decode())
         return path
 
 
