@@ -1,26 +1,16 @@
-"""Judges a diagnosis: is the first cause of its first incident the fault that was made?"""
+"""What a diagnosis of a bundle names as the first cause of its first incident."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from tests.end_to_end.bundles.faults import Fault
+from typing import Any
 
 from helmward.core.extend import REGISTRY, load_package
 from helmward.explain import analyzers
 from helmward.explain.analyzer import Analyzer
 from helmward.house.once import of_files
-
-
-class Verdict(NamedTuple):
-    """`found` is what was named first, `right` whether it is the fault."""
-
-    right: bool
-    found: str
-    report: dict[str, Any]
 
 
 @cache
@@ -29,15 +19,16 @@ def _analyzers() -> Sequence[Analyzer]:
     return list(REGISTRY.build("analyzer"))
 
 
-def judge(folder: Path, fault: Fault) -> Verdict:
-    """Diagnose a bundle as `helmward diagnose FOLDER -o json` does."""
-    report = of_files([folder], None, _analyzers(), None, None).report
+def diagnose(folder: Path) -> dict[str, Any]:
+    """The report, as `helmward diagnose FOLDER -o json` prints it."""
+    return of_files([folder], None, _analyzers(), None, None).report
+
+
+def first_cause(report: dict[str, Any]) -> tuple[str, str]:
+    """(slug, `Kind/name` of the workload or object); empty strings where there is no incident."""
     if not report["incidents"]:
-        return Verdict(not fault.slugs, "nothing", report)
-    by_id = {finding["id"]: finding for finding in report["findings"]}
-    first = by_id[report["incidents"][0]["causes"][0]["finding"]]
-    resource, owner = first["resource"], first["owner"] or {}
-    places = {f"{resource['kind']}/{resource['name']}", f"{owner.get('kind')}/{owner.get('name')}"}
-    there = any(f"{kind}/{name}" in places or (not name and resource["kind"] == kind) for kind, name in fault.places)
-    shown = f"{first['slug']} {resource['kind']}/{resource['name']}"
-    return Verdict(first["slug"] in fault.slugs and there, shown, report)
+        return "", ""
+    first = report["incidents"][0]["causes"][0]["finding"]
+    finding = next(each for each in report["findings"] if each["id"] == first)
+    place = finding["owner"] or finding["resource"]
+    return finding["slug"], f"{place['kind']}/{place['name']}"
