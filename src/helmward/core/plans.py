@@ -133,8 +133,8 @@ _canonical = msgspec.json.Encoder(order="deterministic")
 class Plan(Noun, frozen=True, kw_only=True):
     """What was asked for, filled in and dry-run. Frozen: whoever wants another change makes another plan.
 
-    `requester` asks; `undo_of` names the action this plan takes back; `decision` is what policy said when it was made;
-    times are RFC 3339.
+    `requester` asks; `undo_of` names the action this plan takes back; `decision` is what policy said when it was made, and
+    `policy` that policy's hash; `cures` are the findings that must be gone when it has helped; times are RFC 3339.
     """
 
     id: str
@@ -150,6 +150,8 @@ class Plan(Noun, frozen=True, kw_only=True):
     incident: str | None = None
     severity: str | None = None
     undo_of: str | None = None
+    cures: tuple[str, ...] = ()
+    policy: str = ""
 
     def action_id(self, number: int) -> str:
         """The id that the write of step `number` (from 0) carries: the same each time it is asked."""
@@ -182,7 +184,8 @@ class Outcome(Noun, frozen=True, kw_only=True):
 
 
 class Action(Noun, frozen=True, kw_only=True):
-    """One step of a plan as it is done. `acted` is when its write was made, `deadline` until when it must have helped."""
+    """One step of a plan as it is done. `acted` is when its write was made; `standing` are the findings at high or above
+    that stood around the target before."""
 
     id: str
     plan: str
@@ -195,4 +198,5 @@ class Action(Noun, frozen=True, kw_only=True):
     intended: str | None = None
     acted: str | None = None
     ended: str | None = None
+    standing: tuple[str, ...] = ()
     undo_plan: str | None = None

@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from helmward.core.errors import UsageError
 from helmward.core.paths import default_config
 from helmward.core.settings_file import SettingsFile, read
+from helmward.core.settings_section import Section
 from helmward.core.settings_tree import (
     ChannelSettings,
     KubernetesSettings,
     PluginSettings,
-    Section,
     ServerSettings,
     Settings,
     WatchSettings,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-
-
-class Section(BaseModel):
-    """Base of every section: immutable, and a key it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+from helmward.core.settings_changes import ChangeSettings
+from helmward.core.settings_section import HomePath, Section
 
 
 class KubernetesSettings(Section):
@@ -117,6 +111,9 @@ class Settings(Section):
     explain: ExplainSettings = Field(default=ExplainSettings(), description="What is looked for.")
     channels: tuple[ChannelSettings, ...] = Field(default=(), description="Where people are told.")
     plugins: PluginSettings = Field(default=PluginSettings(), description="Outside plugins.")
+    changes: ChangeSettings = Field(
+        default=ChangeSettings(), description="Whether and how anything is changed; by default nothing is."
+    )
 
     @model_validator(mode="after")
     def _names_once(self) -> Settings:

@@ -6,7 +6,6 @@ reads only what is new: the first line of that file says up to where, the others
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -89,4 +88,3 @@ def _kept(path: Path, log: str, rooms: tuple[str, ...]) -> tuple[Position, list[
 
 def _keep(path: Path, mark: _Mark, lines: Sequence[bytes]) -> None:
     replace(path, b"\n".join([msgspec.json.encode(mark), *lines]))
-    os.chmod(path, 0o600)

@@ -31,11 +31,15 @@ class _Version(msgspec.Struct, rename="camel"):
     git_version: str = ""
 
 
+def _warn(sentence: str, path: str) -> None:
+    _logger.warning(sentence)
+
+
 class Client:
     """Reads one API server; use it inside `async with`, from one event loop.
 
     `hash_key` (16 to 64 bytes) keys the hashes that stand for secret values (secrets.py). `report` is told, in
-    sentences, of objects that had to be left out of watches and of API groups that do not answer.
+    a sentence and with the URL path, of objects that had to be left out of watches and of API groups that do not answer.
 
     Every method raises the errors of core/cluster.py. The constructor raises UnreadableError or UsageError where
     certificates, keys or the proxy of `connection` cannot be used.
@@ -48,7 +52,7 @@ class Client:
         *,
         limits: Limits | None = None,
         credentials: Credentials | None = None,
-        report: Callable[[str], None] = _logger.warning,
+        report: Callable[[str, str], None] = _warn,
         env: Mapping[str, str] = os.environ,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

@@ -91,9 +91,9 @@ class _PlainResources(msgspec.Struct):
 
 
 class Discovery:
-    """Discovers. `report` is told of groups whose server does not answer; the others are there."""
+    """Discovers. `report` is told (a sentence, a path) of groups whose server does not answer; the others are there."""
 
-    def __init__(self, transport: Transport, report: Callable[[str], None]) -> None:
+    def __init__(self, transport: Transport, report: Callable[[str, str], None]) -> None:
         self._transport, self._report = transport, report
 
     async def discover(self) -> list[ServedResource]:
@@ -114,7 +114,8 @@ class Discovery:
         name = group.metadata.name
         for version in group.versions:
             if version.freshness == "Stale":
-                self._report(f"The server behind {name}/{version.version} does not answer; its kinds may be old.")
+                sentence = f"The server behind {name}/{version.version} does not answer; its kinds may be old."
+                self._report(sentence, _prefix(name, version.version))
             for resource in version.resources or ():
                 kind = resource.response_kind.kind if resource.response_kind else ""
                 namespaced = resource.scope == "Namespaced"
@@ -124,7 +125,7 @@ class Discovery:
         try:
             answer = await self._transport.fetch_as(Call(path=_prefix(group, version)), _PlainResources)
         except KubernetesError as error:
-            self._report(f"What {group or 'core'}/{version} serves is not known: {error}")
+            self._report(f"What {group or 'core'}/{version} serves is not known: {error}", _prefix(group, version))
             return []
         return [
             ServedResource(group, version, resource.name, resource.kind, resource.namespaced, resource.verbs)

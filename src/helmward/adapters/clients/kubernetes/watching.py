@@ -47,13 +47,13 @@ _Heads = msgspec.json.Decoder(_Head)
 
 
 class Watcher:
-    """Watches by URL path. `report` is told of objects that were left out, `uniform()` gives [0, 1)."""
+    """Watches by URL path. `report` is told of objects that were left out (a sentence, the path); `uniform()` gives [0, 1)."""
 
     def __init__(
         self,
         transport: Transport,
         reducer: Reducer,
-        report: Callable[[str], None],
+        report: Callable[[str, str], None],
         uniform: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -101,7 +101,7 @@ class Watcher:
         try:
             raw = self._reducer.reduce(raw, secret=names_secrets(path))
         except Unreadable as error:
-            self._report(f"A change under {path} was left out: the object cannot be read ({error}).")
+            self._report(f"A change under {path} was left out: the object cannot be read ({error}).", path)
             return None
         return WatchEvent(frame.type, raw, head.metadata.resource_version)
 
