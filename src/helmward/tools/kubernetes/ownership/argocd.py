@@ -53,7 +53,7 @@ def detect(case: Case) -> Iterator[Controller]:
     namespace = text(application, "metadata", "namespace") if application is not None else ""
     shown = title(namespace, text(application, "metadata", "name") or name)
     yield Controller(
-        system="argo-cd",
+        system="argocd",
         name=f"Argo CD application {shown}" if shown else "Argo CD",
         resource=resource(application) if application is not None else None,
         paths=claimed.paths,

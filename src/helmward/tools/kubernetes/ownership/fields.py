@@ -39,11 +39,10 @@ def holders(item: Raw, pointer: str) -> list[tuple[Manager, Grasp]]:
     path = steps(pointer)
     present = value_at(item, pointer) is not MISSING
     found = [(manager, grasp(fields, item, path)) for manager, fields in entries(item)]
-    held = [(manager, how) for manager, how in found if how in (Grasp.EXACT, Grasp.BELOW)]
     # An empty mapping that others have since filled is no atomic one: who holds the path itself goes before.
-    if not held and present:
-        held = [(manager, how) for manager, how in found if how is Grasp.ABOVE]
-    return sorted(held, key=_surest, reverse=True)
+    closer = any(how in (Grasp.EXACT, Grasp.BELOW) for _, how in found)
+    counts = (Grasp.EXACT, Grasp.BELOW) if closer else (Grasp.ABOVE,) if present else ()
+    return sorted((holder for holder in found if holder[1] in counts), key=_surest, reverse=True)
 
 
 def grasp(fields: Raw, value: Any, path: tuple[str, ...]) -> Grasp:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from helmward.core.nouns import Noun, Resource
 
-System = Literal["argo-cd", "flux", "helm", "hpa", "keda", "vpa", "operator", "owner"]
+System = Literal["argocd", "flux", "helm", "hpa", "keda", "vpa", "operator", "owner"]
 
 
 class Manager(Noun, frozen=True, kw_only=True):
