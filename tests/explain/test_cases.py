@@ -32,7 +32,6 @@ from helmward.core.extend import REGISTRY
 from helmward.core.nouns import Finding
 from helmward.explain.causes.incidents import incidents
 from helmward.explain.engine import Engine
-from helmward.world.lens import Lens
 from helmward.world.store import World
 
 CLASSES = {cls.__module__.rpartition(".")[2]: cls for cls in REGISTRY.slots["analyzer"].values()}
@@ -97,7 +96,7 @@ def _mismatch(item: dict[str, Any], finding: Finding) -> str:
 
 def _compare_incidents(case: Case, world: World, found: list[Finding]) -> None:
     by_id = {finding.id: finding for finding in found}
-    amounts = incidents(found, Lens(world, case.now))
+    amounts = incidents(found, world, case.now)
     shown = [(by_id[amount.causes[0].finding].code, str(amount.resource)) for amount in amounts]
     assert Counter((item["first"], item["resource"]) for item in case.expect["incidents"]) == Counter(shown)
     for item in case.expect["incidents"]:

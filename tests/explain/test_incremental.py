@@ -1,4 +1,5 @@
-"""The promise of the engine: after any sequence of changes, what it holds is what a fresh full pass would find.
+"""The promise of the engine: after any sequence of changes, what it holds is what a fresh full pass would find,
+and what is joined of it is what would be joined from nothing.
 
 The universe is the fixtures of every analyzer: their objects (many share names, so that one fixture's pod becomes
 another's), their Events, former states and logs; and time, which alone changes answers too.
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.explain.casefile import FILES, Case, apply, built, fill, read_case, ref_of
 
+from helmward.explain.causes.incidents import Incidents, incidents
 from helmward.explain.engine import Engine
 from helmward.world.kinds import KINDS
 from helmward.world.logs import Log, LogRef
@@ -42,7 +44,9 @@ _sequences = st.tuples(
 
 @settings(max_examples=120, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(_sequences)
-def test_incremental_findings_equal_a_full_pass(sequence: tuple[list[Case], bool, list[Operation]]) -> None:
+def test_incremental_findings_and_incidents_equal_a_full_pass(
+    sequence: tuple[list[Case], bool, list[Operation]],
+) -> None:
     cases, begun, operations = sequence
     pool = [copy.deepcopy(document) for case in cases for document in _documents(case)]
     logs = [log for case in cases for log in case.own.get("Log", ())]
@@ -50,14 +54,16 @@ def test_incremental_findings_equal_a_full_pass(sequence: tuple[list[Case], bool
     engine = Engine(world, built())
     for case in cases if begun else ():
         _begin(world, case)
-    engine.full(now)
+    kept = Incidents(world)
+    kept.update(engine.full(now), engine.touched, now)
     for name, number, seconds in operations:
         now += timedelta(seconds=seconds)
         _operate(world, name, number, pool, logs, now)
-        engine.update(now)
+        joined = kept.update(engine.update(now), engine.touched, now)
         fresh = Engine(world, built())
         fresh.full(now)
         assert engine.findings == fresh.findings
+        assert joined == incidents(fresh.findings, world, now)
 
 
 def _begin(world: World, case: Case) -> None:

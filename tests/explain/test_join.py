@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -12,16 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helmward.core.nouns import Finding, Owner, Resource, Severity
-from helmward.core.times import parse_time
 from helmward.explain.causes.incidents import incidents
 from helmward.explain.causes.join import join
 from helmward.explain.codes import EFFECT, FAULT, GROUND, SUFFERS, Code
 from helmward.world.kinds import KINDS
-from helmward.world.lens import Lens
 from helmward.world.store import World
 
-NOW = parse_time("2026-01-01T12:00:00Z")
-assert NOW is not None
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMESPACE = "production"
 _DEPTHS = {"node": GROUND, "quota": GROUND, "claim": GROUND, "stuck": EFFECT, "empty": SUFFERS}
 
@@ -68,7 +66,7 @@ class Shop:
 
     def joined(self) -> list[tuple[list[str], list[str]]]:
         """(causes, symptoms) of each incident, by their findings' ids without the prefix."""
-        groups = join(self.findings, Lens(self.world, NOW))  # type: ignore[arg-type]
+        groups = join(self.findings, self.world, NOW)
         return sorted(
             ([cause.id[4:] for cause in group.causes], sorted(symptom.id[4:] for symptom in group.symptoms))
             for group in groups
@@ -172,7 +170,7 @@ def test_two_faults_apart_are_two_incidents(shop: Shop) -> None:
 def test_two_faults_on_one_workload_are_one_incident_the_surer_first(shop: Shop) -> None:
     shop.find("probe", "Pod", "payment-0", owner="payment", certainty=0.7)
     shop.find("image", "Pod", "payment-0", owner="payment", certainty=0.97)
-    (incident,) = incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+    (incident,) = incidents(shop.findings, shop.world, NOW)
     assert [cause.finding for cause in incident.causes] == ["fnd-image-pod-payment-0", "fnd-probe-pod-payment-0"]
     assert incident.causes[0].confidence > incident.causes[1].confidence
 
@@ -204,7 +202,7 @@ def test_informational_findings_stay_outside(shop: Shop) -> None:
 
 def test_a_dead_service_that_is_needed_makes_the_incident_critical(shop: Shop) -> None:
     shop.find("image", "Pod", "payment-0", owner="payment")
-    (incident,) = incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+    (incident,) = incidents(shop.findings, shop.world, NOW)
     assert incident.severity is Severity.CRITICAL
     assert incident.impact == (
         "Deployment payment has 0 of 1 replicas ready; Service payment has no ready endpoint; frontend needs payment"
@@ -251,11 +249,11 @@ def _tangled(drawn: list[Any]) -> Shop:
 @settings(max_examples=300, deadline=None)
 def test_every_serious_finding_is_in_exactly_one_incident(drawn: list[Any]) -> None:
     shop = _tangled(drawn)
-    groups = join(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+    groups = join(shop.findings, shop.world, NOW)
     placed = sorted(member.id for group in groups for member in (*group.causes, *group.symptoms))
     assert placed == sorted(finding.id for finding in shop.findings if finding.severity is not Severity.INFO)
     assert all(group.causes and set(group.reasons) >= {cause.id for cause in group.causes} for group in groups)
-    built = incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+    built = incidents(shop.findings, shop.world, NOW)
     assert len({incident.id for incident in built}) == len(built) == len(groups)
 
 
@@ -265,16 +263,15 @@ def test_the_order_of_findings_does_not_matter(drawn: list[Any], dice: random.Ra
     shop = _tangled(drawn)
     shuffled = list(shop.findings)
     dice.shuffle(shuffled)
-    lens = Lens(shop.world, NOW)  # type: ignore[arg-type]
-    assert incidents(shop.findings, lens) == incidents(shuffled, lens)
+    assert incidents(shop.findings, shop.world, NOW) == incidents(shuffled, shop.world, NOW)
 
 
 @given(_FINDINGS)
 @settings(max_examples=100, deadline=None)
 def test_a_later_look_at_the_same_findings_says_the_same(drawn: list[Any]) -> None:
     shop = _tangled(drawn)
-    first = incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
-    assert first == incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+    first = incidents(shop.findings, shop.world, NOW)
+    assert first == incidents(shop.findings, shop.world, NOW)
 
 
 def test_a_thousand_findings_join(capsys: pytest.CaptureFixture[str]) -> None:
@@ -291,7 +288,7 @@ def test_a_thousand_findings_join(capsys: pytest.CaptureFixture[str]) -> None:
     spent = []
     for _ in range(3):
         start = time.process_time()
-        built = incidents(shop.findings, Lens(shop.world, NOW))  # type: ignore[arg-type]
+        built = incidents(shop.findings, shop.world, NOW)
         spent.append(time.process_time() - start)
     with capsys.disabled():
         print(f"\njoin: {len(shop.findings)} findings to {len(built)} incidents in {min(spent) * 1000:.0f} ms CPU")

@@ -17,7 +17,6 @@ from helmward.explain import analyzers
 from helmward.explain.causes.incidents import incidents
 from helmward.explain.engine import BROKEN_ANALYZER, Engine
 from helmward.world.kinds import kind_of
-from helmward.world.lens import Lens
 from helmward.world.store import World
 
 load_package(analyzers)
@@ -76,7 +75,7 @@ def test_no_analyzer_fails_for_want_of_a_field(folder: Path) -> None:
         engine.full(NOW)  # type: ignore[arg-type]
         failed = [finding.message for finding in engine.findings if finding.code == BROKEN_ANALYZER.id]
         assert not failed, f"{what}: {failed}"
-        incidents(engine.findings, Lens(world, NOW))  # type: ignore[arg-type]
+        incidents(engine.findings, world, NOW)
         tried += 1
     assert tried > 20
 

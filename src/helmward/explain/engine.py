@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_object
+from helmward.explain.recorded import Readers
 from helmward.world.indexes import Key
 from helmward.world.lens import Lens, UndeclaredRead
 from helmward.world.objects import Object
@@ -27,6 +28,8 @@ BROKEN_ANALYZER = Code(
 )
 
 Ref = tuple[str, str, str]
+Changed = Mapping[str, Finding | None]
+"""By id, what is found otherwise than before a pass; None: no more."""
 
 
 class Exam(NamedTuple):
@@ -48,8 +51,8 @@ class Engine:
             for kind in analyzer.watches:
                 self._watchers.setdefault(kind, []).append(number)
         self._findings: dict[Exam, tuple[Finding, ...]] = {}
-        self._seen: dict[Exam, frozenset[Key]] = {}
-        self._readers: dict[Key, set[Exam]] = {}
+        self._by_id: dict[str, dict[Exam, Finding]] = {}
+        self._readers: Readers[Exam] = Readers()
         self._wakes: list[tuple[datetime, Exam]] = []
         self._wake_of: dict[Exam, datetime] = {}
         self.touched: set[Key] = set()
@@ -58,16 +61,20 @@ class Engine:
     @property
     def findings(self) -> list[Finding]:
         """Everything found now, by id."""
-        found = {finding.id: finding for findings in self._findings.values() for finding in findings}
-        return [found[key] for key in sorted(found)]
+        return [finding for identity in sorted(self._by_id) if (finding := self.finding(identity)) is not None]
+
+    def finding(self, identity: str) -> Finding | None:
+        """What is found under this id now. Where several exams find it, the first of them says what it is."""
+        found = self._by_id.get(identity)
+        return found[min(found)] if found else None
 
     @property
     def next_wake(self) -> datetime | None:
         """When time alone will change an answer."""
         return self._wakes[0][0] if self._wakes else None
 
-    def full(self, now: datetime) -> bool:
-        """Examine everything. True if the findings changed."""
+    def full(self, now: datetime) -> Changed:
+        """Examine everything."""
         self.touched = self._world.drain()
         exams = [
             Exam(number, (kind, item.namespace, item.name))
@@ -77,12 +84,11 @@ class Engine:
         ]
         return self._run({*exams, *self._findings}, now)
 
-    def update(self, now: datetime) -> bool:
-        """Examine what the changes since the last call and the clock make worth examining. True if findings changed."""
-        due: set[Exam] = set()
+    def update(self, now: datetime) -> Changed:
+        """Examine what the changes since the last call and the clock make worth examining."""
         self.touched = self._world.drain()
+        due = self._readers.of(self.touched)
         for key in self.touched:
-            due |= self._readers.get(key, set())
             if key[0] == "object":
                 due.update(Exam(number, key[1:]) for number in self._watchers.get(key[1], ()))  # type: ignore[arg-type]
         while self._wakes and self._wakes[0][0] <= now:
@@ -91,18 +97,27 @@ class Engine:
                 due.add(exam)
         return self._run(due, now)
 
-    def _run(self, exams: Iterable[Exam], now: datetime) -> bool:
-        changed = False
+    def _run(self, exams: Iterable[Exam], now: datetime) -> Changed:
+        before: dict[str, Finding | None] = {}
         for exam in exams:
-            before = self._findings.get(exam, ())
-            after = self._examine(exam, now)
-            if before != after:
-                changed = True
-                if after:
-                    self._findings[exam] = after
-                else:
-                    del self._findings[exam]
-        return changed
+            old, new = self._findings.get(exam, ()), self._examine(exam, now)
+            if old != new:
+                before |= {finding.id: self.finding(finding.id) for finding in (*old, *new) if finding.id not in before}
+                self._hold(exam, old, new)
+        return {identity: found for identity, was in before.items() if (found := self.finding(identity)) != was}
+
+    def _hold(self, exam: Exam, old: tuple[Finding, ...], new: tuple[Finding, ...]) -> None:
+        for identity in {finding.id for finding in old}:
+            found = self._by_id[identity]
+            del found[exam]
+            if not found:
+                del self._by_id[identity]
+        for finding in new:
+            self._by_id.setdefault(finding.id, {})[exam] = finding
+        if new:
+            self._findings[exam] = new
+        else:
+            del self._findings[exam]
 
     def _examine(self, exam: Exam, now: datetime) -> tuple[Finding, ...]:
         item = self._world.get(*exam.ref)
@@ -118,19 +133,7 @@ class Engine:
         return findings
 
     def _record(self, exam: Exam, lens: Lens) -> None:
-        old, new = self._seen.get(exam, frozenset()), lens.seen
-        if old != new:
-            for key in old - new:
-                readers = self._readers[key]
-                readers.discard(exam)
-                if not readers:
-                    del self._readers[key]
-            for key in new - old:
-                self._readers.setdefault(key, set()).add(exam)
-            if new:
-                self._seen[exam] = frozenset(new)
-            else:
-                self._seen.pop(exam, None)
+        self._readers.read(exam, lens.seen)
         if lens.wake is None:
             self._wake_of.pop(exam, None)
         elif self._wake_of.get(exam) != lens.wake:

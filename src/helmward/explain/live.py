@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from helmward.core.bus import Bus
-from helmward.core.nouns import Finding, Incident
+from helmward.core.nouns import Finding
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
-from helmward.explain.causes.incidents import incidents
-from helmward.explain.engine import Engine
+from helmward.explain.causes.incidents import Incidents
+from helmward.explain.engine import Changed, Engine
 from helmward.world.book import Book, Transition
-from helmward.world.indexes import Key
-from helmward.world.lens import Lens
 from helmward.world.store import World
 
 
@@ -44,9 +42,8 @@ class Explainer:
         self._gap = gap
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self._joined: list[Incident] = []
+        self._incidents = Incidents(world)
         self._findings: dict[str, Finding] = {}
-        self._join_saw: set[Key] = set()
         self.failure: str | None = None
         """Why nothing is explained now: an error of our own in the last pass."""
 
@@ -58,8 +55,7 @@ class Explainer:
     def start(self, baseline: bool) -> list[Transition]:
         """The first full pass. What it opens is marked as standing before we came, if `baseline`."""
         now = self._clock()
-        self._engine.full(now)
-        transitions = self._settle(now, True, baseline)
+        transitions = self._settle(self._engine.full(now), now, baseline)
         self.poke()
         return transitions
 
@@ -71,9 +67,7 @@ class Explainer:
         """One pass now. After one that failed it is a full one: what that had taken in is lost."""
         now = self._clock()
         broken, self.failure = self.failure is not None, "it has not come to an end"
-        changed = self._engine.full(now) if broken else self._engine.update(now)
-        rejoin = broken or changed or not self._join_saw.isdisjoint(self._engine.touched)
-        transitions = self._settle(now, rejoin, False)
+        transitions = self._settle(self._anew(now) if broken else self._engine.update(now), now, False)
         self.failure = None
         return transitions
 
@@ -84,13 +78,20 @@ class Explainer:
 
     # ---- inside ----
 
-    def _settle(self, now: datetime, rejoin: bool, baseline: bool) -> list[Transition]:
-        if rejoin:
-            self._findings = {finding.id: finding for finding in self._engine.findings}
-            lens = Lens(self._world, now)
-            self._joined = incidents(self._findings.values(), lens)
-            self._join_saw = lens.seen
-        transitions = self._book.update(self._joined, self._findings, now, baseline)
+    def _anew(self, now: datetime) -> Changed:
+        """Everything examined and joined from nothing."""
+        self._engine.full(now)
+        self._incidents, self._findings = Incidents(self._world), {}
+        return {finding.id: finding for finding in self._engine.findings}
+
+    def _settle(self, changed: Changed, now: datetime, baseline: bool) -> list[Transition]:
+        for identity, finding in changed.items():
+            if finding is None:
+                self._findings.pop(identity, None)
+            else:
+                self._findings[identity] = finding
+        joined = self._incidents.update(changed, self._engine.touched, now)
+        transitions = self._book.update(joined, self._findings, now, baseline)
         for transition in transitions:
             self._bus.publish(transition)
         self._after()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from helmward.world.hosts import Host, hosts_in, named_hosts
 from helmward.world.objects import Object
 from helmward.world.views import PodSpec
 
 Key = tuple[str, ...]
+TEMPLATED = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"})
+"""The kinds that make pods from a template."""
 
 
 def object_key(kind: str, namespace: str, name: str) -> Key:
@@ -51,6 +54,16 @@ def host_key(namespace: str, service: str) -> Key:
     return ("host", namespace, service)
 
 
+def template_key(namespace: str, key: str, value: str) -> Key:
+    """The workloads whose pods carry one label, whether or not they have pods now."""
+    return ("template", namespace, key, value)
+
+
+def selector_key(namespace: str, key: str, value: str) -> Key:
+    """The Services whose selector begins with one label."""
+    return ("selector", namespace, key, value)
+
+
 def entries(item: Object) -> Iterator[Key]:
     """Every index key of an object, beside `object_key` and `kind_key`."""
     meta, kind = item.meta, item.kind.name
@@ -67,6 +80,12 @@ def entries(item: Object) -> Iterator[Key]:
     elif kind == "ConfigMap":
         for host in config_hosts(item):
             yield host_key(host.namespace or item.namespace, host.service)
+    elif kind == "Service":
+        for pair in islice((item.view.spec.selector or {}).items(), 1):
+            yield selector_key(item.namespace, *pair)
+    elif kind in TEMPLATED:
+        for pair in (item.view.spec.template.metadata.labels or {}).items():
+            yield template_key(item.namespace, *pair)
     spec = None if meta.owner_references else pod_spec(item)
     if spec is not None:
         for used_kind, name in sorted(set(used_objects(spec))):

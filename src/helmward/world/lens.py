@@ -23,6 +23,8 @@ from helmward.world.indexes import (
     node_key,
     object_key,
     owned_key,
+    selector_key,
+    template_key,
 )
 from helmward.world.kinds import KINDS, WORKLOADS
 from helmward.world.logs import COMPLETE, Log, LogRef, pod_key
@@ -86,6 +88,23 @@ class Lens:
         labels = selector.match_labels or {}
         pods: Iterable[Object] = self.pods_matching(namespace, labels) if labels else self.all("Pod", namespace)
         return [pod for pod in pods if matches(selector, pod.meta.labels)]
+
+    def templated(self, namespace: str, labels: dict[str, str]) -> list[Object]:
+        """The workloads of a namespace whose pods carry all of `labels`, whether or not they have pods now."""
+        if not labels:
+            return []
+        key = template_key(namespace, *next(iter(labels.items())))
+        self.seen.add(key)
+        found = self._world.under(key)
+        return [item for item in found if matches_labels(labels, item.view.spec.template.metadata.labels)]
+
+    def selecting(self, namespace: str, labels: dict[str, str]) -> Iterator[Object]:
+        """The Services of a namespace that select what carries `labels`."""
+        for pair in labels.items():
+            self._see("Service", key := selector_key(namespace, *pair))
+            for service in self._world.under(key):
+                if matches_labels(service.view.spec.selector, labels):
+                    yield service
 
     def pods_on(self, node: str) -> list[Object]:
         """The pods bound to a node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from helmward.core.nouns import Finding
@@ -10,7 +10,6 @@ from helmward.explain.causes.places import Place, home
 from helmward.explain.clues.phrases import names
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
-from helmward.world.selectors import matches_labels
 
 _MOST_NAMES = 5
 _MOST_PARTS = 4
@@ -26,11 +25,10 @@ class Impact(NamedTuple):
 
 
 class Impacts:
-    """Tells impacts for one joining: the Services of each namespace are looked up once."""
+    """Tells impacts from what `world` shows."""
 
     def __init__(self, world: Lens) -> None:
         self._world = world
-        self._services: dict[str, dict[tuple[str, str], list[Object]]] = {}
 
     def of(self, findings: Iterable[Finding]) -> Impact:
         """What the objects under `findings` and what depends on them suffer now."""
@@ -40,7 +38,7 @@ class Impacts:
             if kind == "Node":
                 replicas.append(self._on_node(name))
             elif kind == "PersistentVolumeClaim":
-                replicas += [_waits(user, name) for user in self._world.users(kind, namespace, name)]
+                replicas += sorted(_waits(user, name) for user in self._world.users(kind, namespace, name))
             item = self._world.get(kind, namespace, name) if kind in _READABLE else None
             if item is None:
                 continue
@@ -49,8 +47,10 @@ class Impacts:
                 services["Service", service.namespace, service.name] = service
         parts = [part for part in replicas if part]
         more = [f"and {len(parts) - _MOST_PARTS} more workloads suffer"] if len(parts) > _MOST_PARTS else []
-        dead = [service for service in services.values() if not self._ready(service)]
-        said = [*parts[:_MOST_PARTS], *more, *self._without(dead), *self._needing(services.values(), homes)]
+        # By name: in which order the world came to hold them must not show.
+        reached = [services[place] for place in sorted(services)]
+        dead = [service for service in reached if not self._ready(service)]
+        said = [*parts[:_MOST_PARTS], *more, *self._without(dead), *self._needing(reached, homes)]
         return Impact("; ".join(said) or "No dependent workload is known.", bool(dead))
 
     def _on_node(self, name: str) -> str:
@@ -59,22 +59,7 @@ class Impacts:
 
     def _services_of(self, item: Object) -> Iterator[Object]:
         meta = item.meta if item.kind.name == "Pod" else item.view.spec.template.metadata
-        labels: Mapping[str, str] = meta.labels or {}
-        by_label = self._by_label(item.namespace)
-        for pair in labels.items():
-            for service in by_label.get(pair, ()):
-                if matches_labels(service.view.spec.selector, labels):
-                    yield service
-
-    def _by_label(self, namespace: str) -> dict[tuple[str, str], list[Object]]:
-        """The namespace's Services by the first pair of their selectors."""
-        if namespace not in self._services:
-            found: dict[tuple[str, str], list[Object]] = {}
-            for service in self._world.all("Service", namespace):
-                if service.view.spec.selector:
-                    found.setdefault(next(iter(service.view.spec.selector.items())), []).append(service)
-            self._services[namespace] = found
-        return self._services[namespace]
+        return self._world.selecting(item.namespace, meta.labels or {})
 
     def _ready(self, service: Object) -> bool:
         """A ready pod stands behind it; a Service that selects nothing of its own accord is not judged."""

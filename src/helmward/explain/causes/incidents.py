@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
 
 from helmward.core.nouns import Cause, Finding, Incident, Moment, Remedy, Severity, short_id
+from helmward.explain.causes.clusters import Cluster
 from helmward.explain.causes.grouping import Group
 from helmward.explain.causes.impact import Impact, Impacts
-from helmward.explain.causes.join import join
+from helmward.explain.causes.join import Join
 from helmward.explain.causes.places import home
 from helmward.explain.evidence import clean
-from helmward.world.lens import Lens
+from helmward.explain.recorded import Kept
+from helmward.world.indexes import Key
+from helmward.world.store import World
 
 _MOST_CAUSES = 5
 _MOST_MOMENTS = 30
@@ -18,11 +22,37 @@ _MOST_MOMENTS = 30
 _SECOND = 0.6
 
 
-def incidents(findings: Iterable[Finding], world: Lens) -> list[Incident]:
+def incidents(findings: Iterable[Finding], world: World, now: datetime) -> list[Incident]:
     """The incidents, most severe first, then most confident. Their ids follow from cause and place alone."""
-    impacts = Impacts(world)
-    built = [_incident(group, impacts) for group in join(findings, world)]
-    return sorted(built, key=lambda incident: (incident.severity.rank, -incident.causes[0].confidence, incident.id))
+    return Incidents(world).update({finding.id: finding for finding in findings}, frozenset(), now)
+
+
+class Incidents:
+    """The incidents of a world, kept true while its findings and itself change: only what a change reaches is built again."""
+
+    def __init__(self, world: World) -> None:
+        self._join = Join(world)
+        self._kept: Kept[Cluster, list[Incident]] = Kept(self._build)
+        self._built: dict[Cluster, list[Incident]] = {}
+
+    def update(self, changed: Mapping[str, Finding | None], touched: Set[Key], now: datetime) -> list[Incident]:
+        """All of them, after these findings changed (by id; None: gone) and these keys of the world were touched."""
+        gone, new = self._join.update(changed, touched, now)
+        stale = self._kept.touch(touched)
+        for cluster in gone:
+            self._kept.forget(cluster)
+            del self._built[cluster]
+        for cluster in (stale - gone) | new:
+            self._built[cluster] = self._kept.ask(cluster, set())
+        return sorted((incident for each in self._built.values() for incident in each), key=_order)
+
+    def _build(self, cluster: Cluster, seen: set[Key]) -> list[Incident]:
+        impacts = Impacts(self._join.sight(seen))
+        return [_incident(group, impacts) for group in self._join.groups(cluster)]
+
+
+def _order(incident: Incident) -> tuple[int, float, str]:
+    return incident.severity.rank, -incident.causes[0].confidence, incident.id
 
 
 def _incident(group: Group, impacts: Impacts) -> Incident:

@@ -1,158 +1,91 @@
-"""Joins findings to incidents: each finding goes to the first cause that explains it.
+"""Joins findings to incidents: each finding goes to the first cause that explains it (edges.py says along what).
 
-A finding is explained by another where one of these edges leads to it. The nearest edge counts, in this order:
-  blame     its evidence names the other's object (a Service in a log line, an unbound claim, a quota)
-  backing   it stands on a Service, the other on a workload behind that Service
-  workload  both stand on one workload and the other is nearer to the ground (a wrong image explains a stuck rollout)
-  node      it stands on a pod of a node, the other on that node, and it began later
-  need      it merely suffers, and its workload needs a Service on which (or behind which) the other stands
 What nothing explains is a first cause. First causes on one workload, or that blame one same object, are one incident.
+A join is kept true while findings and world change: every look-up is recorded, and what looked at a touched key is
+asked again. From nothing it is the same code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from enum import IntEnum
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
+from datetime import datetime
 
-from helmward.core.nouns import Finding, Severity
-from helmward.core.times import parse_time
+from helmward.core.nouns import Finding
+from helmward.explain.causes.backing import Backing
+from helmward.explain.causes.clusters import Cluster, Clusters
+from helmward.explain.causes.edges import READS, explanation
+from helmward.explain.causes.found import Found, Sight
 from helmward.explain.causes.grouping import Explained, Group, group, roots_of, same_incident
-from helmward.explain.causes.places import Place, Places, home, place_of
-from helmward.explain.codes import EFFECT, FAULT, GROUND
-from helmward.world.lens import Lens
-from helmward.world.objects import Object
+from helmward.explain.causes.places import home, place_of
+from helmward.explain.recorded import Kept
+from helmward.world.indexes import Key
+from helmward.world.store import World
 
-__all__ = ["READS", "Group", "Place", "home", "join"]
-
-READS = frozenset(
-    {"Pod", "Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ConfigMap"}
-)
-"""The kinds that joining looks at; RBAC needs them beside what the analyzers read."""
+__all__ = ["READS", "Group", "Join", "join"]
 
 
-class _Near(IntEnum):
-    """How near an edge leads; a nearer explanation is taken before a deeper one."""
-
-    BLAME = 0
-    BACKING = 1
-    WORKLOAD = 2
-    NODE = 3
-    NEED = 4
-
-
-class _Edge(NamedTuple):
-    near: _Near
-    cause: Finding
-    reason: str
-
-
-def join(findings: Iterable[Finding], world: Lens) -> list[Group]:
+def join(findings: Iterable[Finding], world: World, now: datetime) -> list[Group]:
     """The incidents that `findings` amount to: each serious finding in exactly one. Informational ones stay outside."""
-    serious = sorted({f.id: f for f in findings if f.severity is not Severity.INFO}.values(), key=lambda f: f.id)
-    places = Places(serious, world)
-    explained: dict[str, Explained] = {}
-    for finding in serious:
-        if (edge := _best(finding, _Edges(places, world).of(finding))) is not None:
-            explained[finding.id] = Explained(edge.cause, edge.reason)
-    root_of = roots_of(serious, explained)
-    members: dict[str, list[Finding]] = {}
-    for finding in serious:
-        members.setdefault(root_of[finding.id].id, []).append(finding)
-    roots = {root.id: root for root in root_of.values()}
-    return [
-        group(causes, [member for cause in causes for member in members[cause.id]], explained)
-        for causes in same_incident(roots.values())
-    ]
+    joined = Join(world)
+    _, clusters = joined.update({finding.id: finding for finding in findings}, frozenset(), now)
+    return [group for cluster in clusters for group in joined.groups(cluster)]
 
 
-class _Edges(NamedTuple):
-    """The edges that lead from one finding to what could explain it."""
+class Join:
+    """The clusters of findings that may be one incident, and the groups that each amounts to."""
 
-    places: Places
-    world: Lens
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._now: datetime
+        self._found = Found()
+        self._backing = Backing(self.sight)
+        self._explained: Kept[str, Explained | None] = Kept(self._explain)
+        self._clusters = Clusters()
 
-    def of(self, finding: Finding) -> Iterator[_Edge]:
-        """Every edge, the nearest kinds first."""
-        yield from self._blame(finding)
-        yield from self._backing(finding)
-        yield from self._workload(finding)
-        yield from self._node(finding)
-        yield from self._need(finding)
+    def update(
+        self, changed: Mapping[str, Finding | None], touched: Set[Key], now: datetime
+    ) -> tuple[set[Cluster], set[Cluster]]:
+        """(gone, new) clusters after these findings (by id; None: gone) and keys of the world changed."""
+        self._now = now
+        for identity, finding in changed.items():
+            self._found.put(identity, finding)
+            self._explained.forget(identity)
+        keys = touched | self._found.drain()
+        self._backing.touch(keys)
+        for identity in self._explained.touch(keys) | changed.keys():
+            self._clusters.tie(identity, self._knots(identity))
+        return self._clusters.settle()
 
-    def _blame(self, finding: Finding) -> Iterator[_Edge]:
-        own = home(finding)
-        for blamed in finding.blames:
-            found = [(cause, f"its evidence names {blamed}") for cause in self.places.at(place_of(blamed))]
-            if blamed.kind == "Service" and (service := self.world.get(*place_of(blamed))) is not None:
-                found += [
-                    (cause, f"its evidence names {blamed}, behind which {cause.resource} stands")
-                    for cause in self.places.behind(service)
-                ]
-            for cause, reason in found:
-                if home(cause) != own or cause.depth < finding.depth:
-                    yield _Edge(_Near.BLAME, cause, reason)
+    def groups(self, cluster: Cluster) -> Iterator[Group]:
+        """The incidents in the making of one cluster."""
+        members = {identity: self._of(identity) for identity in sorted(cluster)}
+        found = {identity: self._explained.ask(identity, set()) for identity in members}
+        explained = {identity: cause for identity, cause in found.items() if cause is not None}
+        root_of = roots_of(members.values(), explained)
+        under: dict[str, list[Finding]] = {}
+        for identity, finding in members.items():
+            under.setdefault(root_of[identity].id, []).append(finding)
+        for causes in same_incident({root.id: root for root in root_of.values()}.values()):
+            yield group(causes, [member for cause in causes for member in under[cause.id]], explained)
 
-    def _backing(self, finding: Finding) -> Iterator[_Edge]:
-        if finding.resource.kind == "Service" and (service := self.world.get(*place_of(finding.resource))) is not None:
-            for cause in self.places.behind(service):
-                if cause.depth < finding.depth:
-                    yield _Edge(_Near.BACKING, cause, f"it stands on a workload behind {finding.resource}")
+    def sight(self, seen: set[Key]) -> Sight:
+        """The world and the findings, for one look-up whose keys are added to `seen`."""
+        return Sight(self._world, self._now, self._found, seen)
 
-    def _workload(self, finding: Finding) -> Iterator[_Edge]:
-        if finding.depth <= FAULT:
-            return  # a pod that crashes is there: no quota that keeps others from being created made it crash
-        for cause in self.places.at(home(finding)):
-            if cause.depth < finding.depth:
-                yield _Edge(_Near.WORKLOAD, cause, "it stands on the same workload and is nearer to the ground")
+    def _explain(self, identity: str, seen: set[Key]) -> Explained | None:
+        return explanation(self._of(identity), self.sight(seen), self._backing)
 
-    def _node(self, finding: Finding) -> Iterator[_Edge]:
-        if finding.depth <= GROUND or not self.places.has_nodes:
+    def _knots(self, identity: str) -> Iterator[Hashable]:
+        """What ties a finding to others: what explains it, and what would make first causes one incident."""
+        if (finding := self._found.get(identity)) is None:
             return
-        for pod in self._pods(finding):
-            for cause in self.places.at(("Node", "", pod.view.spec.node_name)):
-                if _follows(finding, cause):
-                    yield _Edge(_Near.NODE, cause, f"its pod {pod.name} runs on the node {cause.resource.name}")
+        yield identity
+        yield home(finding)
+        yield from map(place_of, finding.blames)
+        if (explained := self._explained.ask(identity, set())) is not None:
+            yield explained.cause.id
 
-    def _need(self, finding: Finding) -> Iterator[_Edge]:
-        if finding.depth < EFFECT or finding.owner is None or finding.blames:
-            return  # what names its cause does not suffer from whatever else is down
-        owner = finding.owner
-        for service, place in self.places.needs(home(finding)):
-            near = self.places.at(("Service", service.namespace, service.name))
-            for cause in (*near, *self.places.behind(service)):
-                if home(cause) != home(finding):
-                    yield _Edge(_Near.NEED, cause, f"{owner.name} needs Service {service.name} ({place})")
-
-    def _pods(self, finding: Finding) -> Iterable[Object]:
-        kind, namespace, name = place_of(finding.resource)
-        item = self.world.get(kind, namespace, name) if kind in READS else None
-        if item is None:
-            return ()
-        match kind:
-            case "Pod":
-                return (item,)
-            case "Service":
-                return self.world.pods_matching(namespace, item.view.spec.selector or {})
-            case "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" if finding.depth >= EFFECT:
-                selector = item.view.spec.selector
-                return self.world.pods_matching(namespace, (selector.match_labels or {}) if selector else {})
-        return ()
-
-
-def _follows(effect: Finding, cause: Finding) -> bool:
-    """What a node does to its pods comes after it; a fault of the pod's own needs both times to be laid to the node."""
-    first, then = parse_time(cause.since), parse_time(effect.since)
-    if first is None or then is None:
-        return effect.depth >= EFFECT
-    return first <= then
-
-
-def _best(finding: Finding, edges: Iterable[_Edge]) -> _Edge | None:
-    """The nearest explanation; among equally near ones that next to the ground, the surest, the earliest."""
-    return min((edge for edge in edges if edge.cause.id != finding.id), key=_order, default=None)
-
-
-def _order(edge: _Edge) -> tuple[int, int, float, str, str]:
-    cause = edge.cause
-    return edge.near, cause.depth, -cause.certainty, cause.since or "~", cause.id
+    def _of(self, identity: str) -> Finding:
+        finding = self._found.get(identity)
+        assert finding is not None, identity
+        return finding

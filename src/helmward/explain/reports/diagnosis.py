@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from helmward.core.nouns import Finding, Incident
 from helmward.explain.causes.incidents import incidents
 from helmward.explain.reports import present
-from helmward.world.lens import Lens
 from helmward.world.store import World
 
 SCHEMA = "helmward.dev/diagnosis/v1"
@@ -26,7 +25,7 @@ class Diagnosis(NamedTuple):
 def diagnose(world: World, findings: Iterable[Finding], now: datetime) -> Diagnosis:
     """Join the findings and write the report."""
     found = tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.depth, finding.id)))
-    joined = tuple(incidents(found, Lens(world, now)))
+    joined = tuple(incidents(found, world, now))
     report = {
         "schema": SCHEMA,
         "coverage": present.coverage(world.coverage),
