@@ -59,8 +59,8 @@ def needed_kinds(analyzers: Sequence[Analyzer], settings: Settings) -> list[Kind
     return [KINDS[name] for name in KINDS if name in needed and name not in unread]
 
 
-def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str], None] | None = None) -> Client:
-    """The read client of the cluster that the settings choose. `report` is told, in sentences, of what it had to leave out
+def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str], None] | None = None) -> Client:
+    """The read client of the cluster that the settings choose. `report` is told, by sentence and path, of what it left out
     of watches (None: the log is). Raises UsageError if there is no cluster."""
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.adapters.clients.kubernetes.config import find

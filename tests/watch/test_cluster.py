@@ -32,9 +32,11 @@ WATCHED = ("ConfigMap", "Secret", "ServiceAccount")
 class Setting:
     """An engine, the proxy before it, and a world kept by a watch through both."""
 
-    def __init__(self, engine: Any, proxy: Misbehaving, client: Client, writer: Writer, namespace: str) -> None:
+    def __init__(
+        self, engine: Any, proxy: Misbehaving, client: Client, world: World, writer: Writer, namespace: str
+    ) -> None:
         self.engine, self.proxy, self.client, self.writer, self.namespace = engine, proxy, client, writer, namespace
-        self.world = World()
+        self.world = world
         self.batches = 0
         self.watch = self.make()
 
@@ -60,16 +62,20 @@ class Setting:
         await until(lambda: self.has(name), f"{name} is seen")
 
 
+def _client(proxy: Misbehaving, world: World) -> Client:
+    connection = load(path=proxy.kubeconfig)
+    return Client(connection, b"k" * 32, limits=Limits(retries=0), report=world.coverage.problem)
+
+
 @pytest.fixture
 async def setting(engine: Any, namespace: str, tmp_path: Path) -> AsyncIterator[Setting]:
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(misbehaving(engine, tmp_path))
-        client = await stack.enter_async_context(
-            Client(load(path=proxy.kubeconfig), b"k" * 32, limits=Limits(retries=0))
-        )
+        world = World()
+        client = await stack.enter_async_context(_client(proxy, world))
         writer = Writer.from_kubeconfig(engine.kubeconfig)
         stack.push_async_callback(writer.close)
-        yield Setting(engine, proxy, client, writer, namespace)
+        yield Setting(engine, proxy, client, world, writer, namespace)
 
 
 async def test_a_snapshot_is_taken_at_one_version(setting: Setting) -> None:
@@ -91,12 +97,11 @@ async def embedded(tmp_path: Path) -> AsyncIterator[Setting]:
         await engine.start()
         stack.push_async_callback(engine.stop)
         proxy = await stack.enter_async_context(misbehaving(engine, tmp_path))
-        client = await stack.enter_async_context(
-            Client(load(path=proxy.kubeconfig), b"k" * 32, limits=Limits(retries=0))
-        )
+        world = World()
+        client = await stack.enter_async_context(_client(proxy, world))
         writer = Writer.from_kubeconfig(engine.kubeconfig)
         stack.push_async_callback(writer.close)
-        yield Setting(engine, proxy, client, writer, "default")
+        yield Setting(engine, proxy, client, world, writer, "default")
 
 
 @pytest.mark.parametrize("how", ["refused", "ignored"])
@@ -120,6 +125,10 @@ async def test_an_exact_list_that_stands_elsewhere_is_said(embedded: Setting) ->
     await embedded.put("in-between")
     await snapshot
     assert any("one instant" in problem for problem in embedded.world.coverage.problems)
+    async with embedded.watch:
+        await until(
+            lambda: not embedded.world.coverage.problems, "the moments have met, and that is no problem any more"
+        )
 
 
 async def test_nobody_answers_at_the_start(embedded: Setting) -> None:
@@ -263,12 +272,11 @@ async def test_a_history_that_was_thrown_away(tmp_path: Path) -> None:
         await engine.start()
         stack.push_async_callback(engine.stop)
         proxy = await stack.enter_async_context(misbehaving(engine, tmp_path))
-        client = await stack.enter_async_context(
-            Client(load(path=proxy.kubeconfig), b"k" * 32, limits=Limits(retries=0))
-        )
+        world = World()
+        client = await stack.enter_async_context(_client(proxy, world))
         writer = Writer.from_kubeconfig(engine.kubeconfig)
         stack.push_async_callback(writer.close)
-        setting = Setting(engine, proxy, client, writer, "default")
+        setting = Setting(engine, proxy, client, world, writer, "default")
         await setting.make(("ConfigMap",)).snapshot()
         for number in range(5):
             await setting.put(f"missed-{number}")
@@ -314,6 +322,23 @@ async def test_null_items_wrong_types_and_unreadable_objects(embedded: Setting) 
     assert any("/api/v1/configmaps was left out" in problem for problem in problems), problems
     assert any("ConfigMap/default/a" in problem and "data" in problem for problem in problems), problems
     assert any("/api/v1/secrets was left out" in problem for problem in problems), problems
+
+
+async def test_a_change_that_was_left_out_is_said_until_a_list_shows_what_stands_there(embedded: Setting) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": embedded.namespace}}
+    await embedded.writer.create({**secret, "data": {"key": "b25l"}})
+    await embedded.watch.snapshot()
+    line = json.dumps({"type": "MODIFIED", "object": {**secret, "data": 7}}).encode()
+    problems = lambda: embedded.world.coverage.problems  # noqa: E731
+    async with embedded.watch:
+        async with asyncio.timeout(20):
+            while not problems():  # the watch may not be there yet
+                await embedded.proxy.tell("secrets", line)
+                await asyncio.sleep(0.05)
+        assert "/api/v1/secrets was left out" in problems()[0]
+        embedded.proxy.brief = True
+        embedded.proxy.cut()
+        await until(lambda: not problems(), "the next list has read it")
 
 
 async def test_an_error_of_our_own_stops_one_kind_and_is_said(embedded: Setting) -> None:

@@ -74,6 +74,7 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         self._next_flush = 0.0  # on the loop's clock: a lone change is applied at once, a storm in batches
         self._tasks: list[asyncio.Task[None]] = []
         self._versions: dict[str, str] = {}
+        self._behind: set[str] = set()  # kinds that have not caught up since a snapshot of mixed moments
         self.failures: dict[str, Failure] = {}
         self.events = 0
 
@@ -92,7 +93,8 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
                 self._refused(kind, error)
                 errors.append(error)
         if not consistent:
-            self._world.coverage.problem(_MIXED)
+            self._world.coverage.problem(_MIXED, about=_MIXED)
+            self._behind = set(self._versions)
         if errors and not self._versions:
             raise nothing_may_be_read(errors)
 
@@ -127,9 +129,10 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         return version or listing.resource_version, consistent
 
     def _accept(self, kind: Kind, listing: Listing, now: datetime | None) -> None:
+        self._world.coverage.mended(kind.path)
         self._world.replace(kind, listing.items, now)
         for problem in listing.problems:
-            self._world.coverage.problem(problem)
+            self._world.coverage.problem(problem, about=kind.path)
         self._versions[kind.name] = listing.resource_version
         self._current(kind)
 
@@ -153,6 +156,8 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
             return self._ask_again
         try:
             await self._watch(kind)
+            if self._world.coverage.troubled(kind.path, kind.name):
+                del self._versions[kind.name]  # a change was left out: only a list tells what stands there now
         except NotFound:
             del self._versions[kind.name]
         except Forbidden:
@@ -172,11 +177,12 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
             return False
         self._apply_pending()
         self._accept(kind, listing, self._clock())
+        self._caught_up(kind)
         self._on_batch()
         return True
 
     async def _watch(self, kind: Kind) -> None:
-        watching = self._reader.watch(kind.path, self._versions[kind.name], opened=lambda: self._current(kind))
+        watching = self._reader.watch(kind.path, self._versions[kind.name], opened=lambda: self._opened(kind))
         async with aclosing(watching) as events:
             async for event in events:
                 if event.resource_version:
@@ -218,6 +224,15 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
     def _fail(self, kind: Kind, reason: str) -> None:
         known = self.failures.get(kind.name)
         self.failures[kind.name] = Failure(one_line(reason), known.since if known else self._clock())
+
+    def _opened(self, kind: Kind) -> None:
+        self._current(kind)
+        self._caught_up(kind)
+
+    def _caught_up(self, kind: Kind) -> None:
+        self._behind.discard(kind.name)
+        if not self._behind:  # each kind is followed from its own list on: their moments have met
+            self._world.coverage.mended(_MIXED)
 
     def _current(self, kind: Kind) -> None:
         self.failures.pop(kind.name, None)

@@ -8,13 +8,13 @@ _MOST_PROBLEMS = 100
 
 
 class Coverage:
-    """Counts of objects read by kind, and reasons for what was not. `problems` are sentences about broken input."""
+    """Counts of objects read by kind, and reasons for what was not, and sentences about broken input."""
 
     def __init__(self) -> None:
         self._read: dict[str, int] = {}
         self._partial: set[str] = set()
         self._unread: dict[str, str] = {}
-        self.problems: list[str] = []
+        self._problems: dict[str, str] = {}  # sentence → what it is about
 
     def read(self, kind: str, count: int, whole: bool = True) -> None:
         """`count` objects of a kind were read; a reason for not reading it, if there was one, is gone.
@@ -30,10 +30,28 @@ class Coverage:
         self._read.pop(kind, None)
         self._unread[kind] = reason
 
-    def problem(self, sentence: str) -> None:
-        """Something in the input is broken; said once, and only the first hundred."""
-        if sentence not in self.problems and len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(sentence)
+    def problem(self, sentence: str, about: str = "") -> None:
+        """Something in the input is broken; said once, and only the first hundred.
+
+        `about` names what must be `mended` for it to be said no longer (an object, a kind, a URL path); "" for what stays
+        broken, as a file does.
+        """
+        if sentence in self._problems or len(self._problems) < _MOST_PROBLEMS:
+            self._problems[sentence] = about
+
+    def mended(self, about: str) -> None:
+        """What was broken about this is whole again, or gone."""
+        if self._problems and about:
+            self._problems = {sentence: its for sentence, its in self._problems.items() if its != about}
+
+    def troubled(self, *abouts: str) -> bool:
+        """True if a problem about any of these stands."""
+        return bool(self._problems) and not set(abouts).isdisjoint(self._problems.values())
+
+    @property
+    def problems(self) -> list[str]:
+        """What of the input is broken now, in the order it was met."""
+        return list(self._problems)
 
     def knows(self, kind: str) -> bool:
         """True if an absent object of this kind is really absent."""

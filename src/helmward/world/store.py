@@ -62,10 +62,12 @@ class World:
         try:
             item = self.read(kind, raw)
         except (msgspec.DecodeError, RecursionError) as error:
-            self.coverage.problem(f"One {kind.name} could not be read: {error}.")
+            self.coverage.problem(f"One {kind.name} could not be read: {error}.", about=kind.name)
             return None
+        self._mended(item)
         if item.spoiled:
-            self.coverage.problem(f"A field of {item.resource} is left out: {item.spoiled[0]}.")
+            sentence = f"A field of {item.resource} is left out: {item.spoiled[0]}."
+            self.coverage.problem(sentence, about=str(item.resource))
         return item
 
     def put(self, item: Object, now: datetime | None = None) -> Object:
@@ -92,6 +94,7 @@ class World:
         if old is None:
             return
         self._unindex(old)
+        self._mended(old)
         if now is not None:
             self.changes.observe(old, None, now)
         self._touch_object(old)
@@ -101,6 +104,7 @@ class World:
     def replace(self, kind: Kind, raws: Iterable[bytes], now: datetime | None = None) -> int:
         """Make the world hold exactly these objects of a kind: what a (re)list says. Returns how many they are."""
         gone = {(item.namespace, item.name) for item in self.all(kind.name)}
+        self.coverage.mended(kind.name)
         count = 0
         for raw in raws:
             item = self.try_read(kind, raw)
@@ -157,6 +161,10 @@ class World:
         return self._node_services.get(node, {})
 
     # ---- inside ----
+
+    def _mended(self, item: Object) -> None:
+        if self.coverage.problems:
+            self.coverage.mended(str(item.resource))
 
     def _unindex(self, item: Object) -> None:
         ref = (item.kind.name, item.namespace, item.name)

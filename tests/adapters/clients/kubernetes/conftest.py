@@ -55,7 +55,7 @@ async def connect(waits: list[float], reports: list[str]) -> AsyncIterator[Conne
                 HASH_KEY,
                 limits=limits,
                 credentials=credentials,
-                report=reports.append,
+                report=lambda sentence, path: reports.append(sentence),
                 env={},
                 sleep=sleep,
             )
