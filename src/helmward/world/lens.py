@@ -135,7 +135,8 @@ class Lens:
         for _ in range(8):
             references = (top or item).meta.owner_references
             reference = next((ref for ref in references if ref.controller is not False), None)
-            if reference is None or reference.kind not in KINDS:
+            # A static pod is its node's (the kubelet's mirror of it): no workload stands above it.
+            if reference is None or reference.kind not in KINDS or reference.kind == "Node":
                 return top
             namespace = item.namespace if KINDS[reference.kind].namespaced else ""
             above = self.get(reference.kind, namespace, reference.name)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
 
-from helmward.core.nouns import Finding
+from helmward.core.nouns import Finding, Resource
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, resource, undo
+from helmward.explain.clues.phrases import because, look, undo
 from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
+from helmward.explain.nodes.codes import SCHEDULER
+from helmward.explain.nodes.services import stopped
 from helmward.explain.scheduling.codes import CODES, GATED, NO_SCHEDULER, UNBOUND
 from helmward.explain.scheduling.details import Predicate
 from helmward.explain.scheduling.placement import read_whole
@@ -47,7 +49,7 @@ class Unschedulable:
         said = verdict(pod, world)
         if said is not None and not said.message:
             said = simulated(pod, said, world)
-        if said is None or (not said.rejections and not said.message and _asleep(world)):
+        if said is None or (not said.rejections and not said.message and _unheard(pod, world)):
             yield from _silent(pod, world)
             return
         for predicate in predicates(pod, said, world):
@@ -83,7 +85,7 @@ def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     """No verdict at all, long after a complete object was created: nobody schedules it."""
     since = pod.meta.creation_timestamp
     asleep = _asleep(world)
-    known = asleep or (since and (pod.uid or read_whole(pod.view.spec)))
+    known = asleep or (since and (pod.uid or read_whole(pod.view.spec) or world.knows("Event")))
     if not known or not world.elapsed(since, _SCHEDULES):
         return
     # The API's own object has a condition once it was looked at; of a printed one an Event tells, if they were read.
@@ -91,13 +93,25 @@ def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     told = pod.uid or world.knows("Event") or asleep
     if looked or not told or world.events(pod, "FailedScheduling"):
         return
-    down = [resource("Node", "", name) for name in asleep]
     message = f"{title(world, pod)}: no scheduler has looked at the pod{f' since {since}' if since else ''}"
     proof, remedy = [of_object(pod, ".status.conditions", "[]")], look(pod, NO_SCHEDULER.fix)
-    yield NO_SCHEDULER.finding(pod, world, message, proof, remedies=[remedy], blames=down, since=since)
+    yield NO_SCHEDULER.finding(pod, world, message, proof, remedies=[remedy], blames=asleep, since=since)
 
 
-def _asleep(world: Lens) -> list[str]:
-    """The nodes on which the scheduler is known not to run."""
-    services = {node.name: world.node_services(node.name) for node in world.all("Node")}
-    return [name for name, found in services.items() if "inactive (dead)" in found.get("kube-scheduler", "")]
+def _unheard(pod: Object, world: Lens) -> bool:
+    """A table shows a pod without a node, and no Event that anybody looked for one; or nobody can have."""
+    young = not world.elapsed(pod.meta.creation_timestamp, _SCHEDULES)
+    return bool(_asleep(world)) or (not pod.uid and not young and world.knows("Event"))
+
+
+def _asleep(world: Lens) -> list[Resource]:
+    """The nodes on which the scheduler is known not to run, or its pods (kubeadm's), none of which is ready."""
+    services = ((node, stopped(world, node.name)) for node in world.all("Node"))
+    down = [node.resource for node, dead in services if any(each.code is SCHEDULER for each in dead)]
+    pods = [pod for pod in world.all("Pod", "kube-system") if pod.name.startswith("kube-scheduler-")]
+    return down if down or any(map(_serves, pods)) else [pod.resource for pod in pods]
+
+
+def _serves(pod: Object) -> bool:
+    states = pod.view.status.container_statuses
+    return bool(states) and all(state.ready for state in states)

@@ -17,6 +17,7 @@ _CODES = {
 }  # fmt: skip
 # systemctl(1): `Active: inactive (dead) since …`, `failed (Result: exit-code) …`, `activating (auto-restart) …`
 _ACTIVE = re.compile(r"^\s*Active:\s*((?:inactive|failed|activating \(auto-restart\)|deactivating).*)$", re.M)
+_ONE_WORD = re.compile(r"\s*(inactive|failed)\s*")  # systemctl is-active
 _ERROR = re.compile(r"\b(?:E\d{4} |error|fail|fatal|panic|unable|cannot|refused|killed)", re.I)
 _LOG_LINE = re.compile(r"^\w{3} \d{1,2} \d\d:\d\d:\d\d ")
 _MOST_LINES = 3
@@ -36,7 +37,7 @@ def stopped(world: Lens, node: str) -> list[Stopped]:
     found = []
     for service, text in sorted(world.node_services(node).items()):
         name = service.removesuffix(".service")
-        active = _ACTIVE.search(text)
+        active = _ACTIVE.search(text) or _ONE_WORD.fullmatch(text)
         if active is not None and name in _CODES:
             state = active.group(1).strip()
             proof = [
