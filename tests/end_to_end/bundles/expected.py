@@ -36,7 +36,7 @@ EXPECTED = {
     "healthy": Expected("", ""),
     "image-tag": Expected("image-tag-not-found", _CARTS),
     "ingress-service": Expected(
-        "route-backend-not-found", "Ingress/shop", _each("no-describe tables-logs tables describe-logs describe", "")
+        "route-backend-not-found", "Ingress/shop", _each("no-describe tables-logs tables", "")
     ),
     "kubelet-down": Expected(
         "kubelet-down", "Node/lab-node-3",
@@ -44,21 +44,19 @@ EXPECTED = {
     ),
     "liveness-timing": Expected(
         "liveness-probe-kills-slow-start", _CARTS,
-        _each("no-describe tables-logs tables", "liveness-probe-connection-refused") | {"no-events": ""},
+        _each("no-describe tables-logs tables", "liveness-probe-connection-refused")
+        | {"no-events": "liveness-probe-timeout"},
     ),
     "missing-secret": Expected("secret-not-found", "Deployment/paymentservice"),
     "node-selector": Expected("node-selector-mismatch", _CARTS, _UNSAID),
     "oom": Expected("container-oom-killed", _CARTS, _each("no-describe tables-logs tables", "crash-loop")),
-    "pv-occupied": Expected("volume-bound-to-another-claim", _CLAIM, {"no-describe": "no-matching-volume"}),
+    "pv-occupied": Expected("volume-bound-to-another-claim", _CLAIM),
     "pvc-class": Expected("storage-class-not-found", _CLAIM),
-    "quota-services": Expected(
-        "quota-exceeded-services", "ResourceQuota/team-quota",
-        _each("tables-logs describe-logs", "host-name-unresolved Deployment/frontend") | _SILENT,
-    ),
+    "quota-services": Expected("quota-exceeded-services", "ResourceQuota/team-quota", _SILENT),
     "readiness-path": Expected("readiness-probe-wrong-path", "Deployment/frontend"),
     "scheduler-down": Expected(
         "kube-scheduler-down", "Node/lab-node-1",
-        _each("tables-logs tables", f"unschedulable {_CARTS}")
+        _each("tables-logs tables", f"scheduler-silent {_CARTS}")
         | _each("describe-logs describe", "service-no-ready-endpoints Service/cartservice"),
     ),
     "service-account": Expected(

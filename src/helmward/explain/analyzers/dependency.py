@@ -19,6 +19,7 @@ from helmward.explain.dependencies.codes import (
     ACCESS_DENIED,
     CODES,
     DNS,
+    NO_DATABASE,
     READ_ONLY,
     TOO_MANY,
     UNKNOWN_HOST,
@@ -35,6 +36,7 @@ from helmward.world.objects import Object
 _SAYS = {
     ACCESS_DENIED: "is not let in by {}",
     TOO_MANY: "is turned away by {}, which has too many connections",
+    NO_DATABASE: "asks for a database that {} does not have",
     READ_ONLY: "cannot write to {}, which is read-only",
 }
 _RESOLVER = ("Service", "kube-system", "kube-dns")

@@ -28,6 +28,8 @@ _NOT_READY_FOR = timedelta(minutes=2)
 _CLOSE = timedelta(seconds=20)
 _IMPATIENT = 10
 _SUSPECTED = 0.75
+# Go net/http, Client.Timeout: the connection was accepted, so the program has started and does not answer.
+_ACCEPTED = "exceeded while awaiting headers"
 
 
 @analyzer
@@ -129,6 +131,8 @@ def _change(pod: Object, found: Failing, since: str | None, world: Lens) -> Chan
 def _is_slow_start(found: Failing, how: Failure) -> bool:
     """Killed as early as its liveness probe can kill it, while nothing answered yet, and no startup probe holds it off."""
     if found.kind != "liveness" or found.killing is None or how.way not in (probe_codes.REFUSED, probe_codes.TIMEOUT):
+        return False
+    if _ACCEPTED in found.message:
         return False
     probe, run = found.probe, _run(found)
     first = probe.initial_delay_seconds + probe.period_seconds * probe.failure_threshold + probe.timeout_seconds

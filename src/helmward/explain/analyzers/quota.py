@@ -46,6 +46,7 @@ class Quota:
         "Pod",
         "Service",
         "PersistentVolumeClaim",
+        "Log",
         *creation.READS,
         *suspects.READS,
     )

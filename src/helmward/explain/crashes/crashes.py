@@ -28,6 +28,7 @@ _OF_THE_NODE = frozenset({"ContainerStatusUnknown", "Unknown"})
 # (kubelet.go, maxContainerBackOff), and so do we.
 _SHORTEST, _LONGEST = timedelta(seconds=20), timedelta(minutes=10)
 _OF_MEMORY = timedelta(minutes=30)
+_OFTEN = 3
 _PROBE_KILL = timedelta(minutes=2)
 _PROBED = re.compile(r"failed (?:liveness|startup) probe")
 _EMPTY = ContainerState()
@@ -87,7 +88,7 @@ def _between(crash: Crash, state: ContainerState, world: Lens) -> Crash | None:
     ended, status = crash.ended, crash.container.status
     assert ended is not None
     of_memory = ended.reason == "OOMKilled"
-    if ended.reason in _OF_THE_NODE or (ended.exit_code in STOPPED and not of_memory):
+    if ended.reason in _OF_THE_NODE or (ended.exit_code in STOPPED and not of_memory and not _again(crash)):
         return None
     if not failed(ended) and (status.restart_count < 2 or crash.container.init):
         return None
@@ -97,6 +98,12 @@ def _between(crash: Crash, state: ContainerState, world: Lens) -> Crash | None:
     if not world.recent(started or ended.finished_at, window):
         return None
     return crash._replace(looping=ran is None or ran < _LONGEST or status.restart_count >= 3)
+
+
+def _again(crash: Crash) -> bool:
+    """Stopped from outside after a short run, and not for the first time: a node or an eviction does that once."""
+    ran = _duration(crash.ended) if crash.ended is not None else None
+    return ran is not None and ran <= _LONGEST and crash.container.status.restart_count >= _OFTEN
 
 
 def lasts(ended: StateTerminated) -> timedelta:

@@ -46,4 +46,8 @@ DNS = _code(
     "See whether the pods of CoreDNS run and answer (kubectl -n kube-system get pods -l k8s-app=kube-dns).",
     0.85, GROUND,
 )  # fmt: skip
-CODES = (ACCESS_DENIED, TOO_MANY, READ_ONLY, UNREACHABLE, UNKNOWN_HOST, DNS)
+NO_DATABASE = _code(
+    7, "database-not-found", _DATABASE,
+    "Correct the database's name in the client's configuration, or create the database and run its migrations.", 0.92,
+)  # fmt: skip
+CODES = (ACCESS_DENIED, TOO_MANY, READ_ONLY, UNREACHABLE, UNKNOWN_HOST, DNS, NO_DATABASE)

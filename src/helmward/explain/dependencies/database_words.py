@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from helmward.explain.codes import Code
-from helmward.explain.dependencies.codes import ACCESS_DENIED, READ_ONLY, TOO_MANY
+from helmward.explain.dependencies.codes import ACCESS_DENIED, NO_DATABASE, READ_ONLY, TOO_MANY
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import PodSpec
 
-# MySQL share/messages_to_clients.txt (ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, ER_OPTION_PREVENTS_STATEMENT),
-# PostgreSQL libpq and postmaster, Redis acl.c and networking.c, MongoDB error_codes.yml.
+# MySQL share/messages_to_clients.txt (ER_ACCESS_DENIED_ERROR, ER_CON_COUNT_ERROR, ER_OPTION_PREVENTS_STATEMENT,
+# ER_BAD_DB_ERROR), PostgreSQL libpq, postmaster and postinit.c, Redis acl.c and networking.c, MongoDB error_codes.yml.
 _WORDS: tuple[tuple[Code, re.Pattern[str]], ...] = (
     (
         ACCESS_DENIED,
@@ -33,6 +33,10 @@ _WORDS: tuple[tuple[Code, re.Pattern[str]], ...] = (
             r"running with the --(?:super-)?read-only option|in a read-only transaction"
             r"|READONLY You can't write against a read only"
         ),
+    ),
+    (
+        NO_DATABASE,
+        re.compile(r"Unknown database '[^']+'|database \"[^\"]+\" does not exist|Cannot open database \"[^\"]+\""),
     ),
 )
 # Client words for a database that does not answer, which do not name it.

@@ -23,6 +23,8 @@ class _Backend(NamedTuple):
     namespace: str
     name: str
     port: int | str | None
+    absent: bool = False
+    """It was looked for and is not there, whether or not Services were read."""
 
 
 def wrong_backends(route: Object, world: Lens) -> Iterator[Finding]:
@@ -30,7 +32,7 @@ def wrong_backends(route: Object, world: Lens) -> Iterator[Finding]:
     backends = _of_ingress(route) if route.kind.name == "Ingress" else _of_http_route(route)
     for backend in dict.fromkeys(backends):
         service = world.get("Service", backend.namespace, backend.name)
-        if service is None and not world.knows("Service"):
+        if service is None and not backend.absent and not world.knows("Service"):
             continue
         if service is not None and _offers(service, backend.port):
             yield from _rerouted(route, backend, world)
@@ -59,8 +61,9 @@ def _of_ingress(route: Object) -> Iterator[_Backend]:
             found.append((f".spec.rules[{number}].http.paths[{place}].backend", path.backend))
     for where, backend in found:
         if backend.service is not None:
-            port = backend.service.port
-            yield _Backend(where, route.namespace, backend.service.name, (port.number or port.name) if port else None)
+            port, name = backend.service.port, backend.service.name
+            number = (port.number or port.name) if port else None
+            yield _Backend(where, route.namespace, name, number, backend.service.not_found)
 
 
 def _of_http_route(route: Object) -> Iterator[_Backend]:

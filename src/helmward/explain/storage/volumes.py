@@ -76,7 +76,9 @@ def _misfits(claim: Object, volume: Object) -> Iterator[Misfit]:
     if has.access_modes and (lacking := sorted(set(wants.access_modes) - set(has.access_modes))):
         offered = ", ".join(has.access_modes)
         yield Misfit(ACCESS, f"it asks for {', '.join(lacking)}, {volume.name} offers {offered}")
-    if wants.selector is not None and not matches(wants.selector, volume.meta.labels):
+    # The usual table prints no labels: nothing follows from there being none.
+    unread = volume.meta.labels is None and not volume.uid and volume.view.status.phase
+    if wants.selector is not None and not unread and not matches(wants.selector, volume.meta.labels):
         labels = ", ".join(f"{key}={value}" for key, value in sorted((volume.meta.labels or {}).items())) or "no labels"
         asked = ", ".join(f"{key}={value}" for key, value in sorted((wants.selector.match_labels or {}).items()))
         yield Misfit(SELECTOR, f"its selector wants {asked or 'other labels'}, {volume.name} has {labels}")

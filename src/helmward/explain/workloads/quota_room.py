@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from helmward.explain.clues.pods import title
 from helmward.explain.clues.quantities import amount, shown
+from helmward.explain.dependencies.wants import wants
 from helmward.explain.scheduling.capacity import requested
 from helmward.explain.scheduling.verdict import verdict
 from helmward.world.indexes import pod_spec, template_hosts, used_objects
@@ -74,23 +76,38 @@ def missed(quota: Object, world: Lens) -> Iterator[Missed]:
         most, now = amount(hard[name]), amount(used.get(name))
         if kind is None or most is None or now is None or now < most:
             continue
-        for wanted, who in sorted(_lacking(kind, quota.namespace, world).items()):
+        for wanted, who in sorted(_lacking(kind, quota.namespace, world, now).items()):
             yield Missed(kind, wanted, name, who)
 
 
-def _lacking(kind: str, namespace: str, world: Lens) -> dict[str, str]:
+def _lacking(kind: str, namespace: str, world: Lens, used: float) -> dict[str, str]:
     """Name → who wants it, of the objects of a kind that workloads of the namespace name and that do not exist."""
     found = _said_missing(namespace, world) if kind == "PersistentVolumeClaim" else {}
-    for maker in (item for each in _MAKERS for item in world.all(each, namespace)):
-        for name in _named(kind, maker):
-            if world.knows(kind) and world.get(kind, namespace, name) is None:
+    if world.knows(kind) or sum(1 for _ in world.all(kind, namespace)) == used:  # the quota itself counted them
+        for maker in (item for each in _MAKERS for item in world.all(each, namespace)):
+            for name in _named(kind, maker):
                 found.setdefault(name, maker.name)
-    if kind != "Service":
-        return found
-    # A host that no Service has may be of the world outside: what was deployed or is gone is one of ours.
+    if kind == "Service":
+        found = _ours(found, namespace, world) | _unresolved(namespace, world)
+    return {name: who for name, who in found.items() if world.get(kind, namespace, name) is None}
+
+
+def _ours(found: dict[str, str], namespace: str, world: Lens) -> dict[str, str]:
+    """A host that no Service has may be of the world outside: what was deployed or is gone is one of ours."""
     gone = {name for name in found if any(c.after == '"deleted"' for c in world.changes_of("Service", namespace, name))}
     ours = {name for name in found if world.get("Deployment", namespace, name) is not None}
     return {name: who for name, who in found.items() if name in gone | ours}
+
+
+def _unresolved(namespace: str, world: Lens) -> dict[str, str]:
+    """The plain names that no DNS server knows, as the logs of files say, where a Deployment has that name."""
+    found: dict[str, str] = {}
+    for pod in world.all("Pod", namespace) if world.holds_all_logs else ():
+        said = (want.failure for log in world.logs_of(pod).values() for want in wants(log))
+        for host in sorted({each.host for each in said if each is not None and each.how == "unresolved"}):
+            if world.get("Deployment", namespace, host) is not None:
+                found.setdefault(host, title(world, pod))
+    return found
 
 
 def _said_missing(namespace: str, world: Lens) -> dict[str, str]:

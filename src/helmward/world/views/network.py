@@ -62,6 +62,8 @@ class IngressServicePort(View):
 class IngressService(View):
     name: str = ""
     port: IngressServicePort | None = None
+    not_found: bool = False
+    """`kubectl describe` looked for it in vain (evidence bundles only; the API has no such field)."""
 
 
 class IngressBackend(View):

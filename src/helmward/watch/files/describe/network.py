@@ -10,7 +10,9 @@ from helmward.watch.files.describe.tree import NOTHING, Node
 from helmward.watch.files.shapes import integer, labels_of
 
 _PORT = re.compile(r"(?:(\S+)\s+)?(\d{1,5})/(\w+)")
-_BACKEND = re.compile(r"([^\s:]+):(\S+?)(?: \(.*\))?")
+# describe.go, describeBackendV1: the addresses behind it, or the error of looking for the Service or its endpoints.
+_BACKEND = re.compile(r"([^\s:]+):(\S+?)(?: \((.*)\))?")
+_ABSENT = re.compile(r'<error: (?:services|endpoints) "[^"]+" not found>')
 _ENDPOINT = re.compile(r"(\[[^\]]+\]|[^\s,:]+):(\d{1,5})")
 Document = dict[str, Any]
 
@@ -106,8 +108,10 @@ def _backend(text: str) -> Document | None:
     match = _BACKEND.fullmatch(text)
     if match is None or text in NOTHING or text.startswith("<"):
         return None
-    name, port = match.groups()
-    return {"service": {"name": name, "port": {"number": int(port[:9])} if port.isdecimal() else {"name": port}}}
+    name, port, behind = match.groups()
+    absent = {"notFound": True} if _ABSENT.fullmatch(behind or "") else {}
+    numbered = {"number": int(port[:9])} if port.isdecimal() else {"name": port}
+    return {"service": {"name": name, "port": numbered, **absent}}
 
 
 def _endpoint(node: Node) -> Document:
