@@ -11,7 +11,7 @@ from typing import Any
 
 _PODS = 200
 _CONNECTIONS = 64
-_BROKEN_FOR = 25  # breaks: one pod is not written to again before its last write is long done
+_BROKEN_FOR = 50  # breaks: more writes than are under way at once, so that no mending overtakes its breaking
 _WAITING = {"reason": "ErrImagePull", "message": "rpc error: code = NotFound desc = registry.example/x:2: not found"}
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helmward.core.nouns import Cause, Finding, Incident, Owner, Resource, Severity
-from helmward.world.book import REOPEN, SETTLE, Book, Tracked
+from helmward.world.book import SETTLE, Book, Tracked
+from helmward.world.book_matching import REOPEN
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 POD = Resource(api_version="v1", kind="Pod", namespace="production", name="pay-1")
@@ -136,3 +138,27 @@ def test_no_sequence_makes_two_live_incidents_of_one_problem(steps: list[set[str
         assert len(live) == len(set(live))
         assert present <= set(live)
     assert len({entry.id for entry in book.all()}) == len(book.all())
+
+
+_joined = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sets(st.sampled_from("uvwx"), min_size=1), st.sampled_from(["pay", "web"])),
+    max_size=3,
+    unique_by=lambda drawn: drawn[0],
+)
+
+
+@given(st.lists(st.tuples(_joined, st.sampled_from([0, 1, 3, 700]), st.booleans()), max_size=20))
+def test_what_is_handed_over_again_as_the_same_object_comes_to_the_same(steps: list[Any]) -> None:
+    quick, thorough, now = Book(), Book(), START
+    kept: dict[Any, Incident] = {}
+    for drawn, seconds, quiet in steps:
+        now += timedelta(seconds=seconds)
+        keys = [(key, tuple(sorted(found)), owner) for key, found, owner in drawn]
+        fresh = [incident(key, *map(finding, found), owner=owner) for key, found, owner in keys]
+        same = [kept.setdefault(key, made) for key, made in zip(keys, fresh, strict=True)]
+        assert update(quick, now, *same) == update(thorough, now, *fresh)
+        for entry in quick.all()[:1] if quiet else ():
+            for book in (quick, thorough):
+                book.suppress(entry.id, "dana", now, now + timedelta(seconds=2), "maintenance")
+        assert quick.all() == thorough.all()
+        assert quick.next_wake == thorough.next_wake

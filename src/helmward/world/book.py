@@ -14,9 +14,9 @@ import msgspec
 
 from helmward.core.nouns import Finding, Incident, IncidentState, Noun, Severity, short_id
 from helmward.core.times import format_time, parse_time
+from helmward.world.book_matching import match
 
 SETTLE = timedelta(seconds=2)
-REOPEN = timedelta(minutes=10)
 KEEP = timedelta(days=7)
 
 Happening = Literal["opened", "reopened", "worsened", "changed", "resolved", "noted"]
@@ -71,6 +71,7 @@ class Book:
     def __init__(self, tracked: Iterable[Tracked] = ()) -> None:
         self._tracked: dict[str, Tracked] = {entry.id: entry for entry in tracked}
         self._missing: dict[str, datetime] = {}
+        self._last: dict[str, tuple[Incident, str]] = {}  # by its key, what was joined last and which entry it is
 
     def all(self) -> list[Tracked]:
         """Live ones first, the worst first; then the ended, newest first."""
@@ -96,14 +97,23 @@ class Book:
     def update(
         self, incidents: Iterable[Incident], findings: Mapping[str, Finding], now: datetime, baseline: bool = False
     ) -> list[Transition]:
-        """Bring the book up to what was joined now. New ones are marked as `baseline` (they stood before we came)."""
-        matches = self._match(list(incidents), now)
+        """Bring the book up to what was joined now. New ones are marked as `baseline` (they stood before we came).
+
+        An incident that is the very object of the last call has not changed, and neither have its findings.
+        """
+        found = {incident.id: incident for incident in incidents}
+        same = {key: named for key, (incident, named) in self._last.items() if found.get(key) is incident}
+        present = set(same.values())
+        others = [entry for entry in self._tracked.values() if entry.id not in present]
+        new = [incident for key, incident in found.items() if key not in same]
         transitions: list[Transition | None] = [
             self._continue(entry, incident, findings, now) if entry else self._open(incident, findings, now, baseline)
-            for incident, entry in matches
+            for incident, entry in match(new, others, now)
         ]
-        present = {transition.tracked.id for transition in transitions if transition}
-        transitions += [self._absent(entry, now) for entry in list(self._tracked.values()) if entry.id not in present]
+        continued = {transition.tracked.key: transition.tracked.id for transition in transitions if transition}
+        self._last = {key: (incident, same.get(key) or continued[key]) for key, incident in found.items()}
+        present.update(continued.values())
+        transitions += [self._absent(entry, now) for entry in others if entry.id not in present]
         transitions += [self._unsuppress(entry, now) for entry in list(self._tracked.values())]
         self._forget(now)
         return [transition for transition in transitions if transition and transition.what != "noted"]
@@ -121,25 +131,6 @@ class Book:
         return self._keep(msgspec.structs.replace(entry, suppressed=note, state=state))
 
     # ---- inside ----
-
-    def _match(self, incidents: list[Incident], now: datetime) -> list[tuple[Incident, Tracked | None]]:
-        """Each joined incident with the entry it continues: the same key, else shared findings, else the same workload."""
-        likeness = _Likeness(self._tracked.values(), now)
-        scores = sorted(
-            (-score, entry.opened, entry.id, number)
-            for number, incident in enumerate(incidents)
-            for entry, score in likeness.of(incident)
-        )
-        taken: dict[int, str] = {}
-        used: set[str] = set()
-        for _, _, identity, number in scores:
-            if number not in taken and identity not in used:
-                taken[number] = identity
-                used.add(identity)
-        return [
-            (incident, self._tracked[taken[number]] if number in taken else None)
-            for number, incident in enumerate(incidents)
-        ]
 
     def _open(self, incident: Incident, findings: Mapping[str, Finding], now: datetime, baseline: bool) -> Transition:
         at = format_time(now)
@@ -215,34 +206,3 @@ def _quiet(entry: Tracked, now: datetime) -> bool:
 
 def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:
     return tuple(findings[identity] for identity in incident.findings if identity in findings)
-
-
-class _Likeness:
-    """Finds the entries that an incident may be the continuation of."""
-
-    def __init__(self, entries: Iterable[Tracked], now: datetime) -> None:
-        self._by: dict[object, list[Tracked]] = {}
-        lately = format_time(now - REOPEN)
-        for entry in entries:
-            if entry.live or (entry.resolved or "") >= lately:
-                self._by.setdefault(("key", entry.key), []).append(entry)
-            if entry.live:
-                for finding in entry.findings:
-                    self._by.setdefault(("finding", finding.id), []).append(entry)
-                self._by.setdefault(_home(entry.incident), []).append(entry)
-
-    def of(self, incident: Incident) -> Iterable[tuple[Tracked, int]]:
-        """(entry, score): 4 the same problem, 3 shares findings, 2 the same workload, 1 the same problem that had ended."""
-        best: dict[str, tuple[Tracked, int]] = {}
-        keys: list[tuple[object, int]] = [(_home(incident), 2)]
-        keys += [(("finding", identity), 3) for identity in incident.findings]
-        keys.append((("key", incident.id), 4))
-        for key, score in keys:
-            for entry in self._by.get(key, ()):
-                best[entry.id] = entry, score if entry.live else 1
-        return best.values()
-
-
-def _home(incident: Incident) -> object:
-    """The workload it is about, or the object itself where that belongs to none."""
-    return incident.owner or incident.resource
