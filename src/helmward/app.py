@@ -12,6 +12,7 @@ from helmward.core.bus import Bus
 from helmward.core.errors import UsageError
 from helmward.core.extend import REGISTRY, load_outside, load_package
 from helmward.core.settings import Loaded, Settings
+from helmward.door.points import Reached, nothing
 from helmward.explain import analyzers as analyzer_package
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.codes import Code
@@ -21,6 +22,7 @@ from helmward.world.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
+    from helmward.door.toolbox import Toolbox
     from helmward.house import House
 
 
@@ -59,6 +61,15 @@ def needed_kinds(analyzers: Sequence[Analyzer], settings: Settings) -> list[Kind
     return [KINDS[name] for name in KINDS if name in needed and name not in unread]
 
 
+def load_tools(settings: Settings) -> Toolbox:
+    """Every enabled tool: the built-in ones and those of plugins. Raises UsageError for an unknown one in the settings."""
+    from helmward.door.toolbox import Toolbox
+    from helmward.tools import kubernetes as kubernetes_tools
+
+    load_package(kubernetes_tools)
+    return Toolbox(REGISTRY.build("tool"), settings.changes.disabled_tools)
+
+
 def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str], None] | None = None) -> Client:
     """The read client of the cluster that the settings choose. `report` is told, by sentence and path, of what it left out
     of watches (None: the log is). Raises UsageError if there is no cluster."""
@@ -72,18 +83,27 @@ def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str
 
 
 @asynccontextmanager
-async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncIterator[House]:
-    """The house, watching and explaining, until the block is left. Raises HelmwardError saying what to do."""
+async def running_house(
+    loaded: Loaded, data_dir: Path, key_dir: Path, reached: Reached = nothing
+) -> AsyncIterator[House]:
+    """The house, watching and explaining, until the block is left. Raises HelmwardError saying what to do.
+
+    `reached` is told of each boundary of a change (tests die there)."""
+    from helmward.adapters.clients.kubernetes.client import Cluster
     from helmward.adapters.stores.records import Records
     from helmward.adapters.stores.state import State
     from helmward.core.memory import long_lived
+    from helmward.door.audit.replay import replay
     from helmward.door.identity import Identity
+    from helmward.door.ledger import ROOMS, Ledger
     from helmward.explain.live import Explainer
     from helmward.guard.secrets import clean_object
     from helmward.house import House
     from helmward.house.auditing import audited, end_local, own_tokens
+    from helmward.house.changing import Given, changing
     from helmward.house.notify import notifying
     from helmward.house.record import Recorder, restore, was_away
+    from helmward.house.sense import Sense
     from helmward.house.sight import look
     from helmward.watch.cluster import ClusterWatch, utc_now
     from helmward.watch.logs import LogFetcher
@@ -95,6 +115,7 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
     kinds = needed_kinds(analyzers, settings)
     async with AsyncExitStack() as stack:
         audit = await stack.enter_async_context(audited(loaded, data_dir, key_dir, utc_now))
+        ledger = Ledger(audit, utc_now, await asyncio.to_thread(list, replay(audit.folder, key_dir, ROOMS)))
         state = State(data_dir / "state.db")
         stack.callback(state.close)
         identity = Identity(state)
@@ -115,6 +136,28 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
             world.set_unread(name, "turned off by kubernetes.unread_kinds")
         with long_lived():
             await watch.snapshot()
+        stack.push_async_callback(fetcher.close)
+        stack.callback(explainer.close)
+        explainer.start(settings.watch.baseline and was_away(records, started))
+        await stack.enter_async_context(watch)
+        door = await stack.enter_async_context(
+            changing(
+                Given(
+                    settings=settings.changes,
+                    data_dir=data_dir,
+                    audit=audit,
+                    ledger=ledger,
+                    state=state,
+                    cluster=Cluster(client),
+                    server=sight.server,
+                    world=world,
+                    toolbox=load_tools(settings),
+                    findings=Sense(world, explainer),
+                    valid=lambda actor: identity.stands(actor, utc_now()),
+                    reached=reached,
+                )
+            )
+        )
         house = House(
             loaded,
             sight,
@@ -129,12 +172,9 @@ async def running_house(loaded: Loaded, data_dir: Path, key_dir: Path) -> AsyncI
             utc_now,
             started,
             local.text,
+            door,
             channels,
         )
-        stack.push_async_callback(fetcher.close)
-        stack.callback(explainer.close)
-        explainer.start(settings.watch.baseline and was_away(records, started))
-        await stack.enter_async_context(watch)
         yield house
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-from helmward.core.nouns import Actor
+import msgspec
+
+from helmward.core.nouns import Actor, Severity
 from helmward.core.plans import Decision, Effect, Step
 from helmward.core.settings_changes import ChangeSettings
 from helmward.door.ledger import Ledger
 from helmward.door.places import environment_of, mode_of, windows, within
+from helmward.door.policy.request import BlastRadius, Ownership, Request, Scope, Windows
 from helmward.door.tool import Tool
 
 _STRICT = {"deny": 0, "ask": 1, "allow": 2}
@@ -23,11 +26,11 @@ class Policy(Protocol):
         """SHA-256 over its sources."""
         ...
 
-    def decide(self, request: Mapping[str, Any]) -> Decision:
+    def decide(self, request: Request) -> Decision:
         """allow, ask or deny. Never raises: what fails is a deny."""
         ...
 
-    def visible(self, request: Mapping[str, Any]) -> bool:
+    def visible(self, request: Request) -> bool:
         """May this actor see this tool? Never raises: what fails is no."""
         ...
 
@@ -50,9 +53,13 @@ class Judge:
         """The environment of a namespace."""
         return environment_of(self.settings, namespace, self._labels(namespace) if namespace else {})
 
+    def reaches(self, actor: Actor, namespace: str) -> bool:
+        """Does the actor's scope hold this namespace?"""
+        return within(actor.scope, namespace, self.environment(namespace), self._cluster)
+
     def sees(self, actor: Actor, tool: Tool) -> bool:
         """Is the tool in this actor's list?"""
-        return self.policy.visible(self._request(actor, tool, "", None, None))
+        return self.policy.visible(self.request(actor, tool, ""))
 
     def call(self, actor: Actor, tool: Tool, namespace: str) -> Decision:
         """May the actor call this tool there? Before there is a plan."""
@@ -69,47 +76,31 @@ class Judge:
         approvers = set.intersection(*asked) if asked and worst.verdict == "ask" else set()
         return Decision(verdict=worst.verdict, reason=worst.reason, approvers=tuple(sorted(approvers)), rule=worst.rule)
 
-    def request(
-        self, actor: Actor, tool: Tool, namespace: str, step: Step | None, severity: str | None
-    ) -> dict[str, Any]:
-        """What policy is told; for `policy explain`."""
-        return self._request(actor, tool, namespace, step, severity)
-
     def _judged(self, actor: Actor, tool: Tool, namespace: str, step: Step | None, severity: str | None) -> Decision:
-        environment = self.environment(namespace)
-        if not within(actor.scope, namespace, environment, self._cluster):
+        if not self.reaches(actor, namespace):
             where = f"namespace {namespace}" if namespace else "all namespaces"
             return Decision(verdict="deny", reason=f"{where} is outside of what {actor.name} may touch", rule="scope")
-        request = self._request(actor, tool, namespace, step, severity)
+        request = self.request(actor, tool, namespace, step, severity)
         if not self.policy.visible(request):
             return Decision(verdict="deny", reason=f"{actor.name} may not use {tool.name}", rule="visible")
         return self.policy.decide(request)
 
-    def _request(
-        self, actor: Actor, tool: Tool, namespace: str, step: Step | None, severity: str | None
-    ) -> dict[str, Any]:
+    def request(
+        self, actor: Actor, tool: Tool, namespace: str, step: Step | None = None, severity: str | None = None
+    ) -> Request:
+        """What policy is told. The credential is not its business: two tokens of one actor are decided alike."""
         environment = self.environment(namespace)
-        managed = step.managed if step else None
-        return {
-            "actor": {"name": actor.name, "kind": actor.kind, "roles": sorted(actor.roles)},
-            "tool": tool.name,
-            "effect": str(tool.effect),
-            "permission": tool.permission,
-            "scope": {"namespace": namespace, "cluster": self._cluster, "environment": environment},
-            "mode": "auto" if tool.effect is Effect.READ else mode_of(self.settings, environment, severity),
-            "severity": severity,
-            "planned": step is not None,
-            "reversible": step.irreversible is None if step else tool.irreversible is None,
-            "blast": {
-                "objects": step.blast.objects if step else 1,
-                "replicas_share": step.blast.replicas_share if step else 0.0,
-                "namespaces": step.blast.namespaces if step else 1,
-            },
-            "ownership": {
-                "managers": sorted({name for name in managed.managers.values() if name}) if managed else [],
-                "reverted_by": managed.reverted_by if managed else None,
-                "overwritten_by": managed.overwritten_by if managed else None,
-                "temporary": self.settings.overrides,
-            },
-            "windows": windows(self.settings, self._ledger.now()),
-        }
+        read_only = tool.effect is Effect.READ
+        return Request(
+            actor=msgspec.structs.replace(actor, token=""),
+            tool=tool.name,
+            effect=tool.effect,
+            permission=tool.permission,
+            scope=Scope(namespace=namespace, cluster=self._cluster, environment=environment),
+            mode="auto" if read_only else mode_of(self.settings, environment, severity),
+            severity=Severity(severity) if severity else None,
+            reversible=step.irreversible is None if step else None,
+            blast=BlastRadius.of(step.blast) if step else None,
+            ownership=Ownership.of(step.managed, self.settings.overrides) if step else None,
+            windows=Windows(**windows(self.settings, self._ledger.now())),
+        )

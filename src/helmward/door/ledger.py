@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helmward.core.nouns import Actor
-from helmward.core.plans import Approval
+from helmward.core.plans import Approval, PlanState
 from helmward.core.times import format_time, parse_time
 from helmward.door.audit import AuditLog, Entry, Record
 
@@ -78,7 +78,7 @@ class Ledger:
         self._audit, self._clock = audit, clock
         self.proposed: dict[str, Proposed] = {}
         self.approvals: dict[str, Approval] = {}
-        self.closed: dict[str, str] = {}
+        self.closed: dict[str, PlanState] = {}
         self.intents: dict[str, Intent] = {}
         self.verdicts: dict[str, str] = {}
         self.kills: dict[str, Kill] = {}

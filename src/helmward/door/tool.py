@@ -9,7 +9,7 @@ until the step's deadline → `undo` makes the step that restores the before-val
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -86,11 +86,11 @@ class Reader(Protocol):
         """A container's log, unmasked."""
         ...
 
-    async def page(self, path: str, params: Mapping[str, str]) -> bytes:
-        """One page of a list, reduced."""
+    async def list(self, path: str, *, limit: int = 500, params: Mapping[str, str] | None = None) -> Any:
+        """All objects under a URL path (a `Listing`), reduced."""
         ...
 
-    async def discover(self) -> Sequence[Any]:
+    async def discover(self) -> Any:
         """Every resource the server serves (`ServedResource`)."""
         ...
 

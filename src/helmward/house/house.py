@@ -15,6 +15,7 @@ from helmward.core.settings import Loaded, show
 from helmward.core.text import one_line
 from helmward.core.times import format_time, parse_duration
 from helmward.door.audit import AuditLog, Entry, page, tail
+from helmward.door.door import Door
 from helmward.door.identity import Identity, Minted, Role
 from helmward.explain.live import Explainer
 from helmward.explain.reports import present
@@ -64,6 +65,7 @@ class House:
     clock: Callable[[], datetime]
     started: datetime
     local_token: str
+    door: Door
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
 
     # ---- incidents ----

@@ -15,9 +15,15 @@ from helmward.lab.kube.waiting import eventually
 from .shop import Shop
 from .signs import SIGNS
 
-_KUBE = pytest.mark.kube
+
+def _on(engine: str, *names: str) -> Any:
+    """Parameters of a test on that engine. A test worker takes one engine, so that its lab is started once."""
+    marks = [pytest.mark.xdist_group(f"lab-faults-{engine}"), *([pytest.mark.kube] if engine == "kube" else [])]
+    return pytest.param(engine, *names, marks=marks, id="-".join((engine, *names)))
+
+
 _CASES = [
-    pytest.param(engine, name, marks=[_KUBE] if engine == "kube" else [], id=f"{engine}-{name}")
+    _on(engine, name)
     for engine in ("embedded", "kube")
     for name, fault in catalogue().items()
     if engine in fault.engines
@@ -25,12 +31,12 @@ _CASES = [
 _PAIRS = [("image", "selector"), ("crash", "port"), ("missing-secret", "missing-key"), ("image-auth", "probe")]
 _KUBE_PAIRS = [("quota", "oom"), ("unschedulable", "pending-pvc"), ("node-down", "image")]
 _BOTH_SEEN = [
-    *(pytest.param("embedded", *pair) for pair in _PAIRS),
-    *(pytest.param("kube", *pair, marks=_KUBE) for pair in _PAIRS + _KUBE_PAIRS),
+    *(_on("embedded", *pair) for pair in _PAIRS),
+    *(_on("kube", *pair) for pair in _PAIRS + _KUBE_PAIRS),
 ]
 _ON_ONE_OBJECT = [
-    *(pytest.param("embedded", *pair) for pair in [("image", "bad-config"), ("missing-secret", "scale-zero")]),
-    *(pytest.param("kube", *pair, marks=_KUBE) for pair in [("image", "bad-config"), ("stuck-rollout", "pending-pvc")]),
+    *(_on("embedded", *pair) for pair in [("image", "bad-config"), ("missing-secret", "scale-zero")]),
+    *(_on("kube", *pair) for pair in [("image", "bad-config"), ("stuck-rollout", "pending-pvc")]),
 ]
 
 

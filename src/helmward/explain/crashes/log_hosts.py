@@ -75,8 +75,11 @@ class Unreached(NamedTuple):
 def unreached(line: str) -> Unreached | None:
     """What the line could not reach, or None if it speaks of no such failure."""
     how = next((how for how, words in _HOW if words.search(line)), None)
-    if how is None:
-        return None
+    return located(line, how) if how is not None else None
+
+
+def located(line: str, how: Failure) -> Unreached:
+    """The host that a line about such a failure names, if it does."""
     line = STAMP.sub("", line)
     for pattern in _WHERE:
         found = pattern.search(line)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from helmward.core.times import parse_time
 from helmward.explain.clues.log_times import written_at
 from helmward.explain.codes import Code
-from helmward.explain.crashes.log_hosts import STAMP, Unreached, unreached
+from helmward.explain.crashes.log_hosts import STAMP, Unreached, located, unreached
 from helmward.explain.crashes.log_reason import says_why
 from helmward.explain.dependencies.codes import UNREACHABLE
 from helmward.explain.dependencies.database_words import SILENT, refused
@@ -52,7 +52,7 @@ def _want(number: int, line: str) -> Want | None:
     if code is not None:
         return Want(number, code, None)
     if SILENT.search(line):
-        return Want(number, UNREACHABLE, unreached(line) or Unreached("refused"))
+        return Want(number, UNREACHABLE, unreached(line) or located(line, "refused"))
     failure = unreached(line)
     return Want(number, UNREACHABLE, failure) if failure is not None and failure.host else None
 

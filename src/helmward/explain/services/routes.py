@@ -62,8 +62,8 @@ def _of_ingress(route: Object) -> Iterator[_Backend]:
     for where, backend in found:
         if backend.service is not None:
             port, name = backend.service.port, backend.service.name
-            number = (port.number or port.name) if port else None
-            yield _Backend(where, route.namespace, name, number, backend.service.not_found)
+            named = (port.number or port.name) if port else None
+            yield _Backend(where, route.namespace, name, named, backend.service.not_found)
 
 
 def _of_http_route(route: Object) -> Iterator[_Backend]:

@@ -45,10 +45,27 @@ def without_pods(service: Object, world: Lens) -> Iterator[Finding]:
     if mine:
         yield from _no_replicas(service, mine, world)
         return
-    if not service.uid and any(pod.meta.labels is None for pod in world.all("Pod", service.namespace)):
-        return  # tables without labels: what the pods carry is not known
+    if _has_unread_labels(service, makers, world):
+        return
     near = _nearest(service, makers) or _nearest(service, _bare(service.namespace, world))
-    yield _mismatch(service, near, world) if near else _nothing(service, world)
+    if near is not None and _is_sure(service, near, world):
+        yield _mismatch(service, near, world)
+    elif near is None and world.knows("Pod"):
+        yield _nothing(service, world)
+
+
+def _has_unread_labels(service: Object, makers: list[Object], world: Lens) -> bool:
+    """Tables without labels: what the pods carry, or those of a workload of that name (all do), is not known."""
+    pods = () if service.uid else world.all("Pod", service.namespace)
+    unread = (maker for maker in makers if not _labels(maker))
+    return any(_alike(service.name, maker.name) >= _ALIKE for maker in unread) or any(
+        pod.meta.labels is None for pod in pods
+    )
+
+
+def _is_sure(service: Object, near: _Near, world: Lens) -> bool:
+    """Of descriptions, one may come near for want of the one that is meant: then its name must be the Service's."""
+    return world.knows(near.item.kind.name) or near.item.name == service.name or service.name.startswith(near.item.name)
 
 
 def _has_no_address(service: Object, world: Lens) -> bool:
@@ -64,8 +81,10 @@ def _no_replicas(service: Object, makers: list[Object], world: Lens) -> Iterator
         down = next((c for c in status.conditions if c.type == "Available" and c.status == "False"), None)
         since = down.last_transition_time if down else maker.meta.creation_timestamp
         wants = maker.view.spec.replicas != 0 and (maker.kind.name != "DaemonSet" or status.desired_number_scheduled)
-        if wants and (down or status.conditions == ()) and world.elapsed(since, _STARTS):
-            message = f"{service.name}: no ready endpoint: {maker.kind.name} {maker.name} has no pod"
+        serves = status.ready_replicas and not world.knows("Pod")
+        if wants and not serves and (down or status.conditions == ()) and world.elapsed(since, _STARTS):
+            what = "no pod" if world.knows("Pod") else "no ready pod"
+            message = f"{service.name}: no ready endpoint: {maker.kind.name} {maker.name} has {what}"
             proof = [
                 of_object(service, ".spec.selector", service.view.spec.selector),
                 of_object(maker, ".status", status),

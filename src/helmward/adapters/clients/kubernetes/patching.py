@@ -80,7 +80,12 @@ def _operation(change: FieldChange, now: datetime) -> Operation:
 def _written(change: FieldChange, now: datetime) -> Any:
     if change.symbolic is None:
         return change.after
-    return now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _with_time(change.after, now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"))
+
+
+def _with_time(value: Any, moment: str) -> Any:
+    """The time in place of the words that stand for it, at the end of parents that are made with it."""
+    return {key: _with_time(inner, moment) for key, inner in value.items()} if isinstance(value, dict) else moment
 
 
 def _has_after(document: dict[str, Any], change: FieldChange) -> bool:

@@ -43,6 +43,14 @@ class Rehearsal:
         body = await _sent(self._transport, call, mandate)
         return _decoded(body, mandate) if mandate.verb == "patch" else document
 
+    async def made(self, mandate: Mandate) -> bool:
+        """Was the write of this mandate made? Only looks."""
+        try:
+            document = await _read(self._transport, mandate)
+        except (_Gone, Drifted):
+            return mandate.verb != "patch"
+        return mandate.verb == "patch" and is_done(document, mandate)
+
 
 class Writer:
     """One write, then it is dead. The door mints its mandate; `reached` is told of each boundary (kill points)."""

@@ -65,7 +65,11 @@ def claim(item: Raw, path: str, tools: frozenset[str]) -> Claim:
         return Claim.HELD
     if not any(manager.name in tools for manager, _ in entries(item)):
         return Claim.UNKNOWN
-    if not held or value_at(item, path) is MISSING:
+    value = value_at(item, path)
+    if not held:
+        # Scaled to 0 through /scale, nobody is recorded: Scale leaves a 0 out (autoscaling/v1, ScaleSpec, omitempty).
+        return Claim.TAKEN if path == "/spec/replicas" and value == 0 else Claim.FREE
+    if value is MISSING:
         return Claim.FREE
     surest = [manager for manager, how in held if how >= Grasp.ABOVE] or [manager for manager, _ in held]
     return Claim.FREE if all(_autoscales(manager.name, manager.subresource) for manager in surest) else Claim.TAKEN

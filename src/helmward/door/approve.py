@@ -1,0 +1,156 @@
+"""Somebody's yes or no to exactly one plan: out of band, single use, expiring, bound to the digest they were shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor
+from helmward.core.plans import Decision, Plan
+from helmward.core.text import one_line
+from helmward.core.times import parse_time
+from helmward.door.audit import Entry
+from helmward.door.means import Means, stored
+from helmward.door.places import PRODUCTION
+from helmward.door.points import KillPoint
+from helmward.door.store import Stored, seal
+
+ONCALL = "oncall"
+"""The role that may break the glass: approve its own request, with a reason."""
+
+
+class _Right(NamedTuple):
+    role: str
+    break_glass: bool
+    own: bool
+
+
+class Approver:
+    """Takes decisions on plans."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._shown: set[tuple[str, str]] = set()
+
+    def show(self, actor: Actor, plan: str) -> None:
+        """This actor has had this plan before their eyes."""
+        self._shown.add((actor.name, plan))
+
+    async def approve(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool = False) -> None:
+        """Record the approval. Raises DeniedError saying why it is not one; that is audited too."""
+        plan, means = found.plan, self._means
+        try:
+            right = self._check(actor, found, digest, reason, break_glass)
+        except DeniedError as error:
+            await self._denied(actor, plan, str(error), break_glass)
+            raise
+        details = {
+            "digest": plan.digest,
+            "role": right.role,
+            "expires": plan.expires,
+            "policy": means.judge.policy.hash,
+            "breakGlass": right.break_glass,
+            "singleOperator": right.own and means.settings.single_operator,
+            "token": actor.token,
+            "requester": plan.requester.name,
+        }
+        await means.ledger.record(
+            Entry(actor=actor, action="plan.approve", target=plan.id, reason=reason, details=details)
+        )
+        means.reached(KillPoint.APPROVAL_RECORDED)
+        await stored(means.store.move, plan.id, "approved", f"approved by {actor.name}", means.ledger.now())
+        means.reached(KillPoint.APPROVAL_STORED)
+
+    async def deny(self, actor: Actor, found: Stored, reason: str) -> None:
+        """No. Raises DeniedError for who may not say it, or for a plan that waits for nobody."""
+        means, plan = self._means, found.plan
+        genuine(means, plan)
+        if found.state != "waiting":
+            raise DeniedError(f"{plan.id} does not wait for a decision: it is {found.state}.")
+        decision = self._decision(plan)
+        if actor.name != plan.requester.name and not set(actor.roles) & {*decision.approvers, "admin"}:
+            raise DeniedError(f"{actor.name} may not deny {plan.id}; {_who(decision)} may.")
+        details = {"state": "denied"}
+        await means.ledger.record(Entry(actor=actor, action="plan.end", target=plan.id, reason=reason, details=details))
+        text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
+        await stored(means.store.move, plan.id, "denied", text, means.ledger.now())
+
+    async def review(self, actor: Actor, plan: str, reason: str) -> None:
+        """Somebody else has looked at a broken glass. Raises DeniedError, UsageError."""
+        approver = self._means.ledger.unreviewed.get(plan)
+        if approver is None:
+            raise UsageError(f"No broken glass of {one_line(plan, 40)} waits for a review.")
+        if approver == actor.name or not set(actor.roles) & {"approver", "admin"}:
+            raise DeniedError("Somebody else with the role approver or admin has to review this.")
+        await self._means.ledger.record(Entry(actor=actor, action="plan.review", target=plan, reason=reason))
+
+    def _check(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool) -> _Right:
+        means, plan = self._means, found.plan
+        genuine(means, plan)
+        if plan.id in means.ledger.approvals:
+            raise DeniedError(f"{plan.id} was approved already; an approval counts once.")
+        if found.state != "waiting" or plan.id in means.ledger.closed:
+            raise DeniedError(f"{plan.id} does not wait for an approval: it is {found.state}.")
+        if digest != plan.digest:
+            raise DeniedError(f"What you approve is not what {plan.id} would do now; look at it again.")
+        if (actor.name, plan.id) not in self._shown:
+            raise DeniedError(f"{plan.id} was not shown to {actor.name} yet; `helmward plan {plan.id}` shows it.")
+        if expired(plan, means.ledger.now()):
+            raise DeniedError(f"{plan.id} expired at {plan.expires}; make a new plan.")
+        if plan.policy != means.judge.policy.hash:
+            raise DeniedError(f"The policy changed since {plan.id} was made; make a new plan.")
+        for step in plan.steps:
+            tool = means.toolbox.change(step.tool)
+            means.kills.check(tool=tool.name, system=tool.system, actors=(actor.name, plan.requester.name))
+        return self._right(actor, plan, self._decision(plan), reason, break_glass)
+
+    def _right(self, actor: Actor, plan: Plan, decision: Decision, reason: str, break_glass: bool) -> _Right:
+        means = self._means
+        if actor.kind != "user":
+            raise DeniedError(f"{actor.name} is {actor.kind}; only people approve.")
+        if decision.verdict == "deny":
+            raise DeniedError(f"Policy denies this by now: {decision.reason}.")
+        places = {step.resource.namespace for step in plan.steps}
+        if not all(means.judge.reaches(actor, namespace) for namespace in places):
+            raise DeniedError(f"{plan.id} lies outside of what {actor.name} may touch.")
+        own = actor.name == plan.requester.name
+        if break_glass:
+            if ONCALL not in actor.roles or not reason.strip():
+                raise DeniedError("Breaking the glass takes the role oncall and a reason.")
+            return _Right(ONCALL, True, own)
+        roles = sorted(set(actor.roles) & set(decision.approvers))
+        if not roles:
+            raise DeniedError(f"{actor.name} may not approve {plan.id}; {_who(decision)} may.")
+        if own and plan.environment == PRODUCTION and not means.settings.single_operator:
+            raise DeniedError(
+                "Nobody approves their own request in production; ask somebody else, or set changes.single_operator."
+            )
+        return _Right(roles[0], False, own)
+
+    def _decision(self, plan: Plan) -> Decision:
+        """What policy says now of the requester doing this."""
+        means = self._means
+        tools = [means.toolbox.change(step.tool) for step in plan.steps]
+        return means.judge.plan(plan.requester, tools, plan.steps, plan.severity)
+
+    async def _denied(self, actor: Actor, plan: Plan, why: str, break_glass: bool) -> None:
+        details = {"digest": plan.digest, "breakGlass": break_glass}
+        entry = Entry(actor=actor, action="plan.approve", target=plan.id, outcome="denied", reason=why, details=details)
+        await self._means.ledger.record(entry)
+
+
+def genuine(means: Means, plan: Plan) -> None:
+    """Raises DeniedError where the plan is not the one that was recorded: its row was forged or edited."""
+    known = means.ledger.proposed.get(plan.id)
+    if known is None or known.seal != seal(plan):
+        raise DeniedError(f"{plan.id} is not as it was recorded: its row was tampered with. Nothing is done.")
+
+
+def expired(plan: Plan, now: datetime) -> bool:
+    """True once nobody can approve it any more."""
+    return (parse_time(plan.expires) or now) <= now
+
+
+def _who(decision: Decision) -> str:
+    return "one of the roles " + ", ".join(decision.approvers) if decision.approvers else "nobody"

@@ -1,0 +1,231 @@
+"""The one door: what every face, agent, schedule and healing goes through. It offers the steps; workflow/ sequences them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor
+from helmward.core.plans import ENDED, Action, Plan, PlanState
+from helmward.core.text import one_line
+from helmward.door.act import Executor, mandate_for
+from helmward.door.approve import Approver, expired, genuine
+from helmward.door.audit import Entry
+from helmward.door.check import Checker
+from helmward.door.judge import Judge
+from helmward.door.killswitch import KillSwitch
+from helmward.door.means import Means, stored
+from helmward.door.points import KillPoint
+from helmward.door.propose import About, Proposer, Wish
+from helmward.door.read import Caller
+from helmward.door.store import UNFINISHED, Stored
+from helmward.door.tool import Page, Tool
+from helmward.door.undo import Undoer
+
+NOTHING_MORE = About()
+
+
+class Door:
+    """Made by the composition root. `runs` starts the durable run of an approved plan (workflow/)."""
+
+    def __init__(self, means: Means, runs: Callable[[Plan], Awaitable[None]]) -> None:
+        self._means, self._runs = means, runs
+        self._proposer, self._approver = Proposer(means), Approver(means)
+        self._executor, self._checker = Executor(means), Checker(means)
+        self._undoer, self._caller = Undoer(means, self._proposer), Caller(means)
+
+    # ---- what an actor may do ----
+
+    def tools(self, actor: Actor) -> list[Tool]:
+        """The tools this actor may see."""
+        return [one for one in self._means.toolbox if self._means.judge.sees(actor, one)]
+
+    def tool(self, actor: Actor, name: str) -> Tool:
+        """One of them. Raises UsageError for one that does not exist, DeniedError for one they may not see."""
+        found = self._means.toolbox.get(name)
+        if not self._means.judge.sees(actor, found):
+            raise DeniedError(f"{actor.name} may not use {found.name}.")
+        return found
+
+    async def read(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Page:
+        """Call a tool that changes nothing."""
+        return await self._caller.read(actor, name, given)
+
+    async def propose(self, actor: Actor, wishes: Sequence[Wish], about: About = NOTHING_MORE) -> Stored:
+        """A plan for these calls; it runs at once where policy allows it without asking."""
+        found = await self._proposer.propose(actor, wishes, about)
+        return await self._begun(found)
+
+    async def undo(self, actor: Actor, action: str, reason: str = "") -> Stored:
+        """A plan that takes an action back; it runs at once where the original's approval covers it."""
+        intent = self._means.ledger.intents.get(action)
+        if intent is None:
+            raise UsageError(f"There is no action '{one_line(action, 40)}' that was done.")
+        original = await self.plan(intent.plan)
+        number = next(n for n in range(len(original.plan.steps)) if original.plan.action_id(n) == action)
+        return await self._begun(await self._undoer.plan(actor, original.plan, number, reason))
+
+    async def show(self, actor: Actor, identity: str) -> Stored:
+        """A plan, now before this actor's eyes."""
+        found = await self.plan(identity)
+        self._approver.show(actor, found.plan.id)
+        return found
+
+    async def approve(
+        self, actor: Actor, identity: str, digest: str, reason: str = "", break_glass: bool = False
+    ) -> Stored:
+        """Approve exactly what was shown; the plan runs. Raises DeniedError."""
+        found = await self.plan(identity)
+        await self._approver.approve(actor, found, digest, reason, break_glass)
+        return await self._begun(await self.plan(found.plan.id))
+
+    async def deny(self, actor: Actor, identity: str, reason: str = "") -> Stored:
+        """Say no to a plan that waits."""
+        found = await self.plan(identity)
+        await self._approver.deny(actor, found, reason)
+        return await self.plan(found.plan.id)
+
+    async def review(self, actor: Actor, identity: str, reason: str) -> None:
+        """Note that somebody else has looked at a broken glass."""
+        await self._approver.review(actor, identity, reason)
+
+    # ---- plans and actions ----
+
+    async def plan(self, identity: str) -> Stored:
+        """The one plan whose id is or begins with this. Raises UsageError."""
+        found = await stored(self._means.store.find, identity) if identity.startswith("plan-") else []
+        if len(found) == 1:
+            return self._current(found[0])
+        if not found:
+            raise UsageError(f"There is no plan '{one_line(identity, 40)}'; `helmward plan --list` shows them.")
+        names = ", ".join(one.plan.id for one in found)
+        raise UsageError(f"'{one_line(identity, 40)}' could be any of {names}; write more of it.")
+
+    async def plans(self, incident: str | None = None, states: Sequence[str] | None = None) -> list[Stored]:
+        """Plans, the newest first."""
+        found = await stored(self._means.store.plans, incident, None)
+        current = [self._current(one) for one in found]
+        return [one for one in current if states is None or one.state in states]
+
+    async def actions(self, plan: str | None = None) -> list[Action]:
+        """Actions, the newest first."""
+        return await stored(self._means.store.actions, plan)
+
+    async def action(self, identity: str) -> Action:
+        """An action by its id. Raises UsageError."""
+        found = await stored(self._means.store.action, identity)
+        if found is None:
+            raise UsageError(f"There is no action '{one_line(identity, 40)}'.")
+        return found
+
+    def _current(self, found: Stored) -> Stored:
+        """As it stands now: a waiting plan may have expired, or been voided by a kill or a new policy."""
+        plan, means = found.plan, self._means
+        if plan.id in means.ledger.closed and found.state not in ENDED:
+            return found._replace(state=means.ledger.closed[plan.id])
+        if found.state != "waiting":
+            return found
+        if expired(plan, means.ledger.now()):
+            return found._replace(state="expired", text=f"nobody approved it before {plan.expires}")
+        if plan.policy != means.judge.policy.hash:
+            return found._replace(state="void", text="the policy changed since it was made")
+        return found
+
+    async def _begun(self, found: Stored) -> Stored:
+        if found.state == "approved":
+            await self._runs(found.plan)
+            self._means.reached(KillPoint.RUN_STARTED)
+        return found
+
+    # ---- the steps that a run takes ----
+
+    async def act(self, plan: Plan, number: int) -> Action:
+        """Intend, mint, write, record. See Executor.act."""
+        return await self._executor.act(plan, number)
+
+    async def check(self, plan: Plan, number: int) -> Action:
+        """Verify. See Checker.check."""
+        return await self._checker.check(plan, number)
+
+    async def take_back(self, actor: Actor, plan: Plan, number: int, reason: str) -> Plan:
+        """Plan the undo of a step for the run that did it; that run also carries it out."""
+        return (await self._undoer.plan(actor, plan, number, reason)).plan
+
+    async def moved(self, plan: Plan, state: PlanState, text: str) -> None:
+        """A run begins or goes on."""
+        await stored(self._means.store.move, plan.id, state, text, self._means.ledger.now())
+
+    async def ended(self, plan: Plan, state: PlanState, text: str) -> None:
+        """A run has ended: recorded once, then stored."""
+        means = self._means
+        if plan.id not in means.ledger.closed:
+            details = {"state": state, "incident": plan.incident}
+            entry = Entry(actor=plan.requester, action="plan.end", target=plan.id, reason=text, details=details)
+            await means.ledger.record(entry)
+        await stored(means.store.move, plan.id, state, text, means.ledger.now())
+        means.reached(KillPoint.END_STORED)
+
+    async def mark(self, action: str, state: str, text: str) -> None:
+        """An action was undone, or its undo failed."""
+        found = await stored(self._means.store.action, action)
+        intent = self._means.ledger.intents.get(action)
+        if found is not None and intent is not None:
+            changed = msgspec.structs.replace(found, state=state, text=text)
+            await stored(self._means.store.put, changed, intent.uid, self._means.ledger.now())
+
+    # ---- after a crash, and while killed ----
+
+    def unfinished(self) -> list[str]:
+        """Actions whose write was intended, and of which it is not known how they ended."""
+        ledger = self._means.ledger
+        return [identity for identity, intent in ledger.intents.items() if intent.outcome is None]
+
+    async def resolve(self, identity: str) -> str:
+        """Look whether an unfinished action was written, and record it; writes nothing. `done` or `failed`."""
+        means, intent = self._means, self._means.ledger.intents[identity]
+        plan = (await self.plan(intent.plan)).plan
+        genuine(means, plan)
+        number = next(n for n in range(len(plan.steps)) if plan.action_id(n) == identity)
+        made = await means.made(mandate_for(identity, plan.steps[number]))
+        entry = Entry(
+            actor=plan.requester,
+            action="action.act",
+            target=identity,
+            outcome="done" if made else "failed",
+            reason="found after a crash" if made else "never written",
+            details={"plan": plan.id},
+        )
+        await means.ledger.record(entry)
+        return "done" if made else "failed"
+
+    async def half_done(self) -> list[Action]:
+        """Actions that are neither proven nor taken back: what `revive` offers to undo."""
+        return await stored(self._means.store.actions, None, UNFINISHED)
+
+    async def pause(self, actor: Actor, incident: str, reason: str) -> None:
+        """Nothing heals this incident by itself until somebody resumes it."""
+        await self._means.ledger.record(Entry(actor=actor, action="heal.pause", target=incident, reason=reason))
+
+    async def resume(self, actor: Actor, incident: str, reason: str) -> None:
+        """It may be healed again. Raises UsageError."""
+        if incident not in self._means.ledger.paused:
+            raise UsageError(f"Healing of {one_line(incident, 40)} is not paused.")
+        await self._means.ledger.record(Entry(actor=actor, action="heal.resume", target=incident, reason=reason))
+
+    @property
+    def means(self) -> Means:
+        """For those who show what holds; nothing of it writes outside but `writer`."""
+        return self._means
+
+    @property
+    def kills(self) -> KillSwitch:
+        """The kill switch."""
+        return self._means.kills
+
+    @property
+    def judge(self) -> Judge:
+        """Who asks policy."""
+        return self._means.judge

@@ -1,0 +1,137 @@
+"""The policy of the house: loaded once, checked, then asked. Whatever is odd about an answer makes it a deny."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from helmward.core.errors import HelmwardError
+from helmward.core.plans import Decision, Verdict
+from helmward.door.policy import checks, trial
+from helmward.door.policy.cache import Answers
+from helmward.door.policy.errors import PolicyError
+from helmward.door.policy.evaluator import UNDEFINED, Evaluator, Failure
+from helmward.door.policy.examples import Example, read_examples
+from helmward.door.policy.request import Request, read
+from helmward.door.policy.synthetic import synthetic
+
+DEFAULT = Path(__file__).parent / "default"
+DECISION, VISIBLE = trial.ENTRYPOINTS
+_KEPT_ANSWERS = 8192
+_INPUT_BYTES = 64 * 1024
+
+
+class _Answer(msgspec.Struct, forbid_unknown_fields=True):
+    """What a policy's `decision` must look like."""
+
+    verdict: Verdict
+    reason: str
+    approvers: tuple[str, ...] = ()
+    rule: str = ""
+
+
+class Policy:
+    """A set of Rego modules that was checked and tried. Made by `load`; safe to use from many threads at once."""
+
+    def __init__(self, modules: Mapping[str, str], tests: Mapping[str, str], examples: tuple[Example, ...]) -> None:
+        self.modules, self.tests, self.examples = dict(modules), dict(tests), examples
+        self.hash = _hash(modules)
+        self._evaluator = Evaluator(modules, trial.ENTRYPOINTS)
+        self._decisions: Answers[Decision] = Answers(_KEPT_ANSWERS)
+        self._sights: Answers[tuple[bool]] = Answers(_KEPT_ANSWERS)
+
+    def decide(self, given: Request | Mapping[str, Any]) -> Decision:
+        """allow, ask or deny. Never raises: a request that does not fit, or a policy that fails, is a deny that says so."""
+        try:
+            key = _key(given)
+            decision = self._decisions.get(key)
+            if decision is None:
+                decision = _decision(self._evaluator.ask((DECISION,), msgspec.json.decode(key))[0])
+                self._decisions.put(key, decision)
+            return decision
+        except (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError) as failure:
+            return _failed(failure)
+
+    def visible(self, given: Request | Mapping[str, Any]) -> bool:
+        """True if this actor may see the tool at all. Never raises: what fails is not visible."""
+        try:
+            key = _key(given)
+            sight = self._sights.get(key)
+            if sight is None:
+                sight = (self._evaluator.ask((VISIBLE,), msgspec.json.decode(key))[0] is True,)
+                self._sights.put(key, sight)
+            return sight[0]
+        except (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+            return False
+
+
+def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -> Policy:
+    """The policy in these files (name → text): `*.rego` modules, `*_test.rego` tests, `*.yaml` and `*.json` examples.
+
+    Raises PolicyError, in one sentence, for what does not parse, has no closed default, uses what the engine does not
+    implement or what nothing defines, fails or conflicts on an example, or is slow. Takes `deadline` seconds at most, in a
+    process of its own: call it off the event loop.
+    """
+    texts = {name: _canonical(text) for name, text in sources.items()}
+    tests = {name: text for name, text in texts.items() if name.endswith("_test.rego")}
+    modules = {name: text for name, text in texts.items() if name.endswith(".rego") and name not in tests}
+    if not modules:
+        raise PolicyError("The policy has no .rego file; give it one, or none at all to use the default policy.")
+    examples = tuple(example for name in sorted(texts) for example in read_examples(name, texts[name]))
+    checks.check(modules)
+    inputs = {f"the example '{example.name}'": msgspec.to_builtins(example.input) for example in examples}
+    trial.tried(modules, {**inputs, **synthetic()}, deadline)
+    return Policy(modules, tests, examples)
+
+
+def load_folder(path: Path | None, deadline: float = trial.DEADLINE_SECONDS) -> Policy:
+    """The policy of a folder, or the shipped default if there is none. Raises PolicyError as `load` does."""
+    folder = path or DEFAULT
+    try:
+        files = [each for each in sorted(folder.iterdir()) if each.suffix in (".rego", ".yaml", ".json")]
+        sources = {each.name: each.read_text(encoding="utf-8") for each in files}
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"The policy folder {folder} cannot be read ({error}); mend it or name another.") from error
+    return load(sources, deadline)
+
+
+def _canonical(text: str) -> str:
+    return text.replace("\r\n", "\n").removeprefix("\ufeff")
+
+
+def _hash(modules: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for part in (each for name in sorted(modules) for each in (name, modules[name])):
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.hexdigest()
+
+
+def _key(given: Request | Mapping[str, Any]) -> bytes:
+    """The canonical text of a request: its fields in the order of their definition."""
+    key = msgspec.json.encode(read(given))
+    if len(key) > _INPUT_BYTES:
+        raise Failure(f"the request has {len(key)} bytes (at most {_INPUT_BYTES})")
+    return key
+
+
+def _decision(value: Any) -> Decision:
+    if value is UNDEFINED:
+        raise Failure("'decision' is undefined")
+    answer = msgspec.convert(value, _Answer)
+    if not answer.reason:
+        raise Failure("'decision' gives no reason")
+    return Decision(
+        verdict=answer.verdict, reason=answer.reason, approvers=answer.approvers, rule=answer.rule
+    )
+
+
+def _failed(failure: Exception) -> Decision:
+    return Decision(verdict="deny", reason=f"The policy failed, so nothing is allowed: {failure}.", rule="policy-failure")
+
+
+__all__ = ["DEFAULT", "HelmwardError", "Policy", "PolicyError", "load", "load_folder"]

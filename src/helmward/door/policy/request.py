@@ -1,0 +1,105 @@
+"""What a policy is asked: the `input` of its rules. Everything that a decision may rest on is in here, times included.
+
+Windows and the mode are computed outside, from settings and the clock: so equal input means equal answer, answers can be
+cached, and a cached one ends with the window it rests on. A field that is not known is null, never absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from helmward.core.nouns import Actor, Severity
+from helmward.core.plans import Blast, Effect, Managed
+
+Mode = Literal["observe", "ask", "auto"]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the input's parts. Names are snake_case in Rego too."""
+
+
+class Scope(_Part, frozen=True, kw_only=True):
+    """Where. `namespace` is "" for cluster-scoped objects; a namespace that settings map to nothing is "production"."""
+
+    namespace: str = ""
+    cluster: str = ""
+    environment: str = "production"
+
+
+class BlastRadius(_Part, frozen=True, kw_only=True):
+    """What the plan can hurt. `replicas_share` (0..1): the share of the workload's ready replicas it may take away at once."""
+
+    objects: int
+    replicas_share: float
+    namespaces: int
+
+    @classmethod
+    def of(cls, blast: Blast) -> BlastRadius:
+        """The figures of a plan's blast radius."""
+        return cls(objects=blast.objects, replicas_share=blast.replicas_share, namespaces=blast.namespaces)
+
+
+class Ownership(_Part, frozen=True, kw_only=True):
+    """Who manages the touched fields. `reverted_by` names a controller that would put them back (argocd, flux, hpa,
+    operator …), `overwritten_by` what overwrites them later (helm); `temporary`: asked for as an override that expires."""
+
+    managers: tuple[str, ...] = ()
+    reverted_by: str | None = None
+    overwritten_by: str | None = None
+    temporary: bool = False
+
+    @classmethod
+    def of(cls, managed: Managed, temporary: bool = False) -> Ownership:
+        """The names in a plan's account of who manages its fields."""
+        names = sorted({manager for manager in managed.managers.values() if manager})
+        return cls(
+            managers=tuple(names),
+            reverted_by=managed.reverted_by,
+            overwritten_by=managed.overwritten_by,
+            temporary=temporary,
+        )
+
+
+class Windows(_Part, frozen=True, kw_only=True):
+    """The named windows of the settings, as they are now."""
+
+    business_hours: bool = True
+    freeze: bool = False
+
+
+class Request(_Part, frozen=True, kw_only=True):
+    """One question. `permission` is the tool's; `severity` the incident's; `blast`, `ownership` and `reversible` are the
+    plan's, null before there is one. `mode` comes from settings, by environment and severity."""
+
+    actor: Actor
+    tool: str
+    effect: Effect
+    permission: str
+    scope: Scope = Scope()
+    mode: Mode = "observe"
+    severity: Severity | None = None
+    reversible: bool | None = None
+    blast: BlastRadius | None = None
+    ownership: Ownership | None = None
+    windows: Windows = Windows()
+
+
+def read(given: Request | Mapping[str, Any]) -> Request:
+    """The request a mapping stands for. Raises msgspec.ValidationError where it does not fit."""
+    return given if isinstance(given, Request) else msgspec.convert(given, Request)
+
+
+def fields(kind: type = Request) -> dict[str, Any]:
+    """The tree of input fields that a policy may name: field → its own fields ({} where it has none)."""
+    return _tree(msgspec.inspect.type_info(kind))
+
+
+def _tree(info: Any) -> dict[str, Any]:
+    options = info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
+    for option in options:
+        if isinstance(option, msgspec.inspect.StructType):
+            return {field.encode_name: _tree(field.type) for field in option.fields}
+    return {}

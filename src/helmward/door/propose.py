@@ -1,0 +1,142 @@
+"""From a wish to a plan: the tools fill in their steps, policy decides, and the plan is recorded before anybody sees it."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor
+from helmward.core.plans import Decision, Plan, PlanState, Step, digest_of
+from helmward.core.times import format_time
+from helmward.door.audit import Entry
+from helmward.door.limits import LimitReached
+from helmward.door.means import Means, stored
+from helmward.door.places import strictest
+from helmward.door.points import KillPoint
+from helmward.door.store import Stored, seal
+from helmward.door.tool import ChangeTool, Planning
+from helmward.door.toolbox import arguments_of
+
+MOST_STEPS = 50
+"""Steps of one plan: more than anybody reads before approving."""
+
+
+class Wish(NamedTuple):
+    """One call of a tool that changes something."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+class About(NamedTuple):
+    """Why a plan is made: for an incident of a severity, whose first causes (`cures`) it is to take away; or to undo."""
+
+    title: str = ""
+    reason: str = ""
+    incident: str | None = None
+    severity: str | None = None
+    cures: tuple[str, ...] = ()
+    undo_of: str | None = None
+
+
+class Proposer:
+    """Makes plans."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def propose(self, actor: Actor, wishes: Sequence[Wish], about: About) -> Stored:
+        """A plan for these calls, decided. Raises DeniedError before anything is looked up where policy says no to the
+        call itself, UsageError for wrong arguments, and what the tools raise."""
+        if not 1 <= len(wishes) <= MOST_STEPS:
+            raise UsageError(f"A plan has between 1 and {MOST_STEPS} steps; this one has {len(wishes)}.")
+        tools, steps = [], []
+        for wish in wishes:
+            tool = self._means.toolbox.change(wish.tool)
+            arguments = arguments_of(tool, wish.arguments)
+            await self._allowed(actor, tool, getattr(arguments, "namespace", ""))
+            tools.append(tool)
+            steps.append(await tool.plan(arguments, self._planning(actor)))
+        return await self.settle(actor, tools, steps, about)
+
+    async def settle(self, actor: Actor, tools: Sequence[ChangeTool], steps: Sequence[Step], about: About) -> Stored:
+        """Decide on filled-in steps, and record the plan."""
+        means = self._means
+        environment = strictest(means.judge.environment(step.resource.namespace) for step in steps)
+        decision = means.judge.plan(actor, tools, steps, about.severity)
+        try:
+            means.limits.check_plan(actor, steps, environment)
+        except LimitReached as error:
+            decision = Decision(verdict="deny", reason=str(error), rule="limit")
+        now = means.ledger.now()
+        plan = Plan(
+            id=f"plan-{_fresh()}",
+            requester=actor,
+            environment=environment,
+            steps=tuple(steps),
+            digest=digest_of(tuple(steps)),
+            decision=decision,
+            created=format_time(now),
+            expires=format_time(now + timedelta(minutes=means.settings.approval_minutes)),
+            title=about.title or "; ".join(step.title for step in steps),
+            reason=about.reason,
+            incident=about.incident,
+            severity=about.severity,
+            undo_of=about.undo_of,
+            cures=about.cures,
+            policy=means.judge.policy.hash,
+        )
+        return await self._recorded(plan)
+
+    async def _recorded(self, plan: Plan) -> Stored:
+        means, verdict = self._means, plan.decision.verdict
+        states: dict[str, PlanState] = {"deny": "refused", "ask": "waiting", "allow": "approved"}
+        details = {
+            "seal": seal(plan),
+            "digest": plan.digest,
+            "expires": plan.expires,
+            "verdict": verdict,
+            "policy": plan.policy,
+            "environment": plan.environment,
+            "incident": plan.incident,
+            "undoOf": plan.undo_of,
+            "tools": [step.tool for step in plan.steps][:MOST_STEPS],
+            "targets": [str(step.resource) for step in plan.steps][:MOST_STEPS],
+        }
+        entry = Entry(actor=plan.requester, action="plan.propose", target=plan.id, reason=plan.reason, details=details)
+        await means.ledger.record(entry)
+        means.reached(KillPoint.PLAN_RECORDED)
+        text = plan.decision.reason
+        await stored(means.store.add, plan, states[verdict], text)
+        means.reached(KillPoint.PLAN_STORED)
+        return Stored(plan, states[verdict], text, plan.created)
+
+    async def _allowed(self, actor: Actor, tool: ChangeTool, namespace: str) -> None:
+        means = self._means
+        means.kills.check(tool=tool.name, system=tool.system, actors=(actor.name,))
+        decision = means.judge.call(actor, tool, namespace)
+        if decision.verdict == "deny":
+            details = {"tool": tool.name, "namespace": namespace, "rule": decision.rule}
+            await means.ledger.record(
+                Entry(
+                    actor=actor,
+                    action="plan.propose",
+                    target=tool.name,
+                    outcome="denied",
+                    reason=decision.reason,
+                    details=details,
+                )
+            )
+            raise DeniedError(f"{tool.name} is denied: {decision.reason}.")
+
+    def _planning(self, actor: Actor) -> Planning:
+        means = self._means
+        return Planning(actor, means.reader, means.world, means.rehearse, means.ledger.now())
+
+
+def _fresh() -> str:
+    return b32encode(secrets.token_bytes(5)).decode().lower()

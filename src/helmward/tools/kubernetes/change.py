@@ -1,0 +1,163 @@
+"""What every tool shares that changes one object by one patch: its step, whether its values stand, and its undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from helmward.core.errors import UsageError
+from helmward.core.mandate import Drifted, Mandate
+from helmward.core.plans import Blast, FieldChange, Managed, Step
+from helmward.door.tool import ChangeTool, Planning, Reader, Settled
+from helmward.tools.kubernetes.differences import anchors_of
+from helmward.tools.kubernetes.objects import Document, controllers, path_of, read, resource_of
+from helmward.tools.kubernetes.ownership import controllers_of, managed
+from helmward.world.kinds import Kind, kind_of
+
+ACTION = "helmward.dev/action"
+"""The annotation with which a write names its action (adapters/clients/kubernetes/patching.py writes it)."""
+
+REHEARSAL = "act-rehearsal"
+"""The action id of dry runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a tool found out: the object, what of it changes, and what to tell about it."""
+
+    kind: Kind
+    document: Document
+    changes: tuple[FieldChange, ...]
+    title: str
+    success: str
+    undo: str
+    blast: Blast = field(default_factory=Blast)
+    whole_spec: bool = False
+    deadline: float = 120.0
+
+
+class PatchTool(ChangeTool):
+    """A change of one object. A tool writes `draft`, and `reached` where success is more than the values standing."""
+
+    async def plan(self, arguments: Any, given: Planning) -> Step:
+        """The step of the draft, its owners named, rehearsed at the server."""
+        return await self.filled(arguments.model_dump(), await self.draft(arguments, given), given)
+
+    async def draft(self, arguments: Any, given: Planning) -> Draft:
+        """What would change. Raises UsageError where there is nothing to change, or nothing of that name."""
+        raise NotImplementedError
+
+    def reached(self, document: Document) -> Settled:
+        """Has the object, whose values are ours, come to what was wanted?"""
+        return Settled(state="yes", text="the values stand as written")
+
+    async def settled(self, step: Step, action: str, reader: Reader) -> Settled:
+        """Not once somebody else has changed the values; else as `reached` says."""
+        kind = kind_of(step.resource.api_version, step.resource.kind)
+        try:
+            document = await read(reader, kind, step.resource.namespace, step.resource.name)
+        except UsageError as error:
+            return Settled(state="no", text=str(error))
+        for change in step.changes:
+            found = value_at(document, change.path)
+            ours = found not in (None, change.before) if change.symbolic else found == change.after
+            if not ours:
+                return Settled(state="no", text=f"{change.path} was changed by somebody else meanwhile")
+        return self.reached(document)
+
+    async def undo(self, step: Step, action: str, given: Planning) -> Step:
+        """The before-values again, where what stands is what we wrote."""
+        kind = kind_of(step.resource.api_version, step.resource.kind)
+        try:
+            document = await read(given.reader, kind, step.resource.namespace, step.resource.name)
+        except UsageError as error:
+            raise Drifted(f"{action} cannot be undone: {error}") from None
+        if value_at(document, "/metadata/uid") != step.uid:
+            raise Drifted(f"{action} cannot be undone: {step.resource} was deleted and made anew.")
+        back = tuple(_reversed(document, change, step, action) for change in step.changes)
+        draft = Draft(
+            kind=kind,
+            document=document,
+            changes=back,
+            title=f"restore {step.resource}",
+            success="the values from before stand again",
+            undo="none: an undo is not undone by itself",
+            blast=step.blast,
+            deadline=step.deadline,
+        )
+        return await self.filled(step.arguments, draft, given)
+
+    async def filled(self, arguments: dict[str, Any], draft: Draft, given: Planning) -> Step:
+        """The step of a draft. Raises Drifted and KubernetesError where the server would not take it."""
+        document, resource = draft.document, resource_of(draft.kind, draft.document)
+        if not draft.changes:
+            raise UsageError(f"{resource} is as wanted already; there is nothing to change.")
+        step = Step(
+            tool=self.name,
+            arguments=arguments,
+            effect=self.effect,
+            permission=self.permission,
+            resource=resource,
+            api_path=path_of(draft.kind, resource.namespace, resource.name),
+            uid=value_at(document, "/metadata/uid"),
+            changes=draft.changes,
+            anchors=anchors_of(document, draft.changes),
+            generation=value_at(document, "/metadata/generation") if draft.whole_spec else None,
+            managed=await self._managed(draft, given),
+            blast=draft.blast,
+            title=draft.title,
+            success=draft.success,
+            undo=draft.undo,
+            irreversible=self.irreversible,
+            deadline=draft.deadline,
+        )
+        await given.rehearse(_rehearsal(step))
+        return step
+
+    async def _managed(self, draft: Draft, given: Planning) -> Managed:
+        namespace = value_at(draft.document, "/metadata/namespace") or ""
+        related = await controllers(given.reader, namespace)
+        paths = [change.path for change in draft.changes]
+        return managed(controllers_of(draft.document, related=related, paths=paths))
+
+
+def value_at(document: Any, path: str) -> Any:
+    """The value at a JSON Pointer, None where nothing is."""
+    for token in path.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, dict):
+            document = document.get(name)
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return None
+    return document
+
+
+def _reversed(document: Document, change: FieldChange, step: Step, action: str) -> FieldChange:
+    found = value_at(document, change.path)
+    if change.symbolic:
+        marked = (value_at(document, "/metadata/annotations") or {}).get(ACTION) == action
+        if not marked or (isinstance(found, dict) and found.keys() != change.after.keys()):
+            raise Drifted(f"{action} cannot be undone: {step.resource} was changed by somebody else since.")
+    elif found != change.after:
+        raise Drifted(
+            f"{action} cannot be undone: {change.path} of {step.resource} is no longer what it wrote; "
+            "what stands there now would be overwritten."
+        )
+    return msgspec.structs.replace(change, before=found, after=change.before, symbolic=None)
+
+
+def _rehearsal(step: Step) -> Mandate:
+    return Mandate(
+        action=REHEARSAL,
+        resource=step.resource,
+        api_path=step.api_path,
+        uid=step.uid,
+        verb=step.verb,
+        changes=step.changes,
+        anchors=step.anchors,
+        generation=step.generation,
+    )

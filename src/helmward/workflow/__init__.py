@@ -1,0 +1,1 @@
+"""The one kind of procedure: durable runs of plans. This room alone knows DBOS."""

@@ -1,0 +1,131 @@
+"""Durable runs on DBOS, in a SQLite file of their own: what was begun goes on after a crash, no finished step repeated.
+
+What this file says permits nothing: the door asks its ledger at each step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import dbos
+from dbos import DBOS, SetWorkflowID
+from dbos import _serialization as dbos_serialization
+from sqlalchemy import URL, Engine, create_engine, event
+
+from helmward.core.errors import HelmwardError
+from helmward.core.nouns import Actor
+from helmward.core.plans import Plan
+from helmward.door.door import Door
+from helmward.workflow.procedure import carry_out
+from helmward.workflow.steps import DoorSteps
+
+FILE = "workflows.db"
+_VERSION = "1"
+"""Pinned: DBOS recovers only runs of its own application version. Raised when the order of durable steps changes."""
+
+
+def _refuse(_self: object, _data: str) -> Any:
+    raise HelmwardError(f"{FILE} holds a pickled value, which Helmward never writes; it was tampered with.")
+
+
+class Runs:
+    """Starts and recovers the runs of plans. There is one a process (DBOS is)."""
+
+    def __init__(self) -> None:
+        self._steps: DoorSteps | None = None
+        self._change: Any = None
+
+    async def run(self, plan: Plan) -> None:
+        """Begin the run of a plan; again is the same run. Returns once it is durable."""
+
+        def start() -> None:
+            with SetWorkflowID(plan.id):
+                DBOS.start_workflow(self._change, plan.id)
+
+        if self._change is None:
+            raise HelmwardError("The workflows are not running yet.")
+        await asyncio.to_thread(start)
+
+    @asynccontextmanager
+    async def running(self, door: Door, data_dir: Path, by: Actor) -> AsyncIterator[None]:
+        """DBOS runs in this block; what an earlier process left is taken up."""
+        steps = self._steps = DoorSteps(door, asyncio.get_running_loop(), by)
+        await asyncio.to_thread(self._launch, data_dir / FILE, steps)
+        try:
+            yield
+        finally:
+            self._change = None
+            steps.stop()
+            await asyncio.to_thread(_end)
+
+    def _launch(self, path: Path, steps: DoorSteps) -> None:
+        # DBOS reads pickled values wherever a row says so, and unpickling runs code: who can write this file must not.
+        dbos_serialization.DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign, assignment]
+        _end()
+        DBOS(
+            config={
+                "name": "helmward",
+                "application_version": _VERSION,
+                "executor_id": "local",
+                "system_database_url": f"sqlite:///{path}",
+                "system_database_engine": _engine(path),
+                "serializer": dbos.DBOSPortableJSONSerializer(),
+                "log_level": "ERROR",
+                "console_log_level": "CRITICAL",
+                "enable_otlp": False,
+                "notification_listener_polling_interval_sec": 0.5,
+            }
+        )
+        self._change = _registered(steps)
+        DBOS.launch()
+        path.chmod(0o600)
+
+
+def _registered(steps: DoorSteps) -> Any:
+    """The workflow and its steps, under names that stay the same from one start to the next."""
+    durable = _Durable()
+    durable.begin = DBOS.step(name="begin")(steps.begin)
+    durable.act = DBOS.step(name="act")(steps.act)
+    durable.check = DBOS.step(name="check")(steps.check)
+    durable.take_back = DBOS.step(name="take_back")(steps.take_back)
+    durable.mark = DBOS.step(name="mark")(steps.mark)
+    durable.end = DBOS.step(name="end")(steps.end)
+
+    @DBOS.workflow(name="change", max_recovery_attempts=1000)
+    def change(plan: str) -> str:
+        return carry_out(plan, durable)
+
+    return change
+
+
+class _Durable:
+    begin: Any
+    act: Any
+    check: Any
+    take_back: Any
+    mark: Any
+    end: Any
+
+
+def _end() -> None:
+    DBOS.destroy(destroy_registry=True)
+
+
+def _engine(path: Path) -> Engine:
+    """SQLite in WAL mode. NORMAL is enough: after a power cut the ledger knows what was done, whatever is missing here."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": 30, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
