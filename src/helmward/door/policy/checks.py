@@ -149,14 +149,14 @@ def _bound(statement: Statement) -> set[str]:
             continue
         after = words[index + 1].text if index + 1 < len(words) else ""
         before = words[index - 1].text if index else ""
-        iterates = before == "[" and after == "]" and index > 1 and words[index - 2].text in _INDEXED(words, index - 2)
+        iterates = before == "[" and after == "]" and index > 1 and _is_indexed(words[index - 2])
         if token.text == "_" or after in (":=", "=") or before == "=" or iterates:
             found.add(token.text)
     return found | _arguments(words) | _declared(words) | _destructured(words)
 
 
-def _INDEXED(words: tuple[Token, ...], index: int) -> set[str]:  # noqa: N802
-    return {words[index].text} if words[index].kind == "name" or words[index].text in (")", "]") else set()
+def _is_indexed(word: Token) -> bool:
+    return word.kind == "name" or word.text in (")", "]")
 
 
 def _arguments(words: tuple[Token, ...]) -> set[str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from helmward.core.errors import HelmwardError
 from helmward.core.plans import Decision, Verdict
 from helmward.door.policy import checks, trial
 from helmward.door.policy.cache import Answers
@@ -20,9 +19,9 @@ from helmward.door.policy.request import Request, read
 from helmward.door.policy.synthetic import synthetic
 
 DEFAULT = Path(__file__).parent / "default"
-DECISION, VISIBLE = trial.ENTRYPOINTS
 _KEPT_ANSWERS = 8192
 _INPUT_BYTES = 64 * 1024
+_FAILURES = (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError)
 
 
 class _Answer(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,32 +40,32 @@ class Policy:
         self.modules, self.tests, self.examples = dict(modules), dict(tests), examples
         self.hash = _hash(modules)
         self._evaluator = Evaluator(modules, trial.ENTRYPOINTS)
-        self._decisions: Answers[Decision] = Answers(_KEPT_ANSWERS)
-        self._sights: Answers[tuple[bool]] = Answers(_KEPT_ANSWERS)
+        self._answers: Answers[tuple[bool, Decision]] = Answers(_KEPT_ANSWERS)
 
     def decide(self, given: Request | Mapping[str, Any]) -> Decision:
-        """allow, ask or deny. Never raises: a request that does not fit, or a policy that fails, is a deny that says so."""
+        """allow, ask or deny; a tool that this actor must not see is a deny. Never raises: a request that does not fit, or a
+        policy that fails, is a deny that says so."""
         try:
-            key = _key(given)
-            decision = self._decisions.get(key)
-            if decision is None:
-                decision = _decision(self._evaluator.ask((DECISION,), msgspec.json.decode(key))[0])
-                self._decisions.put(key, decision)
-            return decision
-        except (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError) as failure:
-            return _failed(failure)
+            return self._answered(given)[1]
+        except _FAILURES as failure:
+            reason = f"The policy failed, so nothing is allowed: {failure}."
+            return Decision(verdict="deny", reason=reason, rule="policy-failure")
 
     def visible(self, given: Request | Mapping[str, Any]) -> bool:
         """True if this actor may see the tool at all. Never raises: what fails is not visible."""
         try:
-            key = _key(given)
-            sight = self._sights.get(key)
-            if sight is None:
-                sight = (self._evaluator.ask((VISIBLE,), msgspec.json.decode(key))[0] is True,)
-                self._sights.put(key, sight)
-            return sight[0]
-        except (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+            return self._answered(given)[0]
+        except _FAILURES:
             return False
+
+    def _answered(self, given: Request | Mapping[str, Any]) -> tuple[bool, Decision]:
+        key = _key(given)
+        answer = self._answers.get(key)
+        if answer is None:
+            decision, sight = self._evaluator.ask(trial.ENTRYPOINTS, msgspec.json.decode(key))
+            answer = _sight(sight), _decision(decision, sight)
+            self._answers.put(key, answer)
+        return answer
 
 
 def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -> Policy:
@@ -119,19 +118,18 @@ def _key(given: Request | Mapping[str, Any]) -> bytes:
     return key
 
 
-def _decision(value: Any) -> Decision:
+def _sight(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Failure("'visible' is undefined" if value is UNDEFINED else "'visible' is neither true nor false")
+    return value
+
+
+def _decision(value: Any, sight: Any) -> Decision:
     if value is UNDEFINED:
         raise Failure("'decision' is undefined")
     answer = msgspec.convert(value, _Answer)
     if not answer.reason:
         raise Failure("'decision' gives no reason")
-    return Decision(
-        verdict=answer.verdict, reason=answer.reason, approvers=answer.approvers, rule=answer.rule
-    )
-
-
-def _failed(failure: Exception) -> Decision:
-    return Decision(verdict="deny", reason=f"The policy failed, so nothing is allowed: {failure}.", rule="policy-failure")
-
-
-__all__ = ["DEFAULT", "HelmwardError", "Policy", "PolicyError", "load", "load_folder"]
+    if answer.verdict != "deny" and not sight:
+        return Decision(verdict="deny", reason="The policy does not show this tool to this actor.", rule="not-visible")
+    return Decision(verdict=answer.verdict, reason=answer.reason, approvers=answer.approvers, rule=answer.rule)

@@ -44,7 +44,9 @@ def read_examples(name: str, text: str) -> list[Example]:
     try:
         file = msgspec.convert(yaml.safe_load(text), _File)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise PolicyError(f"{name}: these are no examples ({' '.join(str(error).split())}); see the default policy's.") from error
+        raise PolicyError(
+            f"{name}: these are no examples ({' '.join(str(error).split())}); see the default policy's."
+        ) from error
     return [_example(name, number, file.base, each) for number, each in enumerate(file.examples, 1)]
 
 
@@ -53,7 +55,9 @@ def _example(file: str, number: int, base: Mapping[str, Any], given: dict[str, A
     try:
         return msgspec.convert(merged, Example)
     except msgspec.ValidationError as error:
-        raise PolicyError(f"{file}: example {number} ({given.get('name', 'no name')}) does not fit: {error}.") from error
+        raise PolicyError(
+            f"{file}: example {number} ({given.get('name', 'no name')}) does not fit: {error}."
+        ) from error
 
 
 def _merged(base: Mapping[str, Any], over: Any) -> Any:

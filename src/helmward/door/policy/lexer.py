@@ -14,7 +14,8 @@ _TOKEN = re.compile(
     r"""|(?P<number>\d[\w.]*)|(?P<line>\n)|(?P<sign>:=|==|!=|<=|>=|[^\s\w])"""
 )
 KEYWORDS = frozenset(
-    "as contains default else every false if import in input data not null package set some true with".split()
+    {"as", "contains", "default", "else", "every", "false", "if", "import", "in", "input", "data"}
+    | {"not", "null", "package", "set", "some", "true", "with"}
 )
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 # After these a statement goes on in the next line; before `else` it went on from the line above.

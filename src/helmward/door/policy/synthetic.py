@@ -1,4 +1,4 @@
-"""Inputs made up to try a policy on: the plain, the empty, the extreme and the hostile. The policy's own examples are beside them."""
+"""Inputs made up to try a policy on: the plain, the empty, the extreme and the hostile."""
 
 from __future__ import annotations
 

@@ -29,12 +29,26 @@ _MEMORY_BYTES = 1 << 30
 
 def tried(modules: Mapping[str, str], inputs: Mapping[str, Any], deadline: float = DEADLINE_SECONDS) -> None:
     """Compile the modules and ask them about every input (name → input). Raises PolicyError; takes `deadline` s at most."""
-    work = json.dumps({"modules": dict(modules), "inputs": dict(inputs)})
-    names = ", ".join(sorted(modules))
+    problem = _apart({"modules": dict(modules), "inputs": dict(inputs)}, deadline)
+    if problem:
+        raise PolicyError(problem)
+
+
+def asked(
+    modules: Mapping[str, str], entrypoints: tuple[str, ...], deadline: float = DEADLINE_SECONDS
+) -> dict[str, Any]:
+    """What each entry point is on an empty input; one that is undefined is absent, one that fails is the text of its
+    failure. Raises PolicyError; takes `deadline` s at most."""
+    answers: dict[str, Any] = _apart({"modules": dict(modules), "entrypoints": entrypoints}, deadline)
+    return answers
+
+
+def _apart(work: Mapping[str, Any], deadline: float) -> Any:
+    """The work's result, from a process of its own."""
+    names = ", ".join(sorted(work["modules"]))
+    command = [sys.executable, "-P", "-m", __name__]
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", __name__], input=work, capture_output=True, text=True, timeout=deadline
-        )
+        done = subprocess.run(command, input=json.dumps(work), capture_output=True, text=True, timeout=deadline)
     except subprocess.TimeoutExpired:
         raise PolicyError(
             f"{names}: the policy did not answer its examples within {deadline:g} s and was stopped; "
@@ -45,9 +59,20 @@ def tried(modules: Mapping[str, str], inputs: Mapping[str, Any], deadline: float
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise PolicyError(f"{names}: the engine broke down on this policy ({last.strip()}); simplify what it names.")
-    problem = json.loads(done.stdout)
-    if problem:
-        raise PolicyError(problem)
+    return json.loads(done.stdout)
+
+
+def _values(modules: dict[str, str], entrypoints: list[str]) -> dict[str, Any]:
+    evaluator = Evaluator(modules, tuple(entrypoints))
+    found: dict[str, Any] = {}
+    for entrypoint in entrypoints:
+        try:
+            (value,) = evaluator.ask((entrypoint,), {})
+        except Failure as failure:
+            value = f"failed: {failure}"
+        if value is not UNDEFINED:
+            found[entrypoint] = value
+    return found
 
 
 def _problem(modules: dict[str, str], inputs: dict[str, Any]) -> str:
@@ -126,5 +151,8 @@ if __name__ == "__main__":
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     work = json.load(sys.stdin)
-    json.dump(_problem(work["modules"], work["inputs"]), answer)
+    if "entrypoints" in work:
+        json.dump(_values(work["modules"], work["entrypoints"]), answer)
+    else:
+        json.dump(_problem(work["modules"], work["inputs"]), answer)
     answer.close()

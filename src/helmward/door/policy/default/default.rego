@@ -141,6 +141,6 @@ within(blast) if {
 
 # ---- how the reasons become one answer ---------------------------------------------------------------------------
 
-said(reasons) := concat(" ", [reason | some reason in reasons])
+said(reasons) := concat(" ", [reasons[name] | some name in sort(object.keys(reasons))])
 
 first(reasons) := min(object.keys(reasons))
