@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from helmward.core.text import HOSTILE
 from helmward.tools.kubernetes.ownership import controllers_of, managed
 
-from .cases import IMAGE, REPLICAS, Json, objects
+from .cases import IMAGE, REPLICAS, Json, objects, wrote
 
 _FILES = ("argocd", "flux", "helmrelease", "helm", "autoscalers", "owners")
 _EVIL = "a\x1b[2J\u202e\u200b\nb'; rm -rf / #"
@@ -30,6 +30,25 @@ def test_without_a_controller_it_says_who_wrote_the_field() -> None:
         "spec.template.spec.containers[0].image was last written by kubectl apply (2026-01-05T10:00:00Z). "
         "spec.paused: nobody is recorded as its manager."
     )
+
+
+@pytest.mark.parametrize(
+    ("manager", "operation", "subresource", "shown"),
+    [
+        ("kubectl", "Apply", "", "kubectl apply --server-side"),
+        ("kubectl", "Update", "scale", "kubectl (scale)"),
+        ("kubectl-set", "Update", "", "kubectl set"),
+        ("kubectl-rollout", "Update", "", "kubectl rollout"),
+        ("deploy-bot", "Update", "", "deploy-bot"),
+        ("", "Update", "", "a manager without a name"),
+    ],
+)
+def test_managers_by_the_names_people_know(manager: str, operation: str, subresource: str, shown: str) -> None:
+    item: Json = {"spec": {"replicas": 2}, "metadata": {}}
+    wrote(item, manager, {"f:spec": {"f:replicas": {}}}, operation, subresource=subresource)
+    found = controllers_of(item, paths=[REPLICAS])
+    assert found.reverted_by == found.overwritten_by == ()
+    assert f"spec.replicas was last written by {shown} (" in found.text
 
 
 def test_who_reverts_goes_first_and_both_are_named() -> None:
@@ -122,7 +141,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(_FILES), st.randoms(use_true_random=False), _JSON)
 def test_wrong_types_anywhere_are_never_an_error(name: str, random: Any, wrong: Any) -> None:
     everything = objects(name)

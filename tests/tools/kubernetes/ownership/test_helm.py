@@ -57,6 +57,14 @@ def test_a_field_taken_by_hand_may_still_be_in_the_chart() -> None:
     assert (controller.overwrites, controller.certain) == (True, False)
 
 
+def test_a_release_that_is_applied_on_the_server_conflicts() -> None:
+    (item,) = objects("helm")
+    item["metadata"]["managedFields"][0]["operation"] = "Apply"
+    controller = _helm(item)
+    assert controller.overwrites
+    assert "--force-conflicts" in controller.reason
+
+
 def test_the_label_alone_is_no_release() -> None:
     """`helm template | kubectl apply`, and Argo CD, leave the label but no release."""
     (item,) = objects("helm")

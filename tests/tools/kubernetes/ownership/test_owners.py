@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from helmward.tools.kubernetes.ownership import controllers_of, managed
 
-from .cases import IMAGE, REPLICAS, objects
+from .cases import IMAGE, REPLICAS, Json, objects
 
 
 def test_an_operator_keeps_its_stateful_set() -> None:
@@ -51,3 +55,17 @@ def test_a_cluster_scoped_owner_has_no_namespace() -> None:
     item["metadata"]["ownerReferences"][0] |= {"apiVersion": "example.com/v1", "kind": "Fleet"}
     (controller,) = controllers_of(item, related=[owner], paths=[REPLICAS]).controllers
     assert controller.where.command == "kubectl edit fleet.example.com ledger"
+
+
+@pytest.mark.parametrize(
+    ("down", "reverts"), [("onsuccess", True), ("progressively", True), ("never", False), (None, False)]
+)
+def test_a_rollout_that_refers_to_a_deployment_keeps_it_scaled_down(down: Any, reverts: bool) -> None:
+    worker, *_ = objects("autoscalers")
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "worker", "scaleDown": down}
+    metadata = {"name": "worker", "namespace": "shop", "uid": "33cc"}
+    rollout: Json = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": metadata}
+    rollout["spec"] = {"workloadRef": reference}
+    found = controllers_of(worker, related=[rollout], paths=[REPLICAS])
+    assert found.reverted_by == (("Rollout shop/worker",) if reverts else ())
+    assert controllers_of(worker, related=[rollout], paths=[IMAGE]).controllers == ()

@@ -181,33 +181,31 @@ async def test_a_deployment_puts_back_what_is_said_to_be_put_back(api: Api, kube
 
 
 async def test_an_autoscaler_puts_back_what_is_said_to_be_put_back(api: Api, kube_namespace: str) -> None:
-    """The autoscaler needs no metrics to keep its minimum; it looks every 15 seconds."""
-    await api.create(deployment(kube_namespace, "web", replicas=1))
-    path = path_of("Deployment", kube_namespace, "web")
+    """The autoscaler needs no metrics to keep its minimum, nor to rest at zero; it looks every 15 seconds."""
+    path = {name: path_of("Deployment", kube_namespace, name) for name in ("low", "zero")}
     autoscalers = f"/apis/autoscaling/v2/namespaces/{kube_namespace}/horizontalpodautoscalers"
-    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
-    metric = {
-        "type": "Resource",
-        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
-    }
-    head = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}}
-    spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 3, "metrics": [metric]}
-    hpa = await api.ask("POST", autoscalers, head | {"spec": spec})
-    (controller,) = controllers_of(await api.get(path), related=[hpa], paths=[REPLICAS]).controllers
-    assert (controller.system, controller.reverts) == ("hpa", True)
+    said = {}
+    for name, replicas in (("low", 1), ("zero", 0)):
+        item = await api.create(deployment(kube_namespace, name, replicas=replicas))
+        hpa = await api.ask("POST", autoscalers, _autoscaler(name))
+        (controller,) = controllers_of(item, related=[hpa], paths=[REPLICAS]).controllers
+        said[name] = controller.reverts
+    assert said == {"low": True, "zero": False}
 
-    async def reverted() -> bool:
-        return bool((await api.get(path))["spec"]["replicas"] == 2)
+    async def acted() -> bool:
+        status = (await api.get(f"{autoscalers}/zero")).get("status", {})
+        rests = any(condition.get("reason") == "ScalingDisabled" for condition in status.get("conditions", []))
+        return bool(rests and (await api.get(path["low"]))["spec"]["replicas"] == 2)
 
-    await eventually(reverted, "the autoscaler keeps its minimum", seconds=60)
-    item = await api.get(path)
+    await eventually(acted, "one autoscaler keeps its minimum, the other rests", seconds=60, pause=0.2)
+    item = await api.get(path["low"])
     assert _names(managers_of(item, [REPLICAS])) == {REPLICAS: ("kube-controller-manager", "scale")}
-    item = await api.patch(path, {"spec": {"replicas": 0}})
-    assert not controllers_of(item, related=[hpa], paths=[REPLICAS]).reverted_by
+    assert (await api.get(path["zero"]))["spec"]["replicas"] == 0
 
-    async def rests() -> bool:
-        status = (await api.get(f"{autoscalers}/web")).get("status", {})
-        return any(condition.get("reason") == "ScalingDisabled" for condition in status.get("conditions", []))
 
-    await eventually(rests, "the autoscaler rests at zero", seconds=60)
-    assert (await api.get(path))["spec"]["replicas"] == 0
+def _autoscaler(name: str) -> Json:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
+    cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}
+    metrics = [{"type": "Resource", "resource": cpu}]
+    spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 3, "metrics": metrics}
+    return {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": name}, "spec": spec}

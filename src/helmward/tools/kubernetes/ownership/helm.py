@@ -1,7 +1,8 @@
 """Helm: the release an object belongs to. Nothing puts a change back; the next upgrade overwrites it.
 
-Sources: Helm's documentation, topics/charts_hooks and faq/changes_since_helm2 (three-way merge: an upgrade sets again what
-the chart sets, and keeps what it does not), helm/helm pkg/action/validate.go (the label and the two annotations).
+Sources: Helm's documentation, faq/changes_since_helm2 (three-way merge: an upgrade sets again what the chart sets, and keeps
+what it does not) and commands/helm_upgrade (--force-conflicts: Helm 4 applies on the server, which refuses to take a field
+from another manager); helm/helm pkg/action/validate.go (the label and the two annotations).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from helmward.core.text import one_line
 from helmward.tools.kubernetes.ownership.claims import Case, Claims, claims, field
+from helmward.tools.kubernetes.ownership.fields import entries
 from helmward.tools.kubernetes.ownership.nouns import Controller, Where
 from helmward.tools.kubernetes.ownership.pointers import value_at
 from helmward.tools.kubernetes.ownership.raw import annotation, label, title
@@ -27,7 +29,6 @@ def detect(case: Case) -> Iterator[Controller]:
     namespace = annotation(case.item, "meta.helm.sh/release-namespace")
     claimed = claims(case, _MANAGERS)
     sets = bool(claimed.paths) or not case.paths
-    reason = "overwrites this at its next upgrade" if claimed.certain else "may overwrite this at its next upgrade"
     yield Controller(
         system="helm",
         name=f"Helm release {title(namespace, name)}",
@@ -36,9 +37,16 @@ def detect(case: Case) -> Iterator[Controller]:
         reverts=False,
         overwrites=sets,
         certain=claimed.certain,
-        reason=reason if sets else "keeps this: its chart does not set the touched fields",
+        reason=_reason(case, claimed) if sets else "keeps this: its chart does not set the touched fields",
         where=_where(case, namespace, name, claimed),
     )
+
+
+def _reason(case: Case, claimed: Claims) -> str:
+    applies = any(manager.name in _MANAGERS and manager.operation == "Apply" for manager, _ in entries(case.item))
+    if applies:
+        return "conflicts with this at its next upgrade, which --force-conflicts lets overwrite it"
+    return "overwrites this at its next upgrade" if claimed.certain else "may overwrite this at its next upgrade"
 
 
 def literal_key(case: Case, claimed: Claims) -> str:

@@ -15,7 +15,6 @@ from helmward.tools.kubernetes.ownership.raw import Raw
 # Field managers that are kubectl's subcommands (k8s.io/kubectl, `--field-manager` defaults), and what each is called.
 _COMMANDS = {
     "kubectl-client-side-apply": "kubectl apply",
-    "kubectl": "kubectl (server-side apply or scale)",
     "kubectl-set": "kubectl set",
     "kubectl-rollout": "kubectl rollout",
     "kubectl-edit": "kubectl edit",
@@ -49,6 +48,14 @@ def sentence(path: str, manager: Manager | None) -> str:
     field = one_line(dotted(path), 200)
     if manager is None:
         return f"{field}: nobody is recorded as its manager."
-    name = _COMMANDS.get(manager.name) or one_line(manager.name, 100) or "a manager without a name"
     when = f" ({one_line(manager.time, 40)})" if manager.time else ""
-    return f"{field} was last written by {name}{when}."
+    return f"{field} was last written by {_called(manager)}{when}."
+
+
+def _called(manager: Manager) -> str:
+    """kubectl names itself alike for server-side apply, scale and status: operation and subresource tell them apart."""
+    if manager.name == "kubectl" and manager.subresource:
+        return f"kubectl ({one_line(manager.subresource, 40)})"
+    if manager.name == "kubectl" and manager.operation == "Apply":
+        return "kubectl apply --server-side"
+    return _COMMANDS.get(manager.name) or one_line(manager.name, 100) or "a manager without a name"

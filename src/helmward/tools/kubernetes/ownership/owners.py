@@ -1,7 +1,7 @@
 """Owner references: the workload that made the object from its template, or the operator that keeps it as its own object says.
 
 Sources: Kubernetes API, OwnerReference (controller: the one managing owner); Argo Rollouts' documentation,
-features/specification (a Rollout keeps ReplicaSets as a Deployment does).
+features/specification and migrating (a Rollout keeps ReplicaSets as a Deployment does; workloadRef and its scaleDown).
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from helmward.core.nouns import Resource
 from helmward.core.text import one_line
+from helmward.tools.kubernetes.ownership.autoscalers import targets
 from helmward.tools.kubernetes.ownership.claims import Case, field
 from helmward.tools.kubernetes.ownership.fields import holders
 from helmward.tools.kubernetes.ownership.nouns import Controller, System, Where
 from helmward.tools.kubernetes.ownership.pointers import overlaps
-from helmward.tools.kubernetes.ownership.raw import Raw, at, group, mappings, text, title
+from helmward.tools.kubernetes.ownership.raw import Raw, at, group, is_kind, mapping, mappings, text, title
 
 # The groups of the API server itself whose kinds own other objects.
 _BUILT_IN = frozenset({"", "apps", "batch", "policy", "autoscaling", "networking.k8s.io", "discovery.k8s.io"})
@@ -40,6 +41,25 @@ def detect(case: Case) -> Iterator[Controller]:
             written = tuple(path for path in case.paths if managing or _operated(case.item, path))
             if managing or written:
                 yield _operator(case, reference, written)
+    yield from _rollouts(case)
+
+
+def _rollouts(case: Case) -> Iterator[Controller]:
+    """A Rollout that runs pods in the stead of this workload keeps it scaled down, unless it is told never to."""
+    touched = tuple(path for path in case.paths if overlaps(path, "/spec/replicas"))
+    if case.paths and not touched:
+        return
+    for other in case.related:
+        if is_kind(other, "argoproj.io", "Rollout") and targets(other, case.item, "workloadRef", ""):
+            down = text(other, "spec", "workloadRef", "scaleDown")
+            if down in ("onsuccess", "progressively"):
+                reason = f"runs the pods in its stead and scales it down (scaleDown: {down})"
+                yield _controller(case, _reference(other), "operator", touched, True, reason)
+
+
+def _reference(owner: Raw) -> Raw:
+    metadata = mapping(owner, "metadata")
+    return {**owner, "name": text(metadata, "name"), "uid": text(metadata, "uid")}
 
 
 def _workload(case: Case, reference: Raw, roots: tuple[str, ...]) -> Controller:
