@@ -80,13 +80,14 @@ class Checker:
             pause = min(_LONGEST_PAUSE, pause * 1.3) if held_since is None else _PAUSE
 
     async def _look(self, plan: Plan, step: Step, action: Action) -> tuple[Settled, tuple[str, ...]]:
-        means = self._means
+        means, tool = self._means, self._means.toolbox.change(step.tool)
+        look = tool.stands if plan.undo_of is not None else tool.settled  # an undo is verified by its values alone
         try:
-            settled = await means.toolbox.change(step.tool).settled(step, action.id, means.reader)
+            settled = await look(step, action.id, means.reader)
         except HelmwardError as error:  # an API server that does not answer has not said no
             settled = Settled(state="pending", text=str(error))
         if plan.undo_of is not None:
-            return settled, ()  # an undo is verified by its values alone
+            return settled, ()
         around = means.findings.around(step.resource)
         wrong = [
             f"{found.code} {found.message}"

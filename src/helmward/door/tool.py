@@ -165,6 +165,10 @@ class ChangeTool(Tool):
     async def settled(self, step: Step, action: str, reader: Reader) -> Settled:
         """Whether the write of `action` has had its success by now."""
 
+    async def stands(self, step: Step, action: str, reader: Reader) -> Settled:
+        """Whether what was written is there, whatever has come of it; by this an undo is verified."""
+        return await self.settled(step, action, reader)
+
     @abstractmethod
     async def undo(self, step: Step, action: str, given: Planning) -> Step:
         """The step that restores the before-values. Raises Drifted where they are no longer what we wrote."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,8 @@ class Runs:
 def _registered(steps: DoorSteps) -> Any:
     """The workflow and its steps, under names that stay the same from one start to the next."""
     durable = _Durable()
-    durable.begin = DBOS.step(name="begin")(steps.begin)
-    durable.act = DBOS.step(name="act")(steps.act)
-    durable.check = DBOS.step(name="check")(steps.check)
-    durable.take_back = DBOS.step(name="take_back")(steps.take_back)
-    durable.mark = DBOS.step(name="mark")(steps.mark)
-    durable.end = DBOS.step(name="end")(steps.end)
+    for name in ("begin", "act", "check", "take_back", "mark", "end"):
+        setattr(durable, name, DBOS.step(name=name)(_function(getattr(steps, name))))
 
     @DBOS.workflow(name="change", max_recovery_attempts=1000)
     def change(plan: str) -> str:
@@ -110,6 +107,16 @@ class _Durable:
     take_back: Any
     mark: Any
     end: Any
+
+
+def _function(method: Callable[..., Any]) -> Callable[..., Any]:
+    """DBOS marks what it decorates, and a bound method cannot be marked."""
+
+    @wraps(method)
+    def step(*arguments: Any) -> Any:
+        return method(*arguments)
+
+    return step
 
 
 def _end() -> None:

@@ -55,17 +55,25 @@ class PatchTool(ChangeTool):
 
     async def settled(self, step: Step, action: str, reader: Reader) -> Settled:
         """Not once somebody else has changed the values; else as `reached` says."""
+        document, stands = await self._look(step, reader)
+        return stands if stands.state == "no" else self.reached(document)
+
+    async def stands(self, step: Step, action: str, reader: Reader) -> Settled:
+        """The values are there."""
+        return (await self._look(step, reader))[1]
+
+    async def _look(self, step: Step, reader: Reader) -> tuple[Document, Settled]:
         kind = kind_of(step.resource.api_version, step.resource.kind)
         try:
             document = await read(reader, kind, step.resource.namespace, step.resource.name)
         except UsageError as error:
-            return Settled(state="no", text=str(error))
+            return {}, Settled(state="no", text=str(error))
         for change in step.changes:
             found = value_at(document, change.path)
             ours = found not in (None, change.before) if change.symbolic else found == change.after
             if not ours:
-                return Settled(state="no", text=f"{change.path} was changed by somebody else meanwhile")
-        return self.reached(document)
+                return document, Settled(state="no", text=f"{change.path} was changed by somebody else meanwhile")
+        return document, Settled(state="yes", text="the values stand as written")
 
     async def undo(self, step: Step, action: str, given: Planning) -> Step:
         """The before-values again, where what stands is what we wrote."""
