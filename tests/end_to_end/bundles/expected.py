@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Expected:
-    """`slug` stands on `place` (a workload or object). `less`: by subset, what else it must be; "" for no incident."""
+    """`slug` stands on `place` (a workload or object). `less`: by subset, what else it must be; "" for no incident.
+
+    `also` are other causes that may be named where most is missing.
+    """
 
     slug: str
     place: str
     less: dict[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def of(self, subset: str) -> tuple[str, str]:
         """(slug, place) of that subset."""
@@ -50,7 +54,8 @@ EXPECTED = {
     "missing-secret": Expected("secret-not-found", "Deployment/paymentservice"),
     "node-selector": Expected("node-selector-mismatch", _CARTS, _UNSAID),
     "oom": Expected("container-oom-killed", _CARTS, _each("no-describe tables-logs tables", "crash-loop")),
-    "pv-occupied": Expected("volume-bound-to-another-claim", _CLAIM),
+    # The controller says so of a class that only volumes made by hand have; without those volumes it is all there is.
+    "pv-occupied": Expected("volume-bound-to-another-claim", _CLAIM, also=("storage-class-not-found",)),
     "pvc-class": Expected("storage-class-not-found", _CLAIM),
     "quota-services": Expected("quota-exceeded-services", "ResourceQuota/team-quota", _SILENT),
     "readiness-path": Expected("readiness-probe-wrong-path", "Deployment/frontend"),
@@ -68,3 +73,12 @@ EXPECTED = {
     "wrong-host": Expected("host-name-unresolved", "Deployment/checkoutservice", _SILENT),
 }  # fmt: skip
 """By scenario."""
+
+SYMPTOMS = frozenset(
+    {
+        "container-config-error", "container-not-ready", "crash-loop", "dependency-unreachable", "image-pull-failed",
+        "no-matching-volume", "replica-create-failed", "service-no-ready-endpoints", "unschedulable",
+        "volume-claim-unbound",
+    }
+)  # fmt: skip
+"""What is true of many faults: it may stand first where the fault itself is not shown."""

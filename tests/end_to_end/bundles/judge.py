@@ -28,7 +28,13 @@ def first_cause(report: dict[str, Any]) -> tuple[str, str]:
     """(slug, `Kind/name` of the workload or object); empty strings where there is no incident."""
     if not report["incidents"]:
         return "", ""
-    first = report["incidents"][0]["causes"][0]["finding"]
-    finding = next(each for each in report["findings"] if each["id"] == first)
+    finding = first_finding(report, report["incidents"][0])
     place = finding["owner"] or finding["resource"]
     return finding["slug"], f"{place['kind']}/{place['name']}"
+
+
+def first_finding(report: dict[str, Any], incident: dict[str, Any]) -> dict[str, Any]:
+    """The finding that is an incident's first cause."""
+    first = incident["causes"][0]["finding"]
+    found: dict[str, Any] = next(each for each in report["findings"] if each["id"] == first)
+    return found

@@ -61,7 +61,7 @@ def _refused(item: Object, found: Refusal, world: Lens) -> Finding:
         blames.append(resource("Service", service.group(2), service.group(1)))
     command = f"kubectl -n {item.namespace} describe {item.kind.name.lower()} {item.name}"
     return code.finding(
-        item, world, f"{title(world, item)}: its pods are refused: {said[:280]}{because(changes)}", found.proof,
+        item, world, f"{title(world, item)}: its pods are refused{said and ': '}{said[:280]}{because(changes)}", found.proof,
         remedies=[Remedy(text=code.fix, command=command)], blames=blames, since=found.since,
     )  # fmt: skip
 
