@@ -65,11 +65,30 @@ def test_an_application_that_was_not_read_may_heal() -> None:
     assert controller.where.repository == ""
 
 
-def test_a_copied_tracking_id_is_no_mark() -> None:
+@pytest.mark.parametrize(
+    "tracking",
+    [
+        "shop-prod:apps/Deployment:shop/other",
+        "shop-prod:apps/Deployment:other/checkout",
+        "shop-prod:apps/StatefulSet:shop/checkout",
+        "shop-prod:argoproj.io/Deployment:shop/checkout",
+        "shop-prod:apps/Deployment",
+        "shop-prod",
+        ":::",
+    ],
+)
+def test_a_tracking_id_of_another_object_is_no_mark(tracking: str) -> None:
+    """Whoever copies an object copies the annotation with it: Argo CD looks at what it names."""
     item, _ = objects("argocd")
     item["metadata"]["managedFields"] = []
-    item["metadata"]["name"] = "copy"
+    item["metadata"]["annotations"]["argocd.argoproj.io/tracking-id"] = tracking
     assert controllers_of(item, paths=[IMAGE]).controllers == ()
+
+
+def test_a_cluster_scoped_object_is_tracked_with_any_namespace() -> None:
+    tracking = {"argocd.argoproj.io/tracking-id": "shop-prod:rbac.authorization.k8s.io/ClusterRole:shop/reader"}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": []}
+    assert _argo(role | {"metadata": {"name": "reader", "annotations": tracking}}, paths=["/rules"]).reverts
 
 
 def test_the_instance_label_alone_is_no_mark() -> None:

@@ -37,6 +37,13 @@ def test_what_its_manifests_do_not_set_stays(path: str) -> None:
     assert (controller.reverts, controller.overwrites) == (False, False)
 
 
+def test_a_scale_to_zero_leaves_no_manager_and_may_be_put_back() -> None:
+    item, *related = objects("flux")
+    item["spec"]["replicas"] = 0
+    controller = _only(item, *related, paths=[REPLICAS])
+    assert (controller.reverts, controller.certain) == (True, False)
+
+
 def test_suspended_it_overwrites_later() -> None:
     item, kustomization, repository = objects("flux")
     kustomization["spec"]["suspend"] = True
