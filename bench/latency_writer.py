@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _PODS = 200
+_APART = 10  # places in the list, so that they belong to many workloads
 _CONNECTIONS = 64
 _BROKEN_FOR = 50  # breaks: more writes than are under way at once, so that no mending overtakes its breaking
 _WAITING = {"reason": "ErrImagePull", "message": "rpc error: code = NotFound desc = registry.example/x:2: not found"}
@@ -27,7 +28,7 @@ async def _write(kubeconfig: Path, per_second: int, seconds: int) -> None:
     from helmward.lab.kubeconfig import read
 
     client = Client.from_kubeconfig(kubeconfig)
-    pods = (await client.list_all("/api/v1/pods", limit=str(_PODS)))[:_PODS]
+    pods = (await client.list_all("/api/v1/pods", limit=str(_PODS * _APART)))[::_APART]
     await client.close()
     server, tls, token = read(kubeconfig)
     headers = {"Content-Type": "application/merge-patch+json", "Authorization": f"Bearer {token}"}

@@ -11,8 +11,7 @@ Labels = Mapping[str, str]
 
 def matches_labels(wanted: Labels, labels: Labels | None) -> bool:
     """Every wanted pair is there (Service.spec.selector, matchLabels). An empty selector matches everything."""
-    have = labels or {}
-    return all(have.get(key) == value for key, value in wanted.items())
+    return wanted.items() <= (labels or {}).items()
 
 
 def matches(selector: Selector, labels: Labels | None) -> bool:
