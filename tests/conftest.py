@@ -28,6 +28,14 @@ _UNTESTED = "the real control plane is not built"
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Several workers: tests that share a lab stay on one."""
+    from .distribution import ByLab
+
+    return ByLab(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that asks for the kube engine needs the control plane, whether it says so or not."""
     for item in items:

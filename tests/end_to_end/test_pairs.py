@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from tests.engines import on
 
 from helmward.core.nouns import Finding
 from helmward.lab import breaking
 from helmward.world.book import Tracked
 
 from .broken import first_cause
-from .cases import on
 from .expected import EXPECTED, complaint
 from .stage import Stage
 

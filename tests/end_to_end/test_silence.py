@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from tests.engines import on, on_each
 
 from helmward.lab.cast.objects import NAMESPACE
 from helmward.lab.cast.programs import image
 from helmward.lab.client import Json, path_of
 from helmward.lab.kube.waiting import eventually
 
-from .cases import each_engine, on
 from .stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-everywhere = pytest.mark.parametrize("stage", each_engine(), indirect=True, scope="module")
+everywhere = pytest.mark.parametrize("stage", on_each(), indirect=True, scope="module")
 on_kube = pytest.mark.parametrize("stage", [on("kube")], indirect=True, scope="module")
 
 _TAGS = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.engines import on, on_each
 
 from helmward.core.errors import HelmwardError, UnreachableError, UsageError
 from helmward.lab import breaking, description
@@ -15,7 +16,7 @@ from helmward.lab.description import Description
 from .conftest import LabThread
 from .shop import Shop
 
-both = pytest.mark.parametrize("lab", ["embedded", pytest.param("kube", marks=pytest.mark.kube)], indirect=True)
+both = pytest.mark.parametrize("lab", on_each(), indirect=True)
 
 
 async def test_without_a_lab(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ async def test_unknown_names_and_repeats(shop: Shop) -> None:
     assert await breaking.mend(shop.folder) == []
 
 
-@pytest.mark.parametrize("lab", ["embedded"], indirect=True)
+@pytest.mark.parametrize("lab", [on("embedded")], indirect=True)
 async def test_a_fault_of_the_other_engine(shop: Shop) -> None:
     with pytest.raises(UsageError, match="'quota' needs the kube engine and this lab runs the embedded one"):
         await breaking.break_(shop.folder, ["quota"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.engines import on
 
 from helmward.lab import breaking
 from helmward.lab.cast.objects import NAMESPACE
@@ -15,15 +16,8 @@ from helmward.lab.kube.waiting import eventually
 from .shop import Shop
 from .signs import SIGNS
 
-
-def _on(engine: str, *names: str) -> Any:
-    """Parameters of a test on that engine. A test worker takes one engine, so that its lab is started once."""
-    marks = [pytest.mark.xdist_group(f"lab-faults-{engine}"), *([pytest.mark.kube] if engine == "kube" else [])]
-    return pytest.param(engine, *names, marks=marks, id="-".join((engine, *names)))
-
-
 _CASES = [
-    _on(engine, name)
+    on(engine, name)
     for engine in ("embedded", "kube")
     for name, fault in catalogue().items()
     if engine in fault.engines
@@ -31,12 +25,12 @@ _CASES = [
 _PAIRS = [("image", "selector"), ("crash", "port"), ("missing-secret", "missing-key"), ("image-auth", "probe")]
 _KUBE_PAIRS = [("quota", "oom"), ("unschedulable", "pending-pvc"), ("node-down", "image")]
 _BOTH_SEEN = [
-    *(_on("embedded", *pair) for pair in _PAIRS),
-    *(_on("kube", *pair) for pair in _PAIRS + _KUBE_PAIRS),
+    *(on("embedded", *pair) for pair in _PAIRS),
+    *(on("kube", *pair) for pair in _PAIRS + _KUBE_PAIRS),
 ]
 _ON_ONE_OBJECT = [
-    *(_on("embedded", *pair) for pair in [("image", "bad-config"), ("missing-secret", "scale-zero")]),
-    *(_on("kube", *pair) for pair in [("image", "bad-config"), ("stuck-rollout", "pending-pvc")]),
+    *(on("embedded", *pair) for pair in [("image", "bad-config"), ("missing-secret", "scale-zero")]),
+    *(on("kube", *pair) for pair in [("image", "bad-config"), ("stuck-rollout", "pending-pvc")]),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.engines import on_each
 
 from helmward.lab.cast.objects import NAMESPACE, deployments
 from helmward.lab.cast.programs import image
@@ -11,7 +12,7 @@ from helmward.lab.kube.waiting import eventually
 
 from .shop import Shop
 
-pytestmark = pytest.mark.parametrize("lab", ["embedded", pytest.param("kube", marks=pytest.mark.kube)], indirect=True)
+pytestmark = pytest.mark.parametrize("lab", on_each(), indirect=True)
 
 
 async def test_thirty_rollouts(shop: Shop) -> None:
