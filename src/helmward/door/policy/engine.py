@@ -15,7 +15,7 @@ from helmward.door.policy.cache import Answers
 from helmward.door.policy.errors import PolicyError
 from helmward.door.policy.evaluator import UNDEFINED, Evaluator, Failure
 from helmward.door.policy.examples import Example, read_examples
-from helmward.door.policy.request import Request, read
+from helmward.door.policy.request import Request, plain, read
 from helmward.door.policy.synthetic import synthetic
 
 DEFAULT = Path(__file__).parent / "default"
@@ -62,7 +62,7 @@ class Policy:
         key = _key(given)
         answer = self._answers.get(key)
         if answer is None:
-            decision, sight = self._evaluator.ask(trial.ENTRYPOINTS, msgspec.json.decode(key))
+            decision, sight = self._evaluator.ask(trial.ENTRYPOINTS, plain(key))
             answer = _sight(sight), _decision(decision, sight)
             self._answers.put(key, answer)
         return answer

@@ -7,13 +7,15 @@ cached, and a cached one ends with the window it rests on. A field that is not k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from helmward.core.nouns import Actor, Severity
 from helmward.core.plans import Blast, Effect, Managed
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Mode = Literal["observe", "ask", "auto"]
 
 
@@ -32,9 +34,9 @@ class Scope(_Part, frozen=True, kw_only=True):
 class BlastRadius(_Part, frozen=True, kw_only=True):
     """What the plan can hurt. `replicas_share` (0..1): the share of the workload's ready replicas it may take away at once."""
 
-    objects: int
-    replicas_share: float
-    namespaces: int
+    objects: Count
+    replicas_share: Share
+    namespaces: Count
 
     @classmethod
     def of(cls, blast: Blast) -> BlastRadius:
@@ -90,6 +92,15 @@ class Request(_Part, frozen=True, kw_only=True):
 def read(given: Request | Mapping[str, Any]) -> Request:
     """The request a mapping stands for. Raises msgspec.ValidationError where it does not fit."""
     return given if isinstance(given, Request) else msgspec.convert(given, Request)
+
+
+def plain(text: bytes) -> Any:
+    """The JSON values of an encoded request, checked again: one that was built in code was never checked, and "not a number"
+    is written as null, which Rego holds to be less than every number. Raises msgspec.ValidationError."""
+    return msgspec.to_builtins(_DECODER.decode(text))
+
+
+_DECODER = msgspec.json.Decoder(Request)
 
 
 def fields(kind: type = Request) -> dict[str, Any]:
