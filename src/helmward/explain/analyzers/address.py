@@ -50,13 +50,13 @@ class Address:
     def examine(self, item: Object, world: Lens) -> Iterator[Finding]:
         """One finding for each variable that leads astray."""
         named = [each for each in _named(item) if each.host.namespace in ("", item.namespace)]
-        if not named or item.view.spec.replicas == 0 or not world.knows("Service"):
+        if item.view.spec.replicas == 0:
             return
         for each in named:
-            if world.get("Service", item.namespace, each.host.service) is None:
-                yield from _not_found(item, each, world)
-            else:
+            if world.get("Service", item.namespace, each.host.service) is not None:
                 yield from _not_meant(item, each, named, world)
+            elif world.knows("Service"):
+                yield from _not_found(item, each, world)
 
 
 def _named(item: Object) -> Iterator[_Named]:
