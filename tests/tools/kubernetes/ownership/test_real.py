@@ -14,7 +14,7 @@ from tests.lab.api import Api, Json, config_map, deployment, open_api, path_of
 from helmward.lab.kube.assets import programs_folder
 from helmward.lab.kube.engine import KubeEngine
 from helmward.lab.kube.waiting import eventually
-from helmward.tools.kubernetes.ownership import Manager, controllers_of, managers_of
+from helmward.tools.kubernetes.ownership import Manager, controllers_of, lookups, managers_of, named
 
 from .cases import IMAGE, REPLICAS, RESTART
 
@@ -187,8 +187,10 @@ async def test_an_autoscaler_puts_back_what_is_said_to_be_put_back(api: Api, kub
     said = {}
     for name, replicas in (("low", 1), ("zero", 0)):
         item = await api.create(deployment(kube_namespace, name, replicas=replicas))
-        hpa = await api.ask("POST", autoscalers, _autoscaler(name))
-        (controller,) = controllers_of(item, related=[hpa], paths=[REPLICAS]).controllers
+        await api.ask("POST", autoscalers, _autoscaler(name))
+        wanted = lookups(item, [REPLICAS])[0]
+        related = [named(wanted, found) for found in await api.list_all(wanted.path)]
+        (controller,) = controllers_of(item, related=related, paths=[REPLICAS]).controllers
         said[name] = controller.reverts
     assert said == {"low": True, "zero": False}
 

@@ -46,7 +46,7 @@ def detect(case: Case) -> Iterator[Controller]:
     if is_kind(case.item, "argoproj.io", "Application") and not annotation(case.item, "argocd.argoproj.io/tracking-id"):
         return
     application, name = _application(case)
-    if application is None and not name and not any(manager.name in _MANAGERS for manager, _ in entries(case.item)):
+    if application is None and not name and not _applied(case.item):
         return
     claimed = claims(case, _MANAGERS)
     effect = _effect(case, application, claimed)
@@ -65,21 +65,27 @@ def detect(case: Case) -> Iterator[Controller]:
     )
 
 
+def application_name(item: Raw) -> str:
+    """The name that Argo CD's marks on the object give its Application, or ""; namespace_name outside Argo CD's own."""
+    marked = _tracked(item) or label(item, "argocd.argoproj.io/instance")
+    # Helm charts write this label too: alone it says nothing.
+    return marked or (label(item, "app.kubernetes.io/instance") if _applied(item) else "")
+
+
 def _application(case: Case) -> tuple[Raw | None, str]:
     """The Application at hand and its name, "" if the object bears no mark of one."""
     every = [other for other in case.related if is_kind(other, "argoproj.io", "Application")]
-    listing = [application for application in every if _lists(application, case.item)]
-    tracked = _tracked(case.item)
-    names = [name for name in (tracked, label(case.item, "argocd.argoproj.io/instance")) if name]
-    # Helm charts write this label too: alone it says nothing.
-    instance = label(case.item, "app.kubernetes.io/instance")
-    if not names and instance and any(manager.name in _MANAGERS for manager, _ in entries(case.item)):
-        names = [instance]
-    if not names:
+    name = application_name(case.item)
+    if not name:
+        listing = [application for application in every if _lists(application, case.item)]
         return (listing[0], "") if len(listing) == 1 else (None, "")
-    called = [application for application in every if _called(application, names[0])]
+    called = [application for application in every if _called(application, name)]
     fitting = [application for application in called if _lists(application, case.item)] or called
-    return (fitting[0] if len(fitting) == 1 else None), names[0]
+    return (fitting[0] if len(fitting) == 1 else None), name
+
+
+def _applied(item: Raw) -> bool:
+    return any(manager.name in _MANAGERS for manager, _ in entries(item))
 
 
 def _tracked(item: Raw) -> str:

@@ -30,16 +30,16 @@ from helmward.tools.kubernetes.ownership.raw import (
     title,
 )
 
-_GROUP = "helm.toolkit.fluxcd.io"
+GROUP = "helm.toolkit.fluxcd.io"
 _MANAGERS = frozenset({"helm-controller"})
 
 
 def detect(case: Case) -> Iterator[Controller]:
     """The HelmRelease that installs the object, if any."""
-    name, namespace = label(case.item, f"{_GROUP}/name"), label(case.item, f"{_GROUP}/namespace")
+    name, namespace = label(case.item, f"{GROUP}/name"), label(case.item, f"{GROUP}/namespace")
     if not name:
         return
-    release = flux.find(case.related, _GROUP, "HelmRelease", namespace, name)
+    release = flux.find(case.related, GROUP, "HelmRelease", namespace, name)
     claimed = claims(case, _MANAGERS)
     reverts, overwrites, reason = _effect(case, release, claimed)
     yield Controller(
@@ -59,7 +59,7 @@ def _effect(case: Case, release: Raw | None, claimed: Claims) -> tuple[bool, boo
     if case.paths and not claimed.paths:
         return False, False, "installs the object, but does not set the touched fields"
     upgrade = "overwrites this at its next upgrade"
-    if mark(case.item, f"{_GROUP}/driftDetection") == "disabled":
+    if mark(case.item, f"{GROUP}/driftDetection") == "disabled":
         return False, True, f"{upgrade}; drift is not corrected on this object"
     if release is None:
         return True, True, "may put this back: it was not read, so drift correction is possible"
