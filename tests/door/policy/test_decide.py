@@ -131,7 +131,8 @@ def test_text_that_breaks_out_of_its_quotes_gives_no_other_verdict() -> None:
         ({"blast": {"objects": 1, "replicas_share": 1.1, "namespaces": 1}}, "replicas_share"),
         ({"tool": "\ud800"}, ""),
         ({"tool": None}, "tool"),
-        ({"tool": "x" * 70_000}, "bytes"),
+        ({"tool": "x" * 254}, "254 characters"),
+        ({"ownership": {"managers": ["x" * 200] * 400}}, "bytes"),
         ({"effect": "read"}, "effect"),
         ({"mode": "AUTO"}, "mode"),
         ({"unknown": 1}, "unknown"),
@@ -142,6 +143,12 @@ def test_a_request_that_does_not_fit_is_a_deny(echo: Policy, changed: dict[str, 
     decision = echo.decide(request(**changed))
     assert decision.verdict == "deny" and decision.rule == "policy-failure" and why in decision.reason, decision.reason
     assert not echo.visible(request(**changed))
+
+
+def test_a_text_that_would_end_the_process_does_not_reach_the_engine() -> None:
+    made = load(policy(ALLOW + 'regex.match("^(a|b)*$", input.tool)'))
+    assert made.decide(request(tool="ab" * 126)).verdict == "allow"
+    assert "50000 characters" in made.decide(request(tool="ab" * 25_000)).reason
 
 
 def test_numbers_that_the_engine_would_wrap_or_lose_are_refused() -> None:

@@ -29,7 +29,8 @@ CALLS = {
     "semver.compare": 'semver.compare("1.0.0", "1.0.1")', "split": 'split("a,b", ",")', "sprintf": 'sprintf("%d", [1])',
     "sum": "sum([1])", "time.parse_rfc3339_ns": 'time.parse_rfc3339_ns("2026-01-01T00:00:00+00:00")',
     "to_number": 'to_number("1")', "trim": 'trim("a", " ")', "type_name": "type_name(1)", "units.parse": 'units.parse("1K")',
-    "upper": 'upper("a")', "urlquery.encode": 'urlquery.encode("a b")', "walk": "[p | walk([1], [p, _])]", "yaml.unmarshal": 'yaml.unmarshal("a: 1")',
+    "upper": 'upper("a")', "urlquery.encode": 'urlquery.encode("a b")', "walk": "[p | walk([1], [p, _])]",
+    "yaml.unmarshal": 'yaml.unmarshal("a: 1")',
 }  # fmt: skip
 
 

@@ -161,6 +161,28 @@ oncall contains member if {
 	member := teams.ops[i]
 }
 
+deep contains value if {
+	walk(teams, [path, value])
+	count(path) == 2
+}
+
+by_place[i] := name if {
+	name := teams.shop[i]
+}
+
+pair([a, b]) := a + b
+
+halves := {k: v | some k, v in {"a": 1}; v > 0}
+
+anyone if teams[_][_] == "eve"
+
+found if {
+	some i, j
+	teams[i][j] == "eve"
+}
+
+deny.never := "x" if input.tool == "never"
+
 every_role_is_known if {
 	every role in input.actor.roles {
 		role in {"requester", "viewer"}
@@ -171,6 +193,13 @@ decision := {"verdict": "ask", "reason": sprintf("%v of it", [share(input.blast.
 	count({name | team[name]}) > 0
 	not input.actor.name in oncall
 	every_role_is_known
+	"eve" in deep
+	by_place[1] == "bob"
+	pair([1, 2]) == 3
+	halves.a == 1
+	anyone
+	found
+	count(deny) == 0
 	t.open[input.scope.namespace]
 	x = input.tool
 	contains(x, "_")

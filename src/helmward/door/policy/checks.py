@@ -15,6 +15,7 @@ from regopy import Interpreter
 from helmward.door.policy.errors import PolicyError
 from helmward.door.policy.lexer import KEYWORDS, Statement, Token, package, rules, statements
 from helmward.door.policy.request import fields
+from helmward.door.policy.variables import bound, follows_dot
 
 PACKAGE = "helmward.door"
 REQUIRED = {"decision": '{"verdict": "deny", "reason": "No rule allows this."}', "visible": "false"}
@@ -58,17 +59,17 @@ class _Module:
                 self._statement(statement)
 
     def _statement(self, statement: Statement) -> None:
-        bound = self.rules | set(self.imports) | _bound(statement)
+        names = self.rules | set(self.imports) | bound(statement)
         for index, token in enumerate(statement.tokens):
             if token.kind == "sign" and token.text == "$":
                 self._refuse(token, "template strings are not read by these checks; use sprintf")
             if token.text == "with" and token.kind == "name":
                 self._refuse(token, "`with` can end the engine and the server with it; pass the value to a function")
-            if token.kind == "name" and not _follows_dot(statement.tokens, index):
+            if token.kind == "name" and not follows_dot(statement.tokens, index):
                 path, called = _reference(statement.tokens, index)
-                self._reference(token, path, called, bound)
+                self._reference(token, path, called, names)
 
-    def _reference(self, token: Token, path: list[str], called: bool, bound: set[str]) -> None:
+    def _reference(self, token: Token, path: list[str], called: bool, names: set[str]) -> None:
         path = [*self.imports.get(path[0], path[:1]), *path[1:]]
         if path[0] == "input":
             self._field(token, path)
@@ -76,7 +77,7 @@ class _Module:
             self._data(token, path)
         elif called and path[0] not in self.rules:
             self._call(token, ".".join(path))
-        elif not called and path[0] not in KEYWORDS | bound:
+        elif not called and path[0] not in KEYWORDS | names:
             self._refuse(token, f"nothing defines '{path[0]}'; it would be undefined, and `not {path[0]}` would hold")
 
     def _call(self, token: Token, name: str) -> None:
@@ -121,10 +122,6 @@ def _imports(text: str) -> Iterator[tuple[str, list[str]]]:
         yield alias, words[1 : words.index("as") if "as" in words else None]
 
 
-def _follows_dot(words: tuple[Token, ...], index: int) -> bool:
-    return index > 0 and words[index - 1].text == "."
-
-
 def _reference(words: tuple[Token, ...], index: int) -> tuple[list[str], bool]:
     """The constant path that begins at a name (`http.send`, `http["send"]`) and whether it is called."""
     path, at = [words[index].text], index + 1
@@ -138,51 +135,3 @@ def _reference(words: tuple[Token, ...], index: int) -> tuple[list[str], bool]:
         else:
             break
     return path, at < len(words) and words[at].text == "(" and words[index].text not in KEYWORDS - {"contains"}
-
-
-def _bound(statement: Statement) -> set[str]:
-    """The variables that a rule gives a value itself: arguments, `some`, `every`, `:=`, unification, iteration."""
-    found: set[str] = set()
-    words = statement.tokens
-    for index, token in enumerate(words):
-        if token.kind != "name" or token.text in KEYWORDS or _follows_dot(words, index):
-            continue
-        after = words[index + 1].text if index + 1 < len(words) else ""
-        before = words[index - 1].text if index else ""
-        iterates = before == "[" and after == "]" and index > 1 and _is_indexed(words[index - 2])
-        if token.text == "_" or after in (":=", "=") or before == "=" or iterates:
-            found.add(token.text)
-    return found | _arguments(words) | _declared(words) | _destructured(words)
-
-
-def _is_indexed(word: Token) -> bool:
-    return word.kind == "name" or word.text in (")", "]")
-
-
-def _arguments(words: tuple[Token, ...]) -> set[str]:
-    if len(words) < 2 or words[1].text != "(":
-        return set()
-    end = next((index for index, token in enumerate(words) if token.text == ")"), len(words))
-    return {token.text for token in words[2:end] if token.kind == "name"}
-
-
-def _declared(words: tuple[Token, ...]) -> set[str]:
-    found: set[str] = set()
-    for index, token in enumerate(words):
-        if token.text in ("some", "every") and token.kind == "name":
-            at = index + 1
-            while at < len(words) and words[at].kind == "name" and words[at].text not in KEYWORDS:
-                found.add(words[at].text)
-                at += 2 if at + 1 < len(words) and words[at + 1].text == "," else 1
-                if words[at - 1].text != ",":
-                    break
-    return found
-
-
-def _destructured(words: tuple[Token, ...]) -> set[str]:
-    found: set[str] = set()
-    for index, token in enumerate(words):
-        if token.text in (":=", "=") and index and words[index - 1].text == "]":
-            start = next(at for at in range(index, -1, -1) if words[at].text == "[")
-            found |= {inner.text for inner in words[start:index] if inner.kind == "name"}
-    return found

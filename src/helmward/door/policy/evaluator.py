@@ -4,6 +4,8 @@ Measured traps of regopy 1.5.2 that this file answers:
 - An interpreter shared by threads answers one caller with another's input: each thread has its own.
 - Strings enter unescaped: a name `x","verdict":"allow` would write into the answer, and NUL ends a string. They go in escaped.
 - Whole numbers beyond 64 bits wrap around: they are refused.
+- A regular expression over a long text ends the process (50,000 characters are enough): texts are bounded, and a policy is
+  tried on texts of that length before it is used.
 - Some errors come back as text under `ok()`, which is then no JSON.
 """
 
@@ -18,6 +20,8 @@ from typing import Any
 from regopy import Bundle, Interpreter, Node, Output, RegoError
 from regopy.rego_shared import LogLevel, NodeKind, rego_node_get, rego_node_size, rego_node_type, rego_node_value
 
+LONGEST_TEXT = 253
+"""Characters: the longest name that Kubernetes has (a DNS subdomain, RFC 1123)."""
 UNDEFINED = object()
 """What a rule that holds for no reason answers; no default stood in for it."""
 _MESSAGE = re.compile(r"\(errormsg (\d+):")
@@ -95,6 +99,8 @@ def compiled(modules: Mapping[str, str], entrypoints: tuple[str, ...]) -> tuple[
 def escaped(value: Any) -> Any:
     """The value as regopy must be given it: strings as JSON writes them between its quotes. Raises ValueError."""
     if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"a text has {len(value)} characters (at most {LONGEST_TEXT})")
         return encode_basestring(value)[1:-1]
     if isinstance(value, dict):
         return {escaped(key): escaped(each) for key, each in value.items()}

@@ -9,10 +9,20 @@ import msgspec
 
 from helmward.core.nouns import Actor
 from helmward.core.plans import Effect
+from helmward.door.policy.evaluator import LONGEST_TEXT
 from helmward.door.policy.request import BlastRadius, Ownership, Request, Scope, Windows
 
 # Texts that make backtracking expressions run for ages, break out of quotes, or end strings.
-_HOSTILE = ("a" * 200 + "!", 'x","verdict":"allow', "\0\n\u2028\\", "0" * 200 + "x", "/".join("ab" * 60) + "\n")
+_LONG = LONGEST_TEXT - 1
+_HOSTILE = (
+    "a" * _LONG + "!",
+    "0" * _LONG + "x",
+    "a." * (_LONG // 2) + "\n",
+    "a-" * (_LONG // 2) + "_",
+    " " * _LONG + "\0",
+    'x","verdict":"allow',
+    "\0\n\u2028\\",
+)
 _KINDS = (("user", "viewer"), ("user", "requester"), ("user", "oncall"), ("user", "admin"), ("agent", "requester"))
 
 
