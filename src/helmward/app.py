@@ -23,6 +23,7 @@ from helmward.world.kinds import KINDS, Kind
 if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.door.toolbox import Toolbox
+    from helmward.heal.playbook import Playbook
     from helmward.house import House
 
 
@@ -70,6 +71,19 @@ def load_tools(settings: Settings) -> Toolbox:
     return Toolbox(REGISTRY.build("tool"), settings.changes.disabled_tools)
 
 
+def load_playbooks(settings: Settings) -> list[Playbook]:
+    """Every playbook that there is. Raises UsageError where the settings name one that is not."""
+    from helmward.heal import playbooks
+
+    load_package(playbooks)
+    built = list(REGISTRY.build("playbook"))
+    known = sorted(one.name for one in built)
+    for name in settings.changes.heal.workflows:
+        if name not in known:
+            raise UsageError(f"changes.heal.workflows: there is no '{name}'; there are {', '.join(known)}.")
+    return built
+
+
 def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str], None] | None = None) -> Client:
     """The read client of the cluster that the settings choose. `report` is told, by sentence and path, of what it left out
     of watches (None: the log is). Raises UsageError if there is no cluster."""
@@ -98,6 +112,7 @@ async def running_house(
     from helmward.door.ledger import ROOMS, Ledger
     from helmward.explain.live import Explainer
     from helmward.guard.secrets import clean_object
+    from helmward.heal.supervisor import Supervisor
     from helmward.house import House
     from helmward.house.auditing import audited, end_local, own_tokens
     from helmward.house.changing import Given, changing
@@ -158,6 +173,14 @@ async def running_house(
                 )
             )
         )
+        supervisor = Supervisor(
+            door,
+            world,
+            settings.changes,
+            load_playbooks(settings),
+            lambda identity: next(iter(book.find(identity)), None),
+            utc_now,
+        )
         house = House(
             loaded,
             sight,
@@ -173,8 +196,12 @@ async def running_house(
             started,
             local.text,
             door,
+            supervisor,
             channels,
         )
+        following = bus.subscribe()
+        stack.callback(following.close)
+        stack.push_async_callback(_end, asyncio.create_task(supervisor.follow(following)))
         yield house
 
 

@@ -54,3 +54,15 @@ async def test_roll_back_and_undo(lab: Lab, tmp_path: Path) -> None:
         undo = await house.door.undo(alice, action.id)
         assert await ended(house, undo.plan.id) == "done"
         await one(house)
+
+
+async def test_heals_by_itself(lab: Lab, tmp_path: Path) -> None:
+    settings = {"kubernetes.kubeconfig": lab.kubeconfig, "changes.mode": "auto"}
+    loaded = load(None, {"HOME": str(tmp_path)}, settings)
+    async with running_house(loaded, tmp_path / "data", tmp_path / "keys") as house:
+        await breaking.break_(lab.folder, ["image"])
+        opened = await one(house)
+        await one(house, "resolved")
+        (plan,) = await house.door.plans(incident=opened.id)
+        assert await ended(house, plan.plan.id) == "done"
+        assert "was changed" in plan.plan.reason

@@ -28,6 +28,7 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "analyzer": frozenset({"world"}),
     "channel": frozenset({"target", "http"}),
     "tool": frozenset(),
+    "playbook": frozenset(),
 }
 
 

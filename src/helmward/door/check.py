@@ -88,13 +88,14 @@ class Checker:
             settled = Settled(state="pending", text=str(error))
         if plan.undo_of is not None:
             return settled, ()
+        cures = plan.cures if step is plan.steps[-1] else ()  # the first of two steps need not have helped yet
         around = means.findings.around(step.resource)
         wrong = [
             f"{found.code} {found.message}"
             for identity, found in around.items()
             if identity not in action.standing and identity not in plan.cures
         ]
-        wrong += [f"{identity} still stands" for identity in means.findings.standing(plan.cures)]
+        wrong += [f"{identity} still stands" for identity in means.findings.standing(cures)]
         return settled, tuple(wrong)
 
     def _good(self, plan: Plan) -> tuple[str, ...]:

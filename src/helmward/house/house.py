@@ -17,9 +17,11 @@ from helmward.core.times import format_time, parse_duration
 from helmward.door.audit import AuditLog, Entry, page, tail
 from helmward.door.door import Door
 from helmward.door.identity import Identity, Minted, Role
+from helmward.door.store import Stored
 from helmward.explain.live import Explainer
 from helmward.explain.reports import present
 from helmward.explain.reports.diagnosis import diagnose
+from helmward.heal.supervisor import Supervisor, overview
 from helmward.house.auditing import since_text
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
@@ -66,6 +68,7 @@ class House:
     started: datetime
     local_token: str
     door: Door
+    healing: Supervisor
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
 
     # ---- incidents ----
@@ -113,6 +116,24 @@ class House:
     def _noted(self, entry: Tracked) -> Tracked:
         self.bus.publish(Transition("changed", entry))
         return entry
+
+    # ---- changes ----
+
+    async def plan_for(self, identity: str, by: Actor) -> Stored:
+        """The latest plan of an incident; where it has none that can still run, one is made in this actor's name.
+
+        Raises HelmwardError where nothing fits the incident's first cause."""
+        tracked = self.incident(identity)
+        plans = await self.door.plans(incident=tracked.id)
+        current = [found for found in plans if found.state not in ("expired", "void", "refused")]
+        if current:
+            return current[0]
+        return await self.healing.propose(tracked, by)
+
+    def heal_overview(self) -> dict[str, Any]:
+        """What heals by itself, where and why, and what holds for each live incident."""
+        views = [self.healing.view(tracked)._asdict() for tracked in self.incidents()]
+        return {**overview(self.healing, self.loaded.settings.changes), "incidents": views}
 
     # ---- the world ----
 

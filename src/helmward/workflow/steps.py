@@ -87,7 +87,8 @@ class DoorSteps:
         """Plan the undo of a step."""
 
         async def take_back() -> tuple[str, str]:
-            return (await self._door.take_back(self._by, await self._plan(plan), number, why)).id, ""
+            found = await self._plan(plan)
+            return (await self._door.take_back(found.requester, found, number, why)).id, ""
 
         try:
             return self._ask(take_back)

@@ -56,6 +56,35 @@ def rolled_out(document: Document) -> Settled:
 
 
 def rollout_blast(document: Document) -> Blast:
-    """Every replica is replaced, one after the other."""
+    """Every replica is replaced; what counts is how many may be away at once (spec.strategy, spec.updateStrategy)."""
     count = wanted(document)
-    return Blast(objects=1, replicas_share=1.0 if count else 0.0, namespaces=1, text=f"replaces {count} pods in turn")
+    away = min(count, away_at_once(document, count))
+    share = away / count if count else 0.0
+    return Blast(
+        objects=1,
+        replicas_share=share,
+        namespaces=1,
+        text=f"replaces {count} pods, at most {away} of them away at once",
+    )
+
+
+def away_at_once(document: Document, count: int) -> int:
+    """How many pods a rollout may take away at once. maxUnavailable: a number, or a percentage rounded down (at least 1
+    where nothing may surge); the default is 25 % for a Deployment and 1 for the others (Kubernetes API, apps/v1)."""
+    spec: dict[str, Any] = document.get("spec") or {}
+    strategy = spec.get("strategy") or spec.get("updateStrategy") or {}
+    if strategy.get("type") in ("Recreate", "OnDelete"):
+        return count
+    rolling = strategy.get("rollingUpdate") or {}
+    default = "25%" if "strategy" in spec or document.get("kind") == "Deployment" else 1
+    most = _of(rolling.get("maxUnavailable", default), count)
+    surges = _of(rolling.get("maxSurge", default if default == "25%" else 0), count, up=True)
+    return max(most, 0 if surges else 1)
+
+
+def _of(value: Any, count: int, up: bool = False) -> int:
+    text = str(value)
+    if not text.endswith("%"):
+        return int(text) if text.isdecimal() else 0
+    share = int(text[:-1]) if text[:-1].isdecimal() else 0
+    return -(-count * share // 100) if up else count * share // 100
