@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from helmward.core.bus import Bus
+from helmward.core.memory import long_lived
 from helmward.core.nouns import Finding
 from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
@@ -55,7 +56,8 @@ class Explainer:
     def start(self, baseline: bool) -> list[Transition]:
         """The first full pass. What it opens is marked as standing before we came, if `baseline`."""
         now = self._clock()
-        transitions = self._settle(self._engine.full(now), now, baseline)
+        with long_lived():  # the look-ups of a large cluster: walked by the collector, they would hold up later passes
+            transitions = self._settle(self._engine.full(now), now, baseline)
         self.poke()
         return transitions
 
