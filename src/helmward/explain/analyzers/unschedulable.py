@@ -84,14 +84,14 @@ def _gated(pod: Object, world: Lens) -> Iterator[Finding]:
 def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     """No verdict at all, long after a complete object was created: nobody schedules it."""
     since = pod.meta.creation_timestamp
+    if not world.elapsed(since, _SCHEDULES):
+        return
     asleep = _asleep(world)
     known = asleep or (since and (pod.uid or read_whole(pod.view.spec) or world.knows("Event")))
-    if not known or not world.elapsed(since, _SCHEDULES):
-        return
     # The API's own object has a condition once it was looked at; of a printed one an Event tells, if they were read.
     looked = any(condition.type == "PodScheduled" and condition.reason for condition in pod.view.status.conditions)
     told = pod.uid or world.knows("Event") or asleep
-    if looked or not told or world.events(pod, "FailedScheduling"):
+    if looked or not known or not told or world.events(pod, "FailedScheduling"):
         return
     message = f"{title(world, pod)}: no scheduler has looked at the pod{f' since {since}' if since else ''}"
     proof, remedy = [of_object(pod, ".status.conditions", "[]")], look(pod, NO_SCHEDULER.fix)
@@ -100,8 +100,9 @@ def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
 
 def _unheard(pod: Object, world: Lens) -> bool:
     """A table shows a pod without a node, and no Event that anybody looked for one; or nobody can have."""
-    young = not world.elapsed(pod.meta.creation_timestamp, _SCHEDULES)
-    return bool(_asleep(world)) or (not pod.uid and not young and world.knows("Event"))
+    if pod.uid or not world.knows("Event") or not any(world.all("Event", pod.namespace)):
+        return bool(_asleep(world))
+    return world.elapsed(pod.meta.creation_timestamp, _SCHEDULES) or bool(_asleep(world))
 
 
 def _asleep(world: Lens) -> list[Resource]:
