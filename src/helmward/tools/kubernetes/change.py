@@ -125,10 +125,11 @@ class PatchTool(ChangeTool):
         return step
 
     async def _managed(self, draft: Draft, given: Planning) -> Managed:
-        namespace = value_at(draft.document, "/metadata/namespace") or ""
-        related = await controllers(given.reader, namespace)
+        # A list leaves out what its items are; a single object says so itself.
+        item = {"apiVersion": draft.kind.api, "kind": draft.kind.name, **draft.document}
         paths = [change.path for change in draft.changes]
-        return managed(controllers_of(draft.document, related=related, paths=paths))
+        related = await controllers(given.reader, item, paths)
+        return managed(controllers_of(item, related=related, paths=paths))
 
 
 def value_at(document: Any, path: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,18 +13,10 @@ from helmward.core.errors import UsageError
 from helmward.core.nouns import Resource
 from helmward.core.text import one_line
 from helmward.door.tool import Reader
+from helmward.tools.kubernetes.ownership import Lookup, lookups, named
 from helmward.world.kinds import Kind
 
 Document = dict[str, Any]
-
-_CONTROLLERS = (
-    "/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers",
-    "/apis/keda.sh/v1alpha1/namespaces/{namespace}/scaledobjects",
-    "/apis/argoproj.io/v1alpha1/applications",
-    "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
-    "/apis/helm.toolkit.fluxcd.io/v2/helmreleases",
-)
-"""Where those stand that may put a change back."""
 
 
 def path_of(kind: Kind, namespace: str, name: str) -> str:
@@ -56,21 +49,32 @@ async def read_all(reader: Reader, kind: Kind, namespace: str) -> list[Document]
     return [msgspec.json.decode(item, type=Document) for item in listing.items]
 
 
-async def controllers(reader: Reader, namespace: str) -> list[Document]:
-    """What may put a change back: autoscalers, Argo CD, Flux. What is not served or not granted is not among them, and then
-    the marks on the object itself decide."""
+async def controllers(reader: Reader, item: Document, paths: Sequence[str]) -> list[Document]:
+    """What may put a change of these paths back: autoscalers, Argo CD, Flux, owners. What is not served or not granted is
+    not among them; then the worse is assumed (ownership/)."""
+    asked: set[Lookup] = set()
     found: list[Document] = []
-    for template in _CONTROLLERS:
-        try:
-            listing = await reader.list(template.format(namespace=quote(namespace, safe="")))
-        except (NotFound, Forbidden):
-            continue
-        except KubernetesError as error:
-            if error.status == 405:
-                continue
-            raise
-        found += [msgspec.json.decode(item, type=Document) for item in listing.items]
+    while wanted := [lookup for lookup in lookups(item, paths, found) if lookup not in asked]:
+        for lookup in wanted:
+            asked.add(lookup)
+            raws = await _looked_up(reader, lookup)
+            found += [named(lookup, msgspec.json.decode(raw, type=Document)) for raw in raws]
     return found
+
+
+async def _looked_up(reader: Reader, lookup: Lookup) -> Sequence[bytes]:
+    try:
+        if not lookup.listing:
+            return [await reader.get(lookup.path)]
+        params = {"fieldSelector": lookup.selector} if lookup.selector else None
+        items: Sequence[bytes] = (await reader.list(lookup.path, params=params)).items
+    except (NotFound, Forbidden):
+        return []
+    except KubernetesError as error:
+        if error.status == 405:
+            return []
+        raise
+    return items
 
 
 def resource_of(kind: Kind, document: Document) -> Resource:
