@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Effect
+from helmward.core.text import one_line
 from helmward.door.policy.cache import Answers
 from helmward.door.policy.engine import Policy, load
 from helmward.door.policy.evaluator import Evaluator, Failure, escaped
@@ -108,7 +109,9 @@ def test_undefined_is_a_deny() -> None:
     ],
 )
 def test_text_reaches_the_rules_and_comes_back_as_it_is(echo: Policy, text: str) -> None:
-    assert echo.decide(request(tool=text)).reason == f"<{text}>"
+    assert echo.decide(request(tool=text)).reason == one_line(f"<{text}>")
+    asked = msgspec.to_builtins(read(request(tool=text)))
+    assert Evaluator({"m": "package m\n\nx := input.tool\n"}, ("m/x",)).ask(("m/x",), asked) == [text]
     quoted = msgspec.json.encode(text).decode()
     same = unchecked(ALLOW + f"input.tool == {quoted}")
     assert same.decide(request(tool=text)).verdict == "allow"
@@ -119,7 +122,7 @@ def test_text_that_breaks_out_of_its_quotes_gives_no_other_verdict() -> None:
     made = load(policy('decision := {"reason": input.tool, "verdict": "deny"} if input.tool != "x"'))
     for text in ('a", "verdict": "allow', 'a"}', 'a","zzz":"', '"'):
         decision = made.decide(request(tool=text))
-        assert decision.verdict == "deny" and decision.reason == text
+        assert decision.verdict == "deny" and decision.reason == text and decision.approvers == ()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,6 @@ def test_text_that_breaks_out_of_its_quotes_gives_no_other_verdict() -> None:
         ({"tool": "\ud800"}, ""),
         ({"tool": None}, "tool"),
         ({"tool": "x" * 254}, "254 characters"),
-        ({"ownership": {"managers": ["x" * 200] * 400}}, "bytes"),
         ({"effect": "read"}, "effect"),
         ({"mode": "AUTO"}, "mode"),
         ({"unknown": 1}, "unknown"),
@@ -143,6 +145,10 @@ def test_a_request_that_does_not_fit_is_a_deny(echo: Policy, changed: dict[str, 
     decision = echo.decide(request(**changed))
     assert decision.verdict == "deny" and decision.rule == "policy-failure" and why in decision.reason, decision.reason
     assert not echo.visible(request(**changed))
+
+
+def test_a_request_of_any_size_is_not_read(echo: Policy) -> None:
+    assert "bytes" in echo.decide(request(ownership={"managers": ["x" * 200] * 400})).reason
 
 
 def test_a_text_that_would_end_the_process_does_not_reach_the_engine() -> None:
@@ -241,10 +247,10 @@ def test_an_answer_is_computed_once_and_ends_with_its_window(monkeypatch: pytest
     monkeypatch.setattr(Evaluator, "ask", lambda self, *given: counted.append(1) or real(self, *given))
     for _ in range(5):
         assert made.decide(request()).verdict == "allow" and made.visible(request())
-    assert len(counted) == 1
+    assert len(counted) == 2, "the decision and the sight"
     frozen = {"business_hours": True, "freeze": True}
     assert made.decide(request(windows=frozen)).verdict == "deny"
-    assert len(counted) == 2
+    assert len(counted) == 3
 
 
 def test_a_failure_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,3 +287,17 @@ def test_not_a_number_is_not_a_small_number(default: Policy) -> None:
     built = read(asked)
     blast = msgspec.structs.replace(built.blast, replicas_share=float("nan"))
     assert default.decide(msgspec.structs.replace(built, blast=blast)).verdict == "deny"
+
+
+def test_a_list_never_hides_what_may_be_called() -> None:
+    """`visible` is asked without place, mode or plan, by the list and by the door alike."""
+    text = HEAD.replace('input.tool != "hidden"', 'input.scope.namespace == "shop"') + ALLOW + "true"
+    made = Policy({"own.rego": text}, {}, ())
+    assert not made.visible(request()) and made.decide(request()).rule == "not-visible"
+
+
+def test_reasons_are_one_printable_line() -> None:
+    made = load(
+        policy('decision := {"verdict": "deny", "reason": sprintf("no\\n%s", [input.tool])} if input.tool != ""')
+    )
+    assert made.decide(request(tool="\x1b[2J\u202e")).reason.isprintable()

@@ -106,13 +106,25 @@ def test_a_slow_policy_is_refused_though_it_ends() -> None:
 
 
 def test_a_policy_that_ends_the_engine_does_not_end_us() -> None:
-    from helmward.door.policy import trial
-
-    modules = policy("other if count(input) > 0", ALLOW + "other") | {
-        "x.rego": 'package x\nt if data.helmward.door.decision.verdict == "deny" with input as {"a": 1}\n'
-    }
+    # A regular expression over 200,000 characters overflows the engine's stack.
+    long = 'concat("", ["ab" | some _ in numbers.range(1, 100000)])'
     with pytest.raises(PolicyError, match="broke down"):
-        trial.asked(modules, ("x/t",))
+        load(policy(ALLOW + f'regex.match("^(a|b)*$", {long})'))
+
+
+def test_a_policy_that_takes_all_memory_is_refused() -> None:
+    numbers = "numbers.range(1, 300)"
+    huge = f"count([[x, y, z] | some x in {numbers}; some y in {numbers}; some z in {numbers}])"
+    with pytest.raises(PolicyError, match=r"MiB of memory|was stopped|CPU time"):
+        load(policy(ALLOW + f"{huge} == 1"), deadline=5)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "default", "import", "import data", 'x["y"', "] := 1", "package", "x :=", "\0", "\ufeff#"]
+)
+def test_scraps_are_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(PolicyError, match=r"^own.rego"):
+        load({"own.rego": text})
 
 
 def test_an_example_that_conflicts_is_named() -> None:

@@ -24,7 +24,7 @@ UNSTEADY = frozenset({"time.now_ns", "rand.intn", "uuid.rfc4122", "opa.runtime",
 
 
 def check(modules: Mapping[str, str]) -> None:
-    """Raises PolicyError at the first thing that must not be: in the order of file names, then lines."""
+    """Of modules that parse: raises PolicyError at the first thing that must not be, in the order of files, then lines."""
     known = {package(text): set[str]() for text in modules.values()}
     for text in modules.values():
         known[package(text)] |= {name for name, _ in rules(text)}
@@ -52,8 +52,6 @@ class _Module:
         self.imports = dict(_imports(text))
 
     def check(self) -> None:
-        if not package(self.text):
-            raise PolicyError(f"{self.name}:1: there is no package; begin it with `package {PACKAGE}`.")
         for statement in statements(self.text):
             if statement.words[0] not in ("package", "import"):
                 self._statement(statement)

@@ -10,17 +10,19 @@ from typing import Any
 import msgspec
 
 from helmward.core.plans import Decision, Verdict
-from helmward.door.policy import checks, trial
+from helmward.core.text import one_line
+from helmward.door.policy import trial
 from helmward.door.policy.cache import Answers
 from helmward.door.policy.errors import PolicyError
-from helmward.door.policy.evaluator import UNDEFINED, Evaluator, Failure
+from helmward.door.policy.evaluator import DECISION, ENTRYPOINTS, UNDEFINED, VISIBLE, Evaluator, Failure
 from helmward.door.policy.examples import Example, read_examples
-from helmward.door.policy.request import Request, plain, read
+from helmward.door.policy.request import Request, plain, read, sight
 from helmward.door.policy.synthetic import synthetic
 
 DEFAULT = Path(__file__).parent / "default"
 _KEPT_ANSWERS = 8192
 _INPUT_BYTES = 64 * 1024
+_LONGEST_REASON = 1000
 _FAILURES = (Failure, msgspec.MsgspecError, ValueError, TypeError, RecursionError)
 
 
@@ -39,33 +41,47 @@ class Policy:
     def __init__(self, modules: Mapping[str, str], tests: Mapping[str, str], examples: tuple[Example, ...]) -> None:
         self.modules, self.tests, self.examples = dict(modules), dict(tests), examples
         self.hash = _hash(modules)
-        self._evaluator = Evaluator(modules, trial.ENTRYPOINTS)
-        self._answers: Answers[tuple[bool, Decision]] = Answers(_KEPT_ANSWERS)
+        self._evaluator = Evaluator(modules, ENTRYPOINTS)
+        self._decisions: Answers[Decision] = Answers(_KEPT_ANSWERS)
+        self._sights: Answers[tuple[bool]] = Answers(_KEPT_ANSWERS)
 
     def decide(self, given: Request | Mapping[str, Any]) -> Decision:
         """allow, ask or deny; a tool that this actor must not see is a deny. Never raises: a request that does not fit, or a
         policy that fails, is a deny that says so."""
         try:
-            return self._answered(given)[1]
+            request = read(given)
+            key = _key(request)
+            decision = self._decisions.get(key)
+            if decision is None:
+                decision = self._decision(request, key)
+                self._decisions.put(key, decision)
+            return decision
         except _FAILURES as failure:
-            reason = f"The policy failed, so nothing is allowed: {failure}."
-            return Decision(verdict="deny", reason=reason, rule="policy-failure")
+            why = one_line(str(failure), _LONGEST_REASON).removesuffix(".")
+            return Decision(
+                verdict="deny", reason=f"The policy failed, so nothing is allowed: {why}.", rule="policy-failure"
+            )
 
     def visible(self, given: Request | Mapping[str, Any]) -> bool:
         """True if this actor may see the tool at all. Never raises: what fails is not visible."""
         try:
-            return self._answered(given)[0]
+            return self._visible(read(given))
         except _FAILURES:
             return False
 
-    def _answered(self, given: Request | Mapping[str, Any]) -> tuple[bool, Decision]:
-        key = _key(given)
-        answer = self._answers.get(key)
-        if answer is None:
-            decision, sight = self._evaluator.ask(trial.ENTRYPOINTS, plain(key))
-            answer = _sight(sight), _decision(decision, sight)
-            self._answers.put(key, answer)
-        return answer
+    def _visible(self, request: Request) -> bool:
+        key = _key(sight(request))
+        seen = self._sights.get(key)
+        if seen is None:
+            seen = (_boolean(self._evaluator.ask((VISIBLE,), plain(key))[0]),)
+            self._sights.put(key, seen)
+        return seen[0]
+
+    def _decision(self, request: Request, key: bytes) -> Decision:
+        decision = _decision(self._evaluator.ask((DECISION,), plain(key))[0])
+        if decision.verdict == "deny" or self._visible(request):
+            return decision
+        return Decision(verdict="deny", reason="The policy does not show this tool to this actor.", rule="not-visible")
 
 
 def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -> Policy:
@@ -81,7 +97,6 @@ def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -
     if not modules:
         raise PolicyError("The policy has no .rego file; give it one, or none at all to use the default policy.")
     examples = tuple(example for name in sorted(texts) for example in read_examples(name, texts[name]))
-    checks.check(modules)
     inputs = {f"the example '{example.name}'": msgspec.to_builtins(example.input) for example in examples}
     trial.tried(modules, {**inputs, **synthetic()}, deadline)
     return Policy(modules, tests, examples)
@@ -110,26 +125,25 @@ def _hash(modules: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _key(given: Request | Mapping[str, Any]) -> bytes:
+def _key(request: Request) -> bytes:
     """The canonical text of a request: its fields in the order of their definition."""
-    key = msgspec.json.encode(read(given))
+    key = msgspec.json.encode(request)
     if len(key) > _INPUT_BYTES:
         raise Failure(f"the request has {len(key)} bytes (at most {_INPUT_BYTES})")
     return key
 
 
-def _sight(value: Any) -> bool:
+def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Failure("'visible' is undefined" if value is UNDEFINED else "'visible' is neither true nor false")
     return value
 
 
-def _decision(value: Any, sight: Any) -> Decision:
+def _decision(value: Any) -> Decision:
     if value is UNDEFINED:
         raise Failure("'decision' is undefined")
     answer = msgspec.convert(value, _Answer)
-    if not answer.reason:
+    reason = one_line(answer.reason, _LONGEST_REASON)
+    if not reason:
         raise Failure("'decision' gives no reason")
-    if answer.verdict != "deny" and not sight:
-        return Decision(verdict="deny", reason="The policy does not show this tool to this actor.", rule="not-visible")
-    return Decision(verdict=answer.verdict, reason=answer.reason, approvers=answer.approvers, rule=answer.rule)
+    return Decision(verdict=answer.verdict, reason=reason, approvers=answer.approvers, rule=one_line(answer.rule))

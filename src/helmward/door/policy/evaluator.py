@@ -20,6 +20,7 @@ from typing import Any
 from regopy import Bundle, Interpreter, Node, Output, RegoError
 from regopy.rego_shared import LogLevel, NodeKind, rego_node_get, rego_node_size, rego_node_type, rego_node_value
 
+DECISION, VISIBLE = ENTRYPOINTS = ("helmward/door/decision", "helmward/door/visible")
 LONGEST_TEXT = 253
 """Characters: the longest name that Kubernetes has (a DNS subdomain, RFC 1123)."""
 UNDEFINED = object()

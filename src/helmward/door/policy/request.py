@@ -94,6 +94,12 @@ def read(given: Request | Mapping[str, Any]) -> Request:
     return given if isinstance(given, Request) else msgspec.convert(given, Request)
 
 
+def sight(request: Request) -> Request:
+    """What `visible` is asked: actor, tool, effect and permission; all else has its default. So a list, which knows nothing
+    else, cannot hide what may be called."""
+    return Request(actor=request.actor, tool=request.tool, effect=request.effect, permission=request.permission)
+
+
 def plain(text: bytes) -> Any:
     """The JSON values of an encoded request, checked again: one that was built in code was never checked, and "not a number"
     is written as null, which Rego holds to be less than every number. Raises msgspec.ValidationError."""

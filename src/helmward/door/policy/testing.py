@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from helmward.door.policy import checks, trial
+from helmward.door.policy import trial
 from helmward.door.policy.engine import Policy
 from helmward.door.policy.examples import Example
 from helmward.door.policy.lexer import package, rules
@@ -63,7 +63,6 @@ def _example(policy: Policy, example: Example) -> Result:
 
 def _rules(policy: Policy, deadline: float) -> list[Result]:
     modules = policy.modules | policy.tests
-    checks.check(modules)
     names = {
         f"{package(text).replace('.', '/')}/{name}": f"{file}:{statement.line} {name}"
         for file, text in policy.tests.items()
