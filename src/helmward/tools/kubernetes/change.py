@@ -10,6 +10,7 @@ import msgspec
 from helmward.core.errors import UsageError
 from helmward.core.mandate import Drifted, Mandate
 from helmward.core.plans import Blast, FieldChange, Managed, Step
+from helmward.core.pointers import value_at
 from helmward.door.tool import ChangeTool, Planning, Reader, Settled
 from helmward.tools.kubernetes.differences import anchors_of
 from helmward.tools.kubernetes.objects import Document, controllers, path_of, read, resource_of
@@ -130,19 +131,6 @@ class PatchTool(ChangeTool):
         paths = [change.path for change in draft.changes]
         related = await controllers(given.reader, item, paths)
         return managed(controllers_of(item, related=related, paths=paths))
-
-
-def value_at(document: Any, path: str) -> Any:
-    """The value at a JSON Pointer, None where nothing is."""
-    for token in path.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(name)
-        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return None
-    return document
 
 
 def _reversed(document: Document, change: FieldChange, step: Step, action: str) -> FieldChange:

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helmward.core.plans import Anchor, FieldChange
-
-
-def pointer(*steps: str | int) -> str:
-    """A JSON Pointer (RFC 6901) of these steps."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+from helmward.core.pointers import pointer, step_into, steps_of
 
 
 def changes_between(path: str, before: Any, after: Any) -> Iterator[FieldChange]:
@@ -32,10 +28,10 @@ def anchors_of(document: Any, changes: tuple[FieldChange, ...]) -> tuple[Anchor,
     found: dict[str, Any] = {}
     for change in changes:
         value, path = document, ""
-        for step in change.path.split("/")[1:]:
+        for step in steps_of(change.path):
             inside_list = named(value)
-            value = _into(value, step)
-            path += "/" + step
+            value = step_into(value, step)
+            path += pointer(step)
             if inside_list and path != change.path and isinstance(value, dict):
                 found[path + "/name"] = value["name"]
     return tuple(Anchor(path=path, value=value) for path, value in sorted(found.items()))
@@ -57,10 +53,3 @@ def change_at(document: dict[str, Any], steps: tuple[str, ...], after: Any) -> F
 def named(value: Any) -> bool:
     """True for a list of objects that all have a name."""
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and "name" in item for item in value)
-
-
-def _into(value: Any, step: str) -> Any:
-    name = step.replace("~1", "/").replace("~0", "~")
-    if isinstance(value, dict):
-        return value.get(name)
-    return value[int(name)] if isinstance(value, list) and name.isdecimal() and int(name) < len(value) else None

@@ -11,21 +11,14 @@ from typing import Any
 
 from helmward.core.mandate import Drifted, Mandate
 from helmward.core.plans import FieldChange
+from helmward.core.pointers import value_at
 from helmward.core.text import one_line
 
 ACTION = "helmward.dev/action"
 """The annotation that names the action which wrote last."""
 
 _ANNOTATION = "/metadata/annotations/helmward.dev~1action"
-_MISSING = object()
-
 Operation = dict[str, Any]
-
-
-def value_at(document: Any, pointer: str) -> Any:
-    """The value at a JSON Pointer (RFC 6901), None where nothing is."""
-    found = _walk(document, pointer)
-    return None if found is _MISSING else found
 
 
 def is_done(document: dict[str, Any], mandate: Mandate) -> bool:
@@ -95,18 +88,6 @@ def _has_after(document: dict[str, Any], change: FieldChange) -> bool:
 
 def _test(path: str, value: Any) -> Operation:
     return {"op": "test", "path": path, "value": value}
-
-
-def _walk(document: Any, pointer: str) -> Any:
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, dict):
-            document = document.get(name, _MISSING)
-        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return _MISSING
-    return document
 
 
 def _short(value: Any) -> str:

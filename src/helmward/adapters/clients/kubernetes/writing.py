@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from helmward.adapters.clients.kubernetes.patching import Operation, check, is_done, operations, value_at
+from helmward.adapters.clients.kubernetes.patching import Operation, check, is_done, operations
 from helmward.adapters.clients.kubernetes.transport import Call, Transport
 from helmward.core.cluster import Interrupted, KubernetesError, NotFound, Unavailable
 from helmward.core.errors import HelmwardError
 from helmward.core.mandate import DisruptionRefused, Drifted, Mandate, SpentMandate, Written
+from helmward.core.pointers import value_at
 
 TRIES = 6
 """How often a write is tried while others change the object, or the server does not answer."""
