@@ -240,6 +240,13 @@ def test_nothing_changes_without_a_person_but_small_healing(default: Policy, ask
     assert (decision.verdict == "ask") == bool(decision.approvers)
 
 
+@settings(max_examples=25, deadline=None)
+@given(asked=_requests())
+def test_an_interpreter_that_answered_thousands_answers_like_a_new_one(default: Policy, asked: Request) -> None:
+    new = Policy(default.modules, {}, ())
+    assert (new.decide(asked), new.visible(asked)) == (default.decide(asked), default.visible(asked))
+
+
 def test_an_answer_is_computed_once_and_ends_with_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
     made = load(policy(ALLOW + "input.windows.freeze == false"))
     counted: list[Any] = []

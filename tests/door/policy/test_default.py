@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from helmward.door.policy.engine import DEFAULT, Policy, load
+from helmward.door.policy.engine import DEFAULT, Policy, PolicyError, load
 from helmward.door.policy.explain import explain
+from helmward.door.policy.request import BlastRadius, Ownership, Request, Scope, Windows
 from helmward.door.policy.testing import run_tests
 
 from .policies import ALLOW, HEAD, policy, request
@@ -56,6 +57,13 @@ def test_a_hole_in_it_is_found_by_its_own_tests(name: str) -> None:
         assert before in files["default.rego"]
         files["default.rego"] = files["default.rego"].replace(before, after)
     assert not run_tests(load(files)).passed
+
+
+def test_it_says_what_its_input_holds() -> None:
+    told = (DEFAULT / "default.rego").read_text().split("package helmward.door")[0]
+    assert [name for name in Request.__struct_fields__ if f"input.{name}" not in told] == []
+    parts = (BlastRadius, Ownership, Scope, Windows)
+    assert [name for part in parts for name in part.__struct_fields__ if name not in told] == []
 
 
 def test_a_temporary_override_is_asked_where_the_policy_allows_one() -> None:
@@ -129,3 +137,9 @@ def test_another_policy_is_explained_by_its_rules() -> None:
 def test_an_explanation_of_what_does_not_fit_says_so(default: Policy) -> None:
     with pytest.raises(msgspec.ValidationError):
         explain(default, {"tool": 1})
+
+
+def test_an_explanation_that_never_ends_is_stopped() -> None:
+    made = load(policy(f'endless if regex.match("^(a+)+$", "{"a" * 99}!")'))
+    with pytest.raises(PolicyError, match="was stopped"):
+        explain(made, request(), deadline=1.5)

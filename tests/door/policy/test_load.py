@@ -119,9 +119,10 @@ def test_a_policy_that_takes_all_memory_is_refused() -> None:
         load(policy(ALLOW + f"{huge} == 1"), deadline=5)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "default", "import", "import data", 'x["y"', "] := 1", "package", "x :=", "\0", "\ufeff#"]
-)
+SCRAPS = ("", "default", "import", "import data", 'x["y"', "] := 1", "package", "x :=", "\0", "\ufeff#")
+
+
+@pytest.mark.parametrize("text", [*SCRAPS, *(f"package helmward.door\n{scrap}" for scrap in SCRAPS)])
 def test_scraps_are_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(PolicyError, match=r"^own.rego"):
         load({"own.rego": text})

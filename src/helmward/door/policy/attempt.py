@@ -1,7 +1,7 @@
 """The process in which a policy is tried: JSON on stdin, JSON on stdout. What breaks here breaks nothing else.
 
 In: `modules` (name → text), and either `inputs` (name → input) that the policy must answer soundly and fast, or `entrypoints`
-to evaluate on an empty input. Out: `problem` (a sentence, "" if there is none) and `answers` by entry point.
+to evaluate on one `input`. Out: `problem` (a sentence, "" if there is none) and `answers` by entry point.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def attempt(work: dict[str, Any]) -> dict[str, Any]:
         for name, text in sorted(modules.items()):
             _closed(name, text)
         if "entrypoints" in work:
-            return {"problem": "", "answers": _values(modules, work["entrypoints"])}
+            return {"problem": "", "answers": _values(modules, work["entrypoints"], work["input"])}
         _answers(modules, work["inputs"])
     except PolicyError as error:
         return {"problem": str(error), "answers": {}}
@@ -70,12 +70,12 @@ def _closed(name: str, text: str) -> None:
             )
 
 
-def _values(modules: dict[str, str], entrypoints: list[str]) -> dict[str, Any]:
+def _values(modules: dict[str, str], entrypoints: list[str], given: dict[str, Any]) -> dict[str, Any]:
     evaluator = Evaluator(modules, tuple(entrypoints))
     found: dict[str, Any] = {}
     for entrypoint in entrypoints:
         try:
-            (value,) = evaluator.ask((entrypoint,), {})
+            (value,) = evaluator.ask((entrypoint,), given)
         except Failure as failure:
             value = f"failed: {failure}"
         if value is not UNDEFINED:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helmward.core.plans import Decision
-from helmward.door.policy.checks import PACKAGE
+from helmward.door.policy import trial
+from helmward.door.policy.checks import PACKAGE, REQUIRED
 from helmward.door.policy.engine import Policy
-from helmward.door.policy.evaluator import UNDEFINED, Evaluator, Failure
 from helmward.door.policy.lexer import Statement, package, rules
 from helmward.door.policy.request import Request, read
 
@@ -39,17 +39,22 @@ class Explanation(NamedTuple):
     rules: tuple[Reason, ...]
 
 
-def explain(policy: Policy, given: Request | Mapping[str, Any]) -> Explanation:
-    """Why the policy answers a request as it does. Raises msgspec.ValidationError for one that does not fit."""
+def explain(
+    policy: Policy, given: Request | Mapping[str, Any], deadline: float = trial.DEADLINE_SECONDS
+) -> Explanation:
+    """Why the policy answers a request as it does. Its rules are evaluated in a process of their own, since not every rule was
+    tried when the policy was loaded: call it off the event loop. Raises msgspec.ValidationError for a request that does not
+    fit, PolicyError if the rules do not answer within `deadline` seconds."""
     request = read(given)
-    asked = msgspec.to_builtins(request)
     places = dict(_places(policy))
-    values = {rule: _value(policy, rule, asked) for rule in places}
-    reasons = [reason for group in GROUPS for reason in _reasons(policy, group, values.get(group))]
+    entries = {f"{PACKAGE.replace('.', '/')}/{rule}": rule for rule in places}
+    values = trial.asked(policy.modules, tuple(entries), msgspec.to_builtins(request), deadline)
+    named = {entries[entry]: value for entry, value in values.items()}
+    reasons = [reason for group in GROUPS for reason in _reasons(policy, group, named.get(group))]
     others = [
         Reason("rule", rule, msgspec.json.encode(value).decode(), places[rule])
-        for rule, value in values.items()
-        if rule not in GROUPS and value is not UNDEFINED
+        for rule, value in named.items()
+        if rule not in (*GROUPS, *REQUIRED)
     ]
     return Explanation(policy.decide(request), policy.visible(request), tuple(reasons), tuple(others))
 
@@ -65,15 +70,6 @@ def _places(policy: Policy) -> Iterator[tuple[str, str]]:
             if not function and statement.words[0] != "default" and name not in seen:
                 seen.add(name)
                 yield name, f"{file}:{statement.line}"
-
-
-def _value(policy: Policy, rule: str, asked: Any) -> Any:
-    """One rule's value, of an interpreter of its own: an explanation is rare, and must not slow the decisions down."""
-    entry = f"{PACKAGE.replace('.', '/')}/{rule}"
-    try:
-        return Evaluator(policy.modules, (entry,)).ask((entry,), asked)[0]
-    except Failure as failure:
-        return f"failed: {failure}"
 
 
 def _reasons(policy: Policy, group: str, held: Any) -> Iterator[Reason]:

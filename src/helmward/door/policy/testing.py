@@ -69,7 +69,7 @@ def _rules(policy: Policy, deadline: float) -> list[Result]:
         for name, statement in rules(text)
         if name.startswith("test_")
     }
-    answers = trial.asked(modules, tuple(names), deadline) if names else {}
+    answers = trial.asked(modules, tuple(names), deadline=deadline) if names else {}
     return [
         Result(shown, "" if answers.get(entry) is True else f"it is {answers.get(entry, 'undefined')}, not true")
         for entry, shown in names.items()

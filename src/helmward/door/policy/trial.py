@@ -24,11 +24,15 @@ def tried(modules: Mapping[str, str], inputs: Mapping[str, Any], deadline: float
 
 
 def asked(
-    modules: Mapping[str, str], entrypoints: tuple[str, ...], deadline: float = DEADLINE_SECONDS
+    modules: Mapping[str, str],
+    entrypoints: tuple[str, ...],
+    given: Mapping[str, Any] | None = None,
+    deadline: float = DEADLINE_SECONDS,
 ) -> dict[str, Any]:
-    """What each entry point is on an empty input; one that is undefined is absent, one that fails is the text of its
-    failure. Raises PolicyError as `tried` does."""
-    answers: dict[str, Any] = _apart({"modules": dict(modules), "entrypoints": entrypoints}, deadline)
+    """What each entry point is on an input (an empty one by default); one that is undefined is absent, one that fails is the
+    text of its failure. Raises PolicyError as `tried` does."""
+    work = {"modules": dict(modules), "entrypoints": entrypoints, "input": dict(given or {})}
+    answers: dict[str, Any] = _apart(work, deadline)
     return answers
 
 

@@ -5,6 +5,17 @@
 #
 # Below are named reasons, in three groups. One deny settles it; else one ask; else one allow; else it is denied.
 # `helmward policy explain` prints which of them held. The figures are in limits.rego.
+#
+# What is asked (null: not known yet):
+#   input.actor        name, kind (user | service | agent), roles [...]
+#   input.tool         input.effect (READ | MUTATE | DESTRUCTIVE)   input.permission
+#   input.scope        namespace, cluster, environment
+#   input.mode         observe | ask | auto, from the settings
+#   input.severity     of the incident, or null
+#   input.reversible   input.blast: objects, replicas_share (0..1), namespaces
+#   input.ownership    managers [...], reverted_by, overwritten_by (names or null), temporary
+#   input.windows      business_hours, freeze
+# `visible` is asked with actor, tool, effect and permission alone.
 package helmward.door
 
 default visible := false
