@@ -52,7 +52,7 @@ class Says:
 class Bench:
     """A world, its explainer, and a clock that the test turns."""
 
-    def __init__(self) -> None:
+    def __init__(self, moment: timedelta = timedelta(0)) -> None:
         self.world, self.book, self.bus, self.now = World(), Book(), Bus[Transition](), NOW
         self.analyzer = Says()
         self.after = 0
@@ -63,6 +63,7 @@ class Bench:
             self.bus,
             lambda: self.now,
             after=self._after,  # type: ignore[list-item]
+            moment=moment,
         )
         self.heard: Subscription[Transition] = self.bus.subscribe()
 
@@ -144,6 +145,36 @@ async def test_time_alone_opens_and_resolves(bench: Bench) -> None:
     bench.explainer.step()
     bench.now += timedelta(seconds=3)
     await until(lambda: bench.book.all()[0].state == "resolved", "it settles", 5)
+
+
+async def test_what_is_mended_within_the_moment_is_never_told() -> None:
+    """A stalled watch brings `broken` long after it was so, and what mended it right behind."""
+    bench = Bench(timedelta(seconds=0.5))
+    try:
+        bench.explainer.start(baseline=False)
+        bench.put("a", "broken")
+        bench.explainer.step()
+        bench.now += timedelta(seconds=0.4)
+        bench.put("a", "fine")
+        bench.explainer.step()
+        bench.now += timedelta(seconds=5)
+        bench.explainer.step()
+        assert bench.happened() == []
+        bench.put("a", "broken")
+        bench.explainer.step()
+        assert bench.happened() == []
+        bench.now += timedelta(seconds=0.5)
+        await until(lambda: bench.book.all(), "it has stood, and time alone tells it", 5)
+    finally:
+        bench.explainer.close()
+
+
+async def test_what_stands_at_the_start_is_told_at_once() -> None:
+    bench = Bench(timedelta(seconds=0.5))
+    bench.put("a", "broken")
+    bench.explainer.start(baseline=True)
+    bench.explainer.close()
+    assert bench.happened() == ["opened"]
 
 
 async def test_nothing_is_examined_after_the_end(bench: Bench) -> None:

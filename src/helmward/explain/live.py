@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helmward.core.bus import Bus
 from helmward.core.memory import long_lived
@@ -13,6 +13,7 @@ from helmward.core.text import one_line
 from helmward.explain.analyzer import Analyzer
 from helmward.explain.causes.incidents import Incidents
 from helmward.explain.engine import Changed, Engine
+from helmward.explain.standing import MOMENT, Standing
 from helmward.world.book import Book, Transition
 from helmward.world.store import World
 
@@ -21,7 +22,8 @@ class Explainer:
     """Keeps the book of incidents true to the world. One event loop owns it; `poke` after each change of the world.
 
     Every transition is published on `bus`; `after()` runs after each pass (logs may be wanted now). `gap` (seconds)
-    is the least time between two passes: under a storm of changes they are examined together.
+    is the least time between two passes: under a storm of changes they are examined together. What is found is told
+    once it has stood for a `moment`.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Explainer:
         clock: Callable[[], datetime],
         after: Callable[[], None] = lambda: None,
         gap: float = 0.005,
+        moment: timedelta = MOMENT,
     ) -> None:
         self._world = world
         self._engine = Engine(world, analyzers)
@@ -44,6 +47,7 @@ class Explainer:
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._incidents = Incidents(world)
+        self._standing = Standing(moment)
         self._findings: dict[str, Finding] = {}
         self.failure: str | None = None
         """Why nothing is explained now: an error of our own in the last pass."""
@@ -57,7 +61,7 @@ class Explainer:
         """The first full pass. What it opens is marked as standing before we came, if `baseline`."""
         now = self._clock()
         with long_lived():  # the look-ups of a large cluster: walked by the collector, they would hold up later passes
-            transitions = self._settle(self._engine.full(now), now, baseline)
+            transitions = self._settle(self._engine.full(now), now, baseline, True)
         self.poke()
         return transitions
 
@@ -86,14 +90,15 @@ class Explainer:
         self._incidents, self._findings = Incidents(self._world), {}
         return {finding.id: finding for finding in self._engine.findings}
 
-    def _settle(self, changed: Changed, now: datetime, baseline: bool) -> list[Transition]:
+    def _settle(self, changed: Changed, now: datetime, baseline: bool, at_once: bool = False) -> list[Transition]:
         for identity, finding in changed.items():
             if finding is None:
                 self._findings.pop(identity, None)
             else:
                 self._findings[identity] = finding
         joined = self._incidents.update(changed, self._engine.touched, now)
-        transitions = self._book.update(joined, self._findings, now, baseline)
+        standing = self._standing.of(joined, now, at_once)
+        transitions = self._book.update(standing, self._findings, now, baseline)
         for transition in transitions:
             self._bus.publish(transition)
         self._after()
@@ -108,8 +113,8 @@ class Explainer:
             raise
         finally:
             self._due = asyncio.get_running_loop().time() + self._gap
-        wakes = [wake for wake in (self._engine.next_wake, self._book.next_wake) if wake is not None]
-        if wakes:
+        nexts = (self._engine.next_wake, self._standing.next_wake, self._book.next_wake)
+        if wakes := [wake for wake in nexts if wake is not None]:
             self._schedule(max(0.0, (min(wakes) - self._clock()).total_seconds()))
 
     def _schedule(self, delay: float) -> None:
