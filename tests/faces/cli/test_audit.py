@@ -128,3 +128,15 @@ def test_verify_where_there_is_nothing(alone: Cli) -> None:
     result = alone("audit", "verify")
     assert result.code == 4
     assert "There is no audit log" in result.err
+
+
+def test_a_checkpoint_kept_elsewhere(cli: Cli, tmp_path: Path) -> None:
+    printed = cli("audit", "checkpoint")
+    assert printed.code == 0
+    kept = tmp_path / "checkpoint.json"
+    kept.write_text(printed.out)
+    made(cli, "later")
+    assert cli("audit", "verify", "--checkpoint", str(kept)).code == 0
+    kept.write_text(printed.out.replace('"last":', '"last":1'))
+    forged = cli("audit", "verify", "--checkpoint", str(kept))
+    assert (forged.code, forged.err.count("\n")) == (4, 1)

@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+import msgspec
 
 from helmward.core import paths
 from helmward.core.errors import HelmwardError, UnreachableError
@@ -18,6 +19,7 @@ from helmward.faces.cli.groups import Group
 from helmward.faces.cli.output import emit, names, table
 
 _PAGE = 5000  # records a request
+_LINE = 4096  # bytes; a checkpoint has about 300
 _HEADERS = ("NUMBER", "TIME", "ACTOR", "ACTION", "TARGET", "OUTCOME", "REASON")
 
 
@@ -47,16 +49,26 @@ def tail(count: int, follow: bool, url: str | None, data_dir: Path | None, outpu
         raise UnreachableError(f"The server at {server.url} has stopped, or the token has ended.")
 
 
-@audit.command(epilog="Example:\n\n  helmward audit verify && echo intact")
+@audit.command(
+    epilog="Examples:\n\n  helmward audit verify && echo intact\n\n  helmward audit verify --checkpoint yesterday.json"
+)
+@click.option(
+    "--checkpoint",
+    type=click.File("rb"),
+    help="A checkpoint that was kept elsewhere (`audit checkpoint`), or -: the log must still hold it.",
+)
 @options.data_dir
 @options.output("table", "json", "yaml")
-def verify(data_dir: Path | None, output: str) -> int:
+def verify(checkpoint: BinaryIO | None, data_dir: Path | None, output: str) -> int:
     """Prove that the log is whole, or name the first bad record (exit code 1). The server may run meanwhile."""
     from helmward.door.audit import verify as verified
+    from helmward.door.audit.checkpoint import missing
     from helmward.explain.reports.present import plain
 
     folder = paths.data_dir(data_dir, os.environ) / "audit"
     verdict = verified(folder, paths.key_dir(os.environ))
+    if verdict.ok and checkpoint and (why := missing(folder, paths.key_dir(os.environ), checkpoint.read(_LINE))):
+        verdict = msgspec.structs.replace(verdict, ok=False, complete=False, sentence=why)
     if output != "table":
         emit(plain(verdict), output)
         return 0 if verdict.ok else 1
@@ -64,6 +76,17 @@ def verify(data_dir: Path | None, output: str) -> int:
         raise HelmwardError(verdict.sentence)
     click.echo(verdict.sentence)
     return 0
+
+
+@audit.command(
+    name="checkpoint", epilog="Example:\n\n  helmward audit checkpoint > /mnt/elsewhere/helmward-checkpoint.json"
+)
+@options.data_dir
+def checkpoint_(data_dir: Path | None) -> None:
+    """Print the last signed commit. Kept elsewhere, it later shows that nothing before it was rolled back."""
+    from helmward.door.audit.checkpoint import checkpoint
+
+    click.echo(checkpoint(paths.data_dir(data_dir, os.environ) / "audit"))
 
 
 @audit.command(epilog="Example:\n\n  helmward audit export --since 24h > audit.jsonl")
