@@ -20,6 +20,7 @@ from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
 _SETTLES = timedelta(seconds=3)
+_GO_TOO = timedelta(seconds=10)  # a busy controller takes its time to delete the pods that used a deleted claim
 
 
 @analyzer
@@ -85,7 +86,7 @@ def _of_pod(pod: Object, world: Lens) -> Iterator[Finding]:
         gone = _deletion(world, pod.namespace, name)
         went = claim.meta.deletion_timestamp if claim is not None else gone.time if gone is not None else None
         # A claim that goes with the pods that used it is no fault.
-        if world.elapsed(pod.meta.creation_timestamp, _SETTLES) and world.elapsed(went, _SETTLES):
+        if world.elapsed(pod.meta.creation_timestamp, _SETTLES) and world.elapsed(went, _GO_TOO):
             yield _finding(code, pod, name, what, said.proof if said else (), gone, world)
 
 
