@@ -134,7 +134,8 @@ class Plan(Noun, frozen=True, kw_only=True):
     """What was asked for, filled in and dry-run. Frozen: whoever wants another change makes another plan.
 
     `requester` asks; `undo_of` names the action this plan takes back; `decision` is what policy said when it was made, and
-    `policy` that policy's hash; `cures` are the findings that must be gone when it has helped; times are RFC 3339.
+    `policy` that policy's hash; `cures` are the findings that must be gone when it has helped; `override_seconds`: it
+    touches what a controller owns, so it is taken back after so long (None: it stays); times are RFC 3339.
     """
 
     id: str
@@ -152,6 +153,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     undo_of: str | None = None
     cures: tuple[str, ...] = ()
     policy: str = ""
+    override_seconds: float | None = None
 
     def action_id(self, number: int) -> str:
         """The id that the write of step `number` (from 0) carries: the same each time it is asked."""

@@ -115,4 +115,10 @@ class ChangeSettings(Section):
     overrides: bool = Field(
         default=False, description="Policy may allow a temporary change of a field that a controller owns."
     )
+    override_minutes: float = Field(
+        default=30.0,
+        gt=0,
+        le=60,
+        description="After so long a temporary change is taken back; its approval covers an hour.",
+    )
     heal: HealSettings = Field(default=HealSettings(), description="What heals by itself.")

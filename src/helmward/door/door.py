@@ -11,6 +11,7 @@ from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import ENDED, Action, Plan, PlanState
 from helmward.core.text import one_line
+from helmward.core.times import parse_time
 from helmward.door.act import Executor, mandate_for
 from helmward.door.approve import Approver, expired, genuine
 from helmward.door.audit import Entry
@@ -167,6 +168,17 @@ class Door:
             await means.ledger.record(entry)
         await stored(means.store.move, plan.id, state, text, means.ledger.now())
         means.reached(KillPoint.END_STORED)
+
+    async def left(self, plan: Plan) -> float:
+        """Seconds until a temporary change is taken back."""
+        acted = [parse_time(action.acted) for action in await self.actions(plan.id)]
+        begun = min((moment for moment in acted if moment is not None), default=self._means.ledger.now())
+        passed = (self._means.ledger.now() - begun).total_seconds()
+        return max(0.0, (plan.override_seconds or 0.0) - passed)
+
+    async def overrides(self) -> list[Stored]:
+        """Temporary changes that have not been taken back yet."""
+        return [found for found in await self.plans(states=("done",)) if found.plan.override_seconds is not None]
 
     async def mark(self, action: str, state: str, text: str) -> None:
         """An action was undone, or its undo failed."""

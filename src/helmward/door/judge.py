@@ -57,6 +57,10 @@ class Judge:
         """Does the actor's scope hold this namespace?"""
         return within(actor.scope, namespace, self.environment(namespace), self._cluster)
 
+    def overrides(self, step: Step) -> bool:
+        """Would this be a temporary change of what a controller owns?"""
+        return self.settings.overrides and step.managed.reverted_by is not None
+
     def sees(self, actor: Actor, tool: Tool) -> bool:
         """Is the tool in this actor's list?"""
         return self.policy.visible(self.request(actor, tool, ""))
@@ -101,6 +105,6 @@ class Judge:
             severity=Severity(severity) if severity else None,
             reversible=step.irreversible is None if step else None,
             blast=BlastRadius.of(step.blast) if step else None,
-            ownership=Ownership.of(step.managed, self.settings.overrides) if step else None,
+            ownership=Ownership.of(step.managed, self.overrides(step)) if step else None,
             windows=Windows(**windows(self.settings, self._ledger.now())),
         )

@@ -89,8 +89,15 @@ class Proposer:
             undo_of=about.undo_of,
             cures=about.cures,
             policy=means.judge.policy.hash,
+            override_seconds=self._override(steps, about),
         )
         return await self._recorded(plan)
+
+    def _override(self, steps: Sequence[Step], about: About) -> float | None:
+        judge = self._means.judge
+        if about.undo_of is not None or not any(judge.overrides(step) for step in steps):
+            return None
+        return judge.settings.override_minutes * 60
 
     async def _recorded(self, plan: Plan) -> Stored:
         means, verdict = self._means, plan.decision.verdict

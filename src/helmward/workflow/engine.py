@@ -90,7 +90,7 @@ class Runs:
 def _registered(steps: DoorSteps) -> Any:
     """The workflow and its steps, under names that stay the same from one start to the next."""
     durable = _Durable()
-    for name in ("begin", "act", "check", "take_back", "mark", "end"):
+    for name in ("begin", "act", "check", "take_back", "mark", "rest", "end"):
         setattr(durable, name, DBOS.step(name=name)(_function(getattr(steps, name))))
 
     @DBOS.workflow(name="change", max_recovery_attempts=1000)
@@ -106,6 +106,7 @@ class _Durable:
     check: Any
     take_back: Any
     mark: Any
+    rest: Any
     end: Any
 
 

@@ -32,6 +32,10 @@ class Steps(Protocol):
         """A step was undone, or its undo failed."""
         ...
 
+    def rest(self, plan: str) -> bool:
+        """Wait until a temporary change is over; False at once where it is to stay."""
+        ...
+
     def end(self, plan: str, state: str, text: str) -> None:
         """The plan has ended."""
         ...
@@ -55,7 +59,11 @@ def carry_out(plan: str, do: Steps) -> str:
         do.end(plan, state, text)
         return state
     do.end(plan, "done", text)
-    return "done"
+    if not do.rest(plan):
+        return "done"
+    state, text = _back(plan, count - 1, "the temporary change is over", do)
+    do.end(plan, state, text)
+    return state
 
 
 def _back(plan: str, last: int, why: str, do: Steps) -> tuple[str, str]:

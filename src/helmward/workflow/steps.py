@@ -106,6 +106,18 @@ class DoorSteps:
 
         self._ask(mark)
 
+    def rest(self, plan: str) -> bool:
+        """Wait until a temporary change is over. After a restart only for what is left of it."""
+
+        async def rest() -> bool:
+            found = await self._plan(plan)
+            if found.override_seconds is None:
+                return False
+            await asyncio.sleep(await self._door.left(found))
+            return True
+
+        return self._ask(rest)
+
     def end(self, plan: str, state: str, text: str) -> None:
         """The plan has ended."""
 
