@@ -82,6 +82,8 @@ class Reader(Protocol):
         previous: bool = False,
         tail_lines: int | None = None,
         limit_bytes: int | None = None,
+        since_time: str | None = None,
+        timestamps: bool = False,
     ) -> str:
         """A container's log, unmasked."""
         ...

@@ -12,11 +12,14 @@ from helmward.core.cluster import Forbidden, KubernetesError, NotFound
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Resource
 from helmward.core.text import one_line
-from helmward.door.tool import Reader
-from helmward.tools.kubernetes.ownership import Lookup, lookups, named
+from helmward.door.tool import Reader, Rule
+from helmward.tools.kubernetes.ownership import READS, Lookup, lookups, named
 from helmward.world.kinds import Kind
 
 Document = dict[str, Any]
+
+CONTROLLERS = tuple(Rule(group, resource, ("get", "list")) for group, resource in READS)
+"""The rights to find out who would put a change back."""
 
 
 def path_of(kind: Kind, namespace: str, name: str) -> str:
@@ -27,7 +30,7 @@ def path_of(kind: Kind, namespace: str, name: str) -> str:
 
 def collection_of(kind: Kind, namespace: str) -> str:
     """The URL path of the objects of a kind in a namespace."""
-    if not kind.namespaced:
+    if not kind.namespaced or not namespace:
         return kind.path
     root, _, plural = kind.path.rpartition("/")
     return f"{root}/namespaces/{quote(namespace, safe='')}/{plural}"
@@ -38,15 +41,29 @@ async def read(reader: Reader, kind: Kind, namespace: str, name: str) -> Documen
     try:
         raw = await reader.get(path_of(kind, namespace, name))
     except NotFound:
-        where = f" in {one_line(namespace, 63)}" if kind.namespaced else ""
-        raise UsageError(f"There is no {kind.name} {one_line(name, 253)}{where}.") from None
+        raise UsageError(_nothing(kind, namespace, name)) from None
     return msgspec.json.decode(raw, type=Document)
 
 
-async def read_all(reader: Reader, kind: Kind, namespace: str) -> list[Document]:
-    """Every object of a kind in a namespace."""
-    listing = await reader.list(collection_of(kind, namespace))
-    return [msgspec.json.decode(item, type=Document) for item in listing.items]
+async def read_all(
+    reader: Reader, kind: Kind, namespace: str, labels: str | None = None, fields: str | None = None
+) -> list[Document]:
+    """Every object of a kind in a namespace ("": in all), that a label and a field selector select."""
+    params = {"labelSelector": labels, "fieldSelector": fields}
+    given = {name: value for name, value in params.items() if value}
+    listing = await reader.list(collection_of(kind, namespace), params=given or None)
+    # Lists leave out what kind their items are of.
+    return [{"apiVersion": kind.api, "kind": kind.name, **msgspec.json.decode(item)} for item in listing.items]
+
+
+async def find(reader: Reader, kind: Kind, namespace: str, name: str) -> Document:
+    """One object, by a list of one: what may be listed may be read, and no further right is needed.
+
+    Raises UsageError where there is none."""
+    for document in await read_all(reader, kind, namespace, fields=f"metadata.name={name}"):
+        if document.get("metadata", {}).get("name") == name:
+            return document
+    raise UsageError(_nothing(kind, namespace, name))
 
 
 async def controllers(reader: Reader, item: Document, paths: Sequence[str]) -> list[Document]:
@@ -86,3 +103,8 @@ def resource_of(kind: Kind, document: Document) -> Resource:
         namespace=meta.get("namespace", "") if kind.namespaced else "",
         name=meta.get("name", ""),
     )
+
+
+def _nothing(kind: Kind, namespace: str, name: str) -> str:
+    where = f" in {one_line(namespace, 63)}" if kind.namespaced else ""
+    return f"There is no {kind.name} {one_line(name, 253)}{where}."

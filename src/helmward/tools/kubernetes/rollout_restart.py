@@ -8,8 +8,8 @@ from helmward.core.plans import Effect
 from helmward.door.tool import Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import change_at
-from helmward.tools.kubernetes.objects import Document, read
-from helmward.tools.kubernetes.workloads import WorkloadArguments, rolled_out, rollout_blast
+from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
+from helmward.tools.kubernetes.workloads import WorkloadArguments, must_roll, rolled_out, rollout_blast
 
 _ANNOTATION = ("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
 """Where kubectl itself writes the time of a restart."""
@@ -29,12 +29,14 @@ class RolloutRestart(PatchTool):
         Rule("apps", "deployments", ("get", "patch")),
         Rule("apps", "statefulsets", ("get", "patch")),
         Rule("apps", "daemonsets", ("get", "patch")),
+        *CONTROLLERS,
     )
 
     async def draft(self, arguments: WorkloadArguments, given: Planning) -> Draft:
         """The time of the restart, written into the pod template."""
         kind = arguments.known_kind
         document = await read(given.reader, kind, arguments.namespace, arguments.name)
+        must_roll(document)
         change = change_at(document, _ANNOTATION, "the time of the restart")
         return Draft(
             kind=kind,
@@ -43,7 +45,7 @@ class RolloutRestart(PatchTool):
             title=f"restart {kind.name} {arguments.namespace}/{arguments.name}",
             success="every replica was replaced and is available",
             undo="takes the mark off again, which replaces the pods once more",
-            blast=rollout_blast(document),
+            blast=rollout_blast(document, given),
         )
 
     def reached(self, document: Document) -> Settled:

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from helmward.core.errors import UsageError
 from helmward.core.plans import Blast
-from helmward.door.tool import NAME, Namespaced, Settled
-from helmward.tools.kubernetes.objects import Document
+from helmward.door.tool import NAME, Namespaced, Planning, Settled
+from helmward.tools.kubernetes.dependents import dependents, pod_labels
+from helmward.tools.kubernetes.objects import Document, resource_of
 from helmward.world.kinds import KINDS, Kind
 
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
@@ -41,50 +43,72 @@ def rolled_out(document: Document) -> Settled:
     """Is the latest template everywhere, and available? As `kubectl rollout status` decides
     (k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go)."""
     status: dict[str, Any] = document.get("status") or {}
-    if status.get("observedGeneration", 0) < document.get("metadata", {}).get("generation", 0):
+    if _unseen(document):
         return Settled(state="pending", text="the controller has not seen it yet")
-    for condition in status.get("conditions") or ():
-        if condition.get("type") == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
-            return Settled(state="no", text="the rollout exceeded its progress deadline")
+    if _progress(status) == "ProgressDeadlineExceeded":
+        return Settled(state="no", text="the rollout exceeded its progress deadline")
     count = wanted(document)
     updated = status.get("updatedReplicas", status.get("updatedNumberScheduled", 0)) or 0
     available = status.get("availableReplicas", status.get("numberAvailable", 0)) or 0
     total = status.get("replicas", updated) or 0
-    if updated < count or available < count or total > updated:
+    held = _partition(document)
+    if updated < count - held or available < count or (total > updated and not held):
         return Settled(state="pending", text=f"{updated} of {count} replicas updated, {available} available")
+    # A StatefulSet names both revisions; its counts alone are of whichever template it saw last.
+    if not held and count and status.get("updateRevision") != status.get("currentRevision"):
+        return Settled(state="pending", text=f"the StatefulSet still moves to {status.get('updateRevision')}")
     return Settled(state="yes", text=f"all {count} replicas run it and are available")
 
 
-def rollout_blast(document: Document) -> Blast:
-    """Every replica is replaced; what counts is how many may be away at once (spec.strategy, spec.updateStrategy)."""
+def scaled(document: Document) -> Settled:
+    """Are as many replicas there and ready as are wanted?"""
+    status: dict[str, Any] = document.get("status") or {}
+    if _unseen(document):
+        return Settled(state="pending", text="the controller has not seen it yet")
     count = wanted(document)
-    away = min(count, away_at_once(document, count))
-    share = away / count if count else 0.0
-    return Blast(
-        objects=1,
-        replicas_share=share,
-        namespaces=1,
-        text=f"replaces {count} pods, at most {away} of them away at once",
-    )
+    there, ready = status.get("replicas") or 0, status.get("readyReplicas") or 0
+    if there != count or ready != count:
+        return Settled(state="pending", text=f"{count} replicas wanted, {there} there, {ready} ready")
+    return Settled(state="yes", text=f"{count} replicas are wanted and ready")
 
 
-def away_at_once(document: Document, count: int) -> int:
-    """How many pods a rollout may take away at once. maxUnavailable: a number, or a percentage rounded down (at least 1
-    where nothing may surge); the default is 25 % for a Deployment and 1 for the others (Kubernetes API, apps/v1)."""
-    spec: dict[str, Any] = document.get("spec") or {}
-    strategy = spec.get("strategy") or spec.get("updateStrategy") or {}
-    if strategy.get("type") in ("Recreate", "OnDelete"):
-        return count
-    rolling = strategy.get("rollingUpdate") or {}
-    default = "25%" if "strategy" in spec or document.get("kind") == "Deployment" else 1
-    most = _of(rolling.get("maxUnavailable", default), count)
-    surges = _of(rolling.get("maxSurge", default if default == "25%" else 0), count, up=True)
-    return max(most, 0 if surges else 1)
+def must_roll(document: Document) -> None:
+    """Raises UsageError where a new template would not be rolled out."""
+    spec, name = document.get("spec") or {}, document.get("metadata", {}).get("name", "")
+    kind = document.get("kind", "workload")
+    if spec.get("paused"):
+        raise UsageError(
+            f"The rollout of {kind} {name} is paused, so nothing would happen; "
+            "resume it first (kubectl rollout resume)."
+        )
+    if (spec.get("updateStrategy") or {}).get("type") == "OnDelete":
+        raise UsageError(
+            f"{kind} {name} replaces a pod only when that is deleted (updateStrategy OnDelete); delete its pods instead."
+        )
 
 
-def _of(value: Any, count: int, up: bool = False) -> int:
-    text = str(value)
-    if not text.endswith("%"):
-        return int(text) if text.isdecimal() else 0
-    share = int(text[:-1]) if text[:-1].isdecimal() else 0
-    return -(-count * share // 100) if up else count * share // 100
+def rollout_blast(document: Document, given: Planning) -> Blast:
+    """Every replica is replaced, one after the other."""
+    count = wanted(document)
+    kind = KINDS[document.get("kind", "Deployment")]
+    meta = document["metadata"]
+    whom = dependents(given.world, meta["namespace"], pod_labels(document), str(resource_of(kind, document)))
+    text = f"replaces {count} pods in turn"
+    return Blast(replicas_share=1.0 if count else 0.0, text=f"{text}; {whom}" if whom else text)
+
+
+def _unseen(document: Document) -> bool:
+    seen = (document.get("status") or {}).get("observedGeneration", 0) or 0
+    return bool(seen < document.get("metadata", {}).get("generation", 0))
+
+
+def _progress(status: dict[str, Any]) -> str:
+    """Why a Deployment progresses, or does not."""
+    found = [item for item in status.get("conditions") or () if item.get("type") == "Progressing"]
+    return str(found[0].get("reason", "")) if found else ""
+
+
+def _partition(document: Document) -> int:
+    """How many replicas of a StatefulSet keep the template from before (updateStrategy.rollingUpdate.partition)."""
+    strategy = (document.get("spec") or {}).get("updateStrategy") or {}
+    return int((strategy.get("rollingUpdate") or {}).get("partition") or 0)

@@ -124,13 +124,18 @@ class Client:
         previous: bool = False,
         tail_lines: int | None = None,
         limit_bytes: int | None = None,
+        since_time: str | None = None,
+        timestamps: bool = False,
     ) -> str:
-        """A container's log, or its previous run's; at most `limit_bytes` (1 MiB if None). Bytes that are no UTF-8
-        become U+FFFD. The text is unmasked and hostile: guard/ masks it before anyone sees it."""
+        """A container's log, or its previous run's; at most `limit_bytes` (1 MiB if None), from `since_time` on (RFC
+        3339), each line after its time with `timestamps`. Bytes that are no UTF-8 become U+FFFD. The text is unmasked
+        and hostile: guard/ masks it before anyone sees it."""
         most = _LOG_BYTES if limit_bytes is None else limit_bytes
         params = {"container": container, "limitBytes": str(most)}
         params |= {"previous": "true"} if previous else {}
         params |= {"tailLines": str(tail_lines)} if tail_lines is not None else {}
+        params |= {"sinceTime": since_time} if since_time is not None else {}
+        params |= {"timestamps": "true"} if timestamps else {}
         path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods/{quote(pod, safe='')}/log"
         return await self._transport.fetch_text(Call(path=path, params=params, accept="*/*"), most)
 

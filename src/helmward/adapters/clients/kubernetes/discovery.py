@@ -29,6 +29,8 @@ class ServedResource(msgspec.Struct, frozen=True):
     kind: str
     namespaced: bool
     verbs: tuple[str, ...]
+    singular: str = ""
+    short: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -45,6 +47,8 @@ class _Resource(msgspec.Struct, rename="camel"):
     response_kind: _Kind | None = None
     scope: str = ""
     verbs: tuple[str, ...] = ()
+    singular_resource: str = ""
+    short_names: tuple[str, ...] | None = ()
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -79,11 +83,13 @@ class _Root(msgspec.Struct):
     groups: tuple[_PlainGroup, ...] = ()
 
 
-class _PlainResource(msgspec.Struct):
+class _PlainResource(msgspec.Struct, rename="camel"):
     name: str
     kind: str = ""
     namespaced: bool = False
     verbs: tuple[str, ...] = ()
+    singular_name: str = ""
+    short_names: tuple[str, ...] | None = ()
 
 
 class _PlainResources(msgspec.Struct):
@@ -119,7 +125,16 @@ class Discovery:
             for resource in version.resources or ():
                 kind = resource.response_kind.kind if resource.response_kind else ""
                 namespaced = resource.scope == "Namespaced"
-                yield ServedResource(name, version.version, resource.resource, kind, namespaced, resource.verbs)
+                yield ServedResource(
+                    name,
+                    version.version,
+                    resource.resource,
+                    kind,
+                    namespaced,
+                    resource.verbs,
+                    resource.singular_resource,
+                    resource.short_names or (),
+                )
 
     async def _plain(self, group: str, version: str) -> list[ServedResource]:
         try:
@@ -128,7 +143,16 @@ class Discovery:
             self._report(f"What {group or 'core'}/{version} serves is not known: {error}", _prefix(group, version))
             return []
         return [
-            ServedResource(group, version, resource.name, resource.kind, resource.namespaced, resource.verbs)
+            ServedResource(
+                group,
+                version,
+                resource.name,
+                resource.kind,
+                resource.namespaced,
+                resource.verbs,
+                resource.singular_name,
+                resource.short_names or (),
+            )
             for resource in answer.resources or ()
             if "/" not in resource.name  # a subresource
         ]
