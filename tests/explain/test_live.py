@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -167,6 +168,20 @@ async def test_what_is_mended_within_the_moment_is_never_told() -> None:
         await until(lambda: bench.book.all(), "it has stood, and time alone tells it", 5)
     finally:
         bench.explainer.close()
+
+
+async def test_after_a_stall_what_has_arrived_is_read_before_time_is_judged(bench: Bench) -> None:
+    bench.put("a", "late")
+    bench.explainer.start(baseline=False)
+    bench.explainer.step()
+    await until(lambda: bench.after >= 3, "a timer is set for when it is late")
+    asyncio.get_running_loop().call_soon(time.sleep, 1.6)  # the whole process stands still: the subject, not a wait
+    bench.now += timedelta(seconds=2)
+    for _ in range(3):  # the stall, the timer that is overdue, and only then what arrived
+        await asyncio.sleep(0)
+    bench.put("a", "fine")
+    await until(lambda: bench.analyzer.looks >= 2, "it is examined")
+    assert bench.happened() == []
 
 
 async def test_what_stands_at_the_start_is_told_at_once() -> None:

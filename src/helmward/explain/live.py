@@ -17,6 +17,9 @@ from helmward.explain.standing import MOMENT, Standing
 from helmward.world.book import Book, Transition
 from helmward.world.store import World
 
+_STALLED = 0.5
+_CATCH_UP = 0.25
+
 
 class Explainer:
     """Keeps the book of incidents true to the world. One event loop owns it; `poke` after each change of the world.
@@ -46,6 +49,7 @@ class Explainer:
         self._gap = gap
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        self._caught_up = False
         self._incidents = Incidents(world)
         self._standing = Standing(moment)
         self._findings: dict[str, Finding] = {}
@@ -105,7 +109,14 @@ class Explainer:
         return transitions
 
     def _pass(self) -> None:
+        late = self._timer is not None and asyncio.get_running_loop().time() - self._timer.when() > _STALLED
         self._timer = None
+        if late and not self._caught_up:
+            # The process was held up: time has passed, but what the cluster said meanwhile has not been read yet.
+            self._caught_up = True
+            self._schedule(_CATCH_UP)
+            return
+        self._caught_up = False
         try:
             self.step()
         except Exception as error:  # the loop logs it; the next change is a new try
