@@ -89,7 +89,7 @@ def test_undefined_is_a_deny() -> None:
     made = Policy(
         {"own.rego": 'package helmward.door\ndecision := {"verdict": "allow"} if input.tool == "x"\n'}, {}, ()
     )
-    assert made.decide(request()).rule == "policy-failure" and not made.visible(request())
+    assert "'decision' is undefined" in made.decide(request()).reason and not made.visible(request())
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a_policy_that_never_ends_is_stopped_at_the_deadline() -> None:
 
 def test_a_slow_policy_is_refused_though_it_ends() -> None:
     slow = "count([1 | some x in numbers.range(1, 900); some y in numbers.range(1, 900); x == y]) == 7"
-    with pytest.raises(PolicyError, match=r"CPU time|was stopped"):
+    with pytest.raises(PolicyError, match=r"takes .* s of CPU time"):
         load(policy(ALLOW + slow), deadline=20)
 
 
