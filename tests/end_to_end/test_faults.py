@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.parametrize(("stage", "broken"), each_fault(), indirect=True, scope="module"),
 ]
+
+_LAST_CALLS = 10.0  # seconds
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -45,8 +48,14 @@ async def test_a_cold_look_at_the_cluster_says_the_same(broken: Broken) -> None:
 
 
 async def test_its_dumped_files_say_the_same(broken: Broken, tmp_path: Path) -> None:
-    report = await of_files(await dump(broken.stage.shop.client, tmp_path))
-    assert report.first_causes == [(EXPECTED[broken.name].code, _workload(broken.incident))]
+    wanted = [(EXPECTED[broken.name].code, _workload(broken.incident))]
+    deadline, number = time.monotonic() + _LAST_CALLS, 0
+    told: list[tuple[str, str]] = []
+    # A caller's log, which files hold and the live watch does not ask for, complains of the last fault until its next call.
+    while told != wanted and (not number or time.monotonic() < deadline):
+        report = await of_files(await dump(broken.stage.shop.client, tmp_path / str(number)))
+        told, number = report.first_causes, number + 1
+    assert told == wanted
 
 
 async def test_the_remedy_ends_it_and_nothing_else_ever_opened(broken: Broken) -> None:
