@@ -185,6 +185,12 @@ by_place[i] := name if {
 
 pair([a, b]) := a + b
 
+both := {1} |
+	{2}
+
+either := {1}
+	| {2}
+
 halves := {k: v | some k, v in {"a": 1}; v > 0}
 
 anyone if teams[_][_] == "eve"
@@ -210,6 +216,7 @@ decision := {"verdict": "ask", "reason": sprintf("%v of it", [share(input.blast.
 	by_place[1] == "bob"
 	pair([1, 2]) == 3
 	halves.a == 1
+	both == either
 	anyone
 	found
 	count(deny) == 0

@@ -19,7 +19,10 @@ KEYWORDS = frozenset(
 )
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 # After these a statement goes on in the next line; before `else` it went on from the line above.
-_GOES_ON = frozenset({":=", "=", "==", "if", "contains", "in", "else", "with", "as", ",", "default", ".", "not"})
+_GOES_ON = frozenset(
+    {":=", "=", "if", "contains", "in", "else", "with", "as", ",", "default", ".", "not"}
+    | {"==", "!=", "<", ">", "<=", ">=", "|", "&", "+", "-", "*", "/", "%"}
+)
 
 
 class Token(NamedTuple):
@@ -68,7 +71,8 @@ def statements(text: str) -> list[Statement]:
 
 
 def _begins(last: Token, token: Token) -> bool:
-    return token.line > last.line and last.text not in _GOES_ON and token.text not in ("else", "if", ".")
+    goes_on = last.text in _GOES_ON or token.kind != "name" or token.text in ("else", "if", "in")
+    return token.line > last.line and not goes_on
 
 
 def package(text: str) -> str:
