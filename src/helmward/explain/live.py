@@ -48,6 +48,7 @@ class Explainer:
         self._after = after
         self._gap = gap
         self._timer: asyncio.TimerHandle | None = None
+        self._at = 0.0
         self._due = 0.0
         self._caught_up = False
         self._incidents = Incidents(world)
@@ -109,7 +110,7 @@ class Explainer:
         return transitions
 
     def _pass(self) -> None:
-        late = self._timer is not None and asyncio.get_running_loop().time() - self._timer.when() > _STALLED
+        late = self._timer is not None and asyncio.get_running_loop().time() - self._at > _STALLED
         self._timer = None
         if late and not self._caught_up:
             # The process was held up: time has passed, but what the cluster said meanwhile has not been read yet.
@@ -132,7 +133,8 @@ class Explainer:
         loop = asyncio.get_running_loop()
         when = max(loop.time() + delay, self._due)
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._at <= when:
                 return
             self._timer.cancel()
-        self._timer = loop.call_at(when, self._pass)
+        # Kept beside the handle: uvloop's does not know its time where that has come already.
+        self._timer, self._at = loop.call_at(when, self._pass), when
