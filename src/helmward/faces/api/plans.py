@@ -1,0 +1,122 @@
+"""Plans: proposed, shown, approved, denied, taken back. The routes take any actor: policy and the door say who may what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from helmward.door.propose import MOST_STEPS, Wish
+from helmward.faces.api.access import TheRequests, Viewer
+
+router = APIRouter(tags=["changes"])
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Call(_Body):
+    """One call of a tool."""
+
+    tool: str = Field(max_length=100, examples=["rollout_undo"])
+    arguments: dict[str, Any] = {}
+
+
+class Proposal(_Body):
+    """The calls of a plan, in order; why; and for which incident."""
+
+    actions: list[Call] = Field(min_length=1, max_length=MOST_STEPS)
+    reason: str = Field("", max_length=500)
+    incident: str | None = Field(None, max_length=60)
+
+
+class Approval(_Body):
+    """The digest that was shown. `breakGlass`: the role oncall approves its own request, with a reason."""
+
+    digest: str = Field(max_length=100)
+    reason: str = Field("", max_length=500)
+    break_glass: bool = Field(False, alias="breakGlass")
+
+
+class Why(_Body):
+    """Why."""
+
+    reason: str = Field("", max_length=500)
+
+
+class Because(_Body):
+    """Why; not to be left out."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+@router.get("/plans")
+async def list_plans(
+    requests: TheRequests,
+    _actor: Viewer,
+    incident: Annotated[str | None, Query(max_length=60)] = None,
+    waiting: Annotated[bool, Query(description="only those that wait for an approval")] = False,
+) -> dict[str, Any]:
+    """Plans, the newest first."""
+    return {"plans": await requests.rows(incident, waiting)}
+
+
+@router.post("/plans", status_code=201)
+async def propose(body: Proposal, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """A plan for calls of tools that change something. It runs at once where policy allows it without asking."""
+    wishes = [Wish(call.tool, call.arguments) for call in body.actions]
+    return await requests.row(await requests.propose(actor, wishes, body.reason, body.incident))
+
+
+@router.get("/plans/{identity}")
+async def show_plan(
+    identity: str,
+    requests: TheRequests,
+    actor: Viewer,
+    peek: Annotated[bool, Query(description="do not count it as shown to this actor")] = False,
+) -> dict[str, Any]:
+    """One plan, by its id or that of an incident or an action; who has seen it may approve it."""
+    return await requests.row(await requests.find(identity) if peek else await requests.plan(actor, identity))
+
+
+@router.post("/incidents/{identity}/plan")
+async def plan_incident(identity: str, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """An incident's latest plan, made if there is none."""
+    return await requests.row(await requests.plan_for(actor, identity))
+
+
+@router.post("/plans/{identity}/approve")
+async def approve(identity: str, body: Approval, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """Yes to exactly what was shown; it is carried out."""
+    found = await requests.approve(actor, identity, body.digest, body.reason, body.break_glass)
+    return await requests.row(found)
+
+
+@router.post("/plans/{identity}/deny")
+async def deny(identity: str, body: Why, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """No."""
+    return await requests.row(await requests.deny(actor, identity, body.reason))
+
+
+@router.post("/plans/{identity}/undo", status_code=201)
+async def undo(identity: str, body: Why, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """A plan that takes an action back. `identity` is the action's, its plan's, or an incident's (its last action)."""
+    return await requests.row(await requests.undo(actor, identity, body.reason))
+
+
+@router.post("/plans/{identity}/review")
+async def review(identity: str, body: Because, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+    """Say that somebody else has looked at a broken glass."""
+    return await requests.row(await requests.review(actor, identity, body.reason))
+
+
+@router.get("/actions")
+async def list_actions(
+    requests: TheRequests,
+    _actor: Viewer,
+    of: Annotated[str | None, Query(max_length=60, description="the id of an action, a plan or an incident")] = None,
+) -> dict[str, Any]:
+    """What was done, the newest first, with the proof."""
+    return {"actions": await requests.actions(of)}

@@ -1,0 +1,189 @@
+"""What people ask of changes: the plan behind an id, what they decide on it, and what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Actor
+from helmward.core.plans import Action
+from helmward.core.text import one_line
+from helmward.door.ledger import Intent
+from helmward.door.propose import About, Wish
+from helmward.door.store import Stored
+from helmward.explain.reports import present
+from helmward.house import present_changes
+from helmward.house.house import House
+from helmward.world.book import Transition
+
+
+class UnknownPlan(UsageError):
+    """No plan or action, or more than one, has this id."""
+
+    http_status = 404
+
+
+class ChangeRequests:
+    """An incident's id stands for its latest plan, or its last finished act."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._door = house, house.door
+
+    # ---- what there is ----
+
+    async def incidents(self, state: str, namespace: str | None) -> list[dict[str, Any]]:
+        """The rows of `incidents`, with what each waits for. `acting`: something is being done about it."""
+        now = await self.under_way()
+        kept = "live" if state in ("open", "acting") else state
+        found = self._house.incidents(kept, namespace)
+        rows = [present_changes.incident(present.summary(entry), now) for entry in found]
+        return [row for row in rows if kept == state or row["state"] == state]
+
+    async def incident(self, identity: str) -> dict[str, Any]:
+        """`explain`, with what it waits for. Raises UnknownIncident."""
+        return present_changes.incident(present.detail(self._house.incident(identity)), await self.under_way())
+
+    async def under_way(self) -> present_changes.UnderWay:
+        """By incident: what waits for somebody, and where something is being done."""
+        return present_changes.under_way(await self._door.plans(states=("waiting", *present_changes.RUNNING)))
+
+    async def rows(self, incident: str | None, waiting: bool) -> list[dict[str, Any]]:
+        """Plans, the newest first."""
+        known = self._house.incident(incident).id if incident else None
+        found = await self._door.plans(known, ("waiting",) if waiting else None)
+        return [self.row_of(one, ()) for one in found]
+
+    async def row(self, found: Stored) -> dict[str, Any]:
+        """A plan with what has been done of it."""
+        return self.row_of(found, await self._door.actions(found.plan.id))
+
+    def row_of(self, found: Stored, actions: Sequence[Action]) -> dict[str, Any]:
+        """The same, of actions that were read already."""
+        return present_changes.plan(found, actions, self._door.means.ledger.approvals.get(found.plan.id))
+
+    async def actions(self, identity: str | None) -> list[dict[str, Any]]:
+        """Actions, the newest first: all, of a plan, of an incident, or the one of this id."""
+        if identity is None:
+            return [present_changes.action(one) for one in await self._door.actions()]
+        if identity.startswith("inc-"):
+            plans = await self._door.plans(incident=self._house.incident(identity).id)
+        else:
+            plans = [await self.find(identity)]
+        found = [one for plan in plans for one in await self._door.actions(plan.plan.id)]
+        if identity.startswith("act-"):
+            found = [one for one in found if one.id.startswith(identity)]
+        return [present_changes.action(one) for one in found]
+
+    # ---- which one is meant ----
+
+    async def find(self, identity: str) -> Stored:
+        """The one plan that an id of a plan, an action or an incident stands for. Raises UsageError."""
+        if identity.startswith("plan-"):
+            return await self._door.plan(identity)
+        if identity.startswith("act-"):
+            return await self._door.plan(self._intent(identity)[1].plan)
+        if not identity.startswith("inc-"):
+            raise UnknownPlan(f"'{one_line(identity, 40)}' is no id: those begin with plan-, act- or inc-.")
+        incident = self._house.incident(identity).id
+        found = await self._door.plans(incident=incident)
+        waiting = [one for one in found if one.state == "waiting"]
+        if len(waiting) > 1:
+            raise UnknownPlan(_ambiguous(incident, [one.plan.id for one in waiting]))
+        if not found:
+            raise UnknownPlan(f"{incident} has no plan yet; `helmward plan {incident}` makes one.")
+        return waiting[0] if waiting else found[0]
+
+    async def plan(self, by: Actor, identity: str) -> Stored:
+        """The plan, now before this actor's eyes."""
+        return await self._door.show(by, (await self.find(identity)).plan.id)
+
+    async def plan_for(self, by: Actor, identity: str) -> Stored:
+        """An incident's latest plan, made if there is none, now before this actor's eyes."""
+        found = await self._house.plan_for(identity, by)
+        self._tell(found)
+        return await self._door.show(by, found.plan.id)
+
+    # ---- what is decided ----
+
+    async def propose(self, by: Actor, wishes: Sequence[Wish], reason: str, incident: str | None) -> Stored:
+        """A plan for these calls, shown to who asked for it."""
+        about = About(reason=reason)
+        if incident is not None:
+            entry = self._house.incident(incident)
+            about = About(reason=reason, incident=entry.id, severity=str(entry.incident.severity))
+        found = await self._door.propose(by, wishes, about)
+        self._tell(found)
+        return await self._door.show(by, found.plan.id)
+
+    async def approve(self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool) -> Stored:
+        """Yes to what was shown."""
+        found = await self._door.approve(by, (await self.find(identity)).plan.id, digest, reason, break_glass)
+        self._tell(found)
+        return found
+
+    async def deny(self, by: Actor, identity: str, reason: str) -> Stored:
+        """No."""
+        found = await self._door.deny(by, (await self.find(identity)).plan.id, reason)
+        self._tell(found)
+        return found
+
+    async def review(self, by: Actor, identity: str, reason: str) -> Stored:
+        """Somebody has looked at a broken glass."""
+        found = await self.find(identity)
+        await self._door.review(by, found.plan.id, reason)
+        return found
+
+    async def undo(self, by: Actor, identity: str, reason: str) -> Stored:
+        """The plan that takes back an action, the one of a plan, or the last finished one of an incident."""
+        found = await self._door.undo(by, await self._undoable(identity), reason)
+        self._tell(found)
+        return await self._door.show(by, found.plan.id)
+
+    async def _undoable(self, identity: str) -> str:
+        if identity.startswith("act-"):
+            return self._intent(identity)[0]
+        if identity.startswith("plan-"):
+            plan = (await self._door.plan(identity)).plan
+            found = [one.id for one in await self._done(plan.id)]
+            if len(found) > 1:
+                raise UnknownPlan(_ambiguous(plan.id, found))
+            if not found:
+                raise UsageError(f"Nothing of {plan.id} was done; there is nothing to undo.")
+            return found[0]
+        if not identity.startswith("inc-"):
+            raise UnknownPlan(f"'{one_line(identity, 40)}' is no id: those begin with act-, plan- or inc-.")
+        incident = self._house.incident(identity).id
+        plans = [one.plan for one in await self._door.plans(incident=incident) if one.plan.undo_of is None]
+        done = [one for plan in plans for one in await self._done(plan.id)]
+        if not done:
+            raise UsageError(f"Nothing was done for {incident}; there is nothing to undo.")
+        return max(done, key=lambda one: one.acted or "").id
+
+    async def _done(self, plan: str) -> list[Action]:
+        """The actions of a plan whose write stands."""
+        intents = self._door.means.ledger.intents
+        return [
+            one
+            for one in await self._door.actions(plan)
+            if one.id in intents and intents[one.id].outcome == "done" and one.state != "undone"
+        ]
+
+    def _intent(self, identity: str) -> tuple[str, Intent]:
+        intents = self._door.means.ledger.intents
+        known = [identity] if identity in intents else [one for one in intents if one.startswith(identity)]
+        if len(known) > 1:
+            raise UnknownPlan(_ambiguous(identity, known))
+        if not known:
+            raise UnknownPlan(f"There is no action '{one_line(identity, 40)}' that was done; see `helmward actions`.")
+        return known[0], intents[known[0]]
+
+    def _tell(self, found: Stored) -> None:
+        """Those who watch the incident see that it waits, or no longer does."""
+        entries = self._house.book.find(found.plan.incident) if found.plan.incident else []
+        for entry in entries[:1]:
+            self._house.bus.publish(Transition("changed", entry))
+
+
+def _ambiguous(identity: str, known: Sequence[str]) -> str:
+    return f"'{one_line(identity, 40)}' could be any of {', '.join(known[:10])}; name one of them."
