@@ -22,6 +22,7 @@ from helmward.world.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
+    from helmward.door.identity import Role
     from helmward.door.toolbox import Toolbox
     from helmward.heal.playbook import Playbook
     from helmward.house import House
@@ -98,14 +99,16 @@ def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str
 
 @asynccontextmanager
 async def running_house(
-    loaded: Loaded, data_dir: Path, key_dir: Path, reached: Reached = nothing
+    loaded: Loaded, data_dir: Path, key_dir: Path, reached: Reached = nothing, local_role: Role = "requester"
 ) -> AsyncIterator[House]:
     """The house, watching and explaining, until the block is left. Raises HelmwardError saying what to do.
 
-    `reached` is told of each boundary of a change (tests die there)."""
+    `local_role` is that of the commands of the server's own user; `reached` is told of each boundary of a change (tests
+    die there)."""
     from helmward.adapters.clients.kubernetes.client import Cluster
     from helmward.adapters.stores.records import Records
     from helmward.adapters.stores.state import State
+    from helmward.core.keys import key
     from helmward.core.memory import long_lived
     from helmward.door.audit.replay import replay
     from helmward.door.identity import Identity
@@ -116,7 +119,9 @@ async def running_house(
     from helmward.house import House
     from helmward.house.auditing import audited, end_local, own_tokens
     from helmward.house.changing import Given, changing
+    from helmward.house.denials import Denials
     from helmward.house.notify import notifying
+    from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away
     from helmward.house.sense import Sense
     from helmward.house.sight import look
@@ -133,9 +138,11 @@ async def running_house(
         ledger = Ledger(audit, utc_now, await asyncio.to_thread(list, replay(audit.folder, key_dir, ROOMS)))
         state = State(data_dir / "state.db")
         stack.callback(state.close)
-        identity = Identity(state)
-        local = own_tokens(audit, identity, key_dir, started)
-        stack.callback(lambda: end_local(audit, identity, local, utc_now()))
+        identity = Identity(state, ledger, key(key_dir, "identity.key"))
+        local = own_tokens(identity, key_dir, started, local_role)
+        stack.callback(lambda: end_local(identity, local, utc_now()))
+        people = People(identity, Denials(audit), utc_now)
+        stack.callback(people.denials.close)
         world, bus = World(clean=clean_object), Bus[Transition]()
         client = await stack.enter_async_context(cluster_client(settings, key_dir, world.coverage.problem))
         sight = await look(client, kinds)
@@ -191,6 +198,7 @@ async def running_house(
             bus,
             recorder,
             identity,
+            people,
             audit,
             utc_now,
             started,

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from helmward.core import paths
 from helmward.core.settings import ServerSettings
-from helmward.door.identity import Role
+from helmward.door.identity import NewToken, Role
 from helmward.faces.serve import bind, card, serving
 from helmward.house import House
+from helmward.house.auditing import HELMWARD
 
 from ..house.home import Home, home
 from ..waiting import until
@@ -41,7 +42,8 @@ class Station:
     def token(self, role: Role, lasts: timedelta | None = None) -> str:
         house = self.house
         now = house.clock()
-        made: str = self.call(house.identity.create, f"a {role}", role, now, now + lasts if lasts else None).text
+        wish = NewToken(f"a {role}", (role,), expires=now + lasts if lasts else None)
+        made: str = self.call(house.identity.create, HELMWARD, wish, now).text
         return made
 
     def incident(self, pod: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Plan
@@ -52,6 +54,7 @@ class Approver:
             "policy": means.judge.policy.hash,
             "breakGlass": right.break_glass,
             "singleOperator": right.own and means.settings.single_operator,
+            "scope": msgspec.to_builtins(actor.scope),
             "identity": actor.token,  # a detail called token would be masked
             "requester": plan.requester.name,
         }

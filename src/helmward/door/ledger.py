@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helmward.core.nouns import Actor
+from helmward.core.nouns import Actor, Scope
 from helmward.core.plans import Approval, PlanState
 from helmward.core.times import format_time, parse_time
 from helmward.door.audit import AuditLog, Entry, Record
@@ -30,10 +30,14 @@ class Proposed(NamedTuple):
     digest: str
     requester: str
     expires: str
+    cluster: str = ""
+    tools: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
 
 
 class Intent(NamedTuple):
-    """A write that was about to be made, and how it went: None, `done` or `failed`."""
+    """A write that was about to be made, and how it went: None, `done` or `failed`. `standing`: the findings at high or above
+    that stood around its object before; `acted`: when it was known that the write was made."""
 
     plan: str
     actor: str
@@ -43,6 +47,9 @@ class Intent(NamedTuple):
     resource: str
     time: datetime
     outcome: str | None
+    undo_of: str | None = None
+    standing: tuple[str, ...] = ()
+    acted: datetime | None = None
 
 
 class Kill(NamedTuple):
@@ -52,6 +59,13 @@ class Kill(NamedTuple):
     by: str
     time: datetime
     reason: str
+
+
+class Held(NamedTuple):
+    """A token: whose it is, and the fingerprint of its row."""
+
+    actor: str
+    fingerprint: str
 
 
 class Fact(NamedTuple):
@@ -71,7 +85,9 @@ class Ledger:
     """The permissions in force. It grows by `record` alone.
 
     `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
-    each valid row, by id; `paused`: incidents that nothing heals by itself, and why; `unreviewed`: broken glass.
+    each valid row, by id or name; `ended`: tokens that are never valid again; `paused`: incidents that nothing heals by
+    itself, and why; `unreviewed`: broken glass; `voided`: plans that a kill or another policy ended before their first write,
+    and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended plans, hash to.
     """
 
     def __init__(self, audit: AuditLog, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
@@ -82,10 +98,16 @@ class Ledger:
         self.intents: dict[str, Intent] = {}
         self.verdicts: dict[str, str] = {}
         self.kills: dict[str, Kill] = {}
-        self.tokens: dict[str, str] = {}
+        self.tokens: dict[str, Held] = {}
+        self.ended: set[str] = set()
         self.actors: dict[str, str] = {}
         self.paused: dict[str, str] = {}
         self.unreviewed: dict[str, str] = {}
+        self.voided: dict[str, str] = {}
+        self.begun: set[str] = set()
+        self.undone: set[str] = set()
+        self.rows: dict[str, str] = {}
+        self.said: dict[str, str] = {}
         self.policy = ""
         self._last = datetime.min.replace(tzinfo=UTC)
         for record in records:
@@ -126,7 +148,10 @@ def _fact(record: Record) -> Fact:
 
 def _propose(ledger: Ledger, fact: Fact) -> None:
     given = fact.details
-    ledger.proposed[fact.target] = Proposed(given["seal"], given["digest"], fact.by.name, given["expires"])
+    tools, systems = tuple(given.get("tools", ())), tuple(given.get("systems", ()))
+    ledger.proposed[fact.target] = Proposed(
+        given["seal"], given["digest"], fact.by.name, given["expires"], given.get("cluster", ""), tools, systems
+    )
 
 
 def _approve(ledger: Ledger, fact: Fact) -> None:
@@ -134,7 +159,12 @@ def _approve(ledger: Ledger, fact: Fact) -> None:
     ledger.approvals[fact.target] = Approval(
         plan=fact.target,
         digest=given["digest"],
-        approver=msgspec.structs.replace(fact.by, token=given["identity"]),
+        approver=msgspec.structs.replace(
+            fact.by,
+            roles=(given["role"],),
+            token=given["identity"],
+            scope=msgspec.convert(given.get("scope", {}), Scope),
+        ),
         role=given["role"],
         time=format_time(fact.time),
         expires=given["expires"],
@@ -150,11 +180,14 @@ def _approve(ledger: Ledger, fact: Fact) -> None:
 
 def _end(ledger: Ledger, fact: Fact) -> None:
     ledger.closed[fact.target] = fact.details["state"]
+    ledger.said[fact.target] = fact.details.get("text", "")
 
 
 def _act(ledger: Ledger, fact: Fact) -> None:
     given = fact.details
+    _row(ledger, fact)
     if fact.outcome == "intended":
+        ledger.begun.add(given["plan"])
         if fact.target not in ledger.intents:
             ledger.intents[fact.target] = Intent(
                 given["plan"],
@@ -165,17 +198,49 @@ def _act(ledger: Ledger, fact: Fact) -> None:
                 given["resource"],
                 fact.time,
                 None,
+                given.get("undoOf"),
+                tuple(given.get("standing", ())),
             )
-    elif fact.target in ledger.intents:
-        ledger.intents[fact.target] = ledger.intents[fact.target]._replace(outcome=fact.outcome)
+    elif fact.target in ledger.intents and fact.outcome in ("done", "failed"):
+        acted = fact.time if fact.outcome == "done" else None
+        ledger.intents[fact.target] = ledger.intents[fact.target]._replace(outcome=fact.outcome, acted=acted)
 
 
 def _verify(ledger: Ledger, fact: Fact) -> None:
     ledger.verdicts[fact.target] = fact.outcome
+    _row(ledger, fact)
+
+
+def _mark(ledger: Ledger, fact: Fact) -> None:
+    _row(ledger, fact)
+    if fact.details.get("state") == "undone":
+        ledger.undone.add(fact.target)
+
+
+def _row(ledger: Ledger, fact: Fact) -> None:
+    if "row" in fact.details:
+        ledger.rows[fact.target] = fact.details["row"]
 
 
 def _kill(ledger: Ledger, fact: Fact) -> None:
     ledger.kills[fact.target] = Kill(fact.target, fact.by.name, fact.time, fact.reason)
+    _void(ledger, fact.target, f"{fact.by.name} pulled the kill switch for {fact.target.replace(':', ' ', 1)}")
+
+
+def _filed(ledger: Ledger, fact: Fact) -> None:
+    _void(ledger, EVERYTHING, "a file held the kill switch on")
+
+
+def _void(ledger: Ledger, scope: str, why: str) -> None:
+    """End what has not begun: nothing that waited then is carried out later."""
+    for plan, known in ledger.proposed.items():
+        if plan in ledger.closed or plan in ledger.begun or plan in ledger.voided:
+            continue
+        approval = ledger.approvals.get(plan)
+        actors = [known.requester, *([approval.approver.name] if approval else [])]
+        about = {EVERYTHING, *(f"actor:{name}" for name in actors), *(f"tool:{name}" for name in known.tools)}
+        if scope in about | {f"system:{name}" for name in known.systems}:
+            ledger.voided[plan] = why
 
 
 def _revive(ledger: Ledger, fact: Fact) -> None:
@@ -183,12 +248,24 @@ def _revive(ledger: Ledger, fact: Fact) -> None:
 
 
 def _token(ledger: Ledger, fact: Fact) -> None:
-    if "id" in fact.details and "fingerprint" in fact.details:
-        ledger.tokens[fact.details["id"]] = fact.details["fingerprint"]
+    given = fact.details
+    if fact.outcome != "done" or "fingerprint" not in given or given["id"] in ledger.ended:
+        return
+    if given.get("sole"):
+        _end_all(ledger, fact.target)
+    ledger.tokens[given["id"]] = Held(fact.target, given["fingerprint"])
+    ledger.ended.discard(given["id"])
 
 
 def _end_token(ledger: Ledger, fact: Fact) -> None:
     ledger.tokens.pop(fact.target, None)
+    ledger.ended.add(fact.target)
+
+
+def _end_all(ledger: Ledger, actor: str) -> None:
+    for identity in [identity for identity, held in list(ledger.tokens.items()) if held.actor == actor]:
+        del ledger.tokens[identity]
+        ledger.ended.add(identity)
 
 
 def _actor(ledger: Ledger, fact: Fact) -> None:
@@ -197,9 +274,12 @@ def _actor(ledger: Ledger, fact: Fact) -> None:
 
 def _end_actor(ledger: Ledger, fact: Fact) -> None:
     ledger.actors.pop(fact.target, None)
+    _end_all(ledger, fact.target)
 
 
 def _policy(ledger: Ledger, fact: Fact) -> None:
+    if ledger.policy not in ("", fact.details["hash"]):
+        _void(ledger, EVERYTHING, "the policy changed since it was made")
     ledger.policy = fact.details["hash"]
 
 
@@ -222,6 +302,8 @@ _FOLDS: dict[str, Callable[[Ledger, Fact], None]] = {
     "plan.review": _review,
     "action.act": _act,
     "action.verify": _verify,
+    "action.mark": _mark,
+    "kill.file": _filed,
     "kill.set": _kill,
     "kill.lift": _revive,
     "token.create": _token,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,14 +18,15 @@ from helmward.core.keys import admin_token, key
 from helmward.core.nouns import Actor
 from helmward.core.settings import Loaded
 from helmward.core.times import parse_duration, parse_time
-from helmward.door.audit import AuditLog, Entry
+from helmward.door.audit import AuditError, AuditLog, Entry
 from helmward.door.audit.record import time_text
-from helmward.door.identity import ADMINISTRATOR, LOCAL, Identity, Minted
+from helmward.door.identity import Identity, Minted, Role
 from helmward.guard.secrets import mask_value
 
 HELMWARD = Actor(name="helmward", kind="service")
 """The house itself, as an actor."""
 
+_log = logging.getLogger(__name__)
 _MOST_ORIGINS = 300  # settings named one by one
 
 
@@ -56,31 +58,23 @@ def settings_in_force(loaded: Loaded, key_dir: Path) -> dict[str, Any]:
     return {"hash": digest, "origins": named, "unnamed": len(loaded.origins) - len(named)}
 
 
-def own_tokens(audit: AuditLog, identity: Identity, key_dir: Path, now: datetime) -> Minted:
-    """The token of commands of the server's own user, anew; and that of the administrator is there. Both audited."""
-
-    def mint() -> str:
-        with audit.intent_now(_own("token.create", target=ADMINISTRATOR, role="admin")):
-            return identity.administrator(now)
-
-    def holds(text: str) -> bool:
-        if identity.holds(text, now):
-            return identity.adopt(text, now)
-        with audit.intent_now(_own("token.adopt", target=ADMINISTRATOR)) as result:
-            adopted = result["adopted"] = identity.adopt(text, now)
-            return bool(adopted)
-
-    admin_token(key_dir, mint, holds)
-    with audit.intent_now(_own("token.create", target=LOCAL, role="requester")) as result:
-        local = identity.local(now)
-        result["id"] = local.token.id
-    return local
+def own_tokens(identity: Identity, key_dir: Path, now: datetime, role: Role = "requester") -> Minted:
+    """The token of commands of the server's own user, anew and with this role; and that of the administrator is there."""
+    admin_token(
+        key_dir,
+        lambda: identity.administrator(HELMWARD, now),
+        lambda text: identity.adopt(HELMWARD, text, now),
+    )
+    return identity.local(HELMWARD, role, now)
 
 
-def end_local(audit: AuditLog, identity: Identity, local: Minted, now: datetime) -> None:
+def end_local(identity: Identity, local: Minted, now: datetime) -> None:
     """The token of the server's own user ends with it; even where that cannot be recorded any more."""
-    identity.revoke(local.token.id, now)
-    audit.note_now(_own("token.revoke", target=local.token.id))
+    try:
+        identity.revoke(HELMWARD, local.token.id, now)
+    except AuditError as error:
+        _log.error("%s ends, but that could not be recorded: %s", local.token.id, error)
+        identity.abandon(local.token.id, now)
 
 
 def since_text(since: str, now: datetime) -> str:

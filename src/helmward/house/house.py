@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,15 @@ from helmward.core.text import one_line
 from helmward.core.times import format_time, parse_duration
 from helmward.door.audit import AuditLog, Entry, page, tail
 from helmward.door.door import Door
-from helmward.door.identity import Identity, Minted, Role
+from helmward.door.identity import Identity, Minted
 from helmward.door.store import Stored
 from helmward.explain.live import Explainer
 from helmward.explain.reports import present
 from helmward.explain.reports.diagnosis import diagnose
 from helmward.heal.supervisor import Supervisor, overview
+from helmward.house import present_changes
 from helmward.house.auditing import since_text
+from helmward.house.people import People
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
@@ -63,6 +65,7 @@ class House:
     bus: Bus[Transition]
     recorder: Recorder
     identity: Identity
+    people: People
     audit: AuditLog
     clock: Callable[[], datetime]
     started: datetime
@@ -180,7 +183,8 @@ class House:
         sight = self.sight
         return {
             "version": __version__,
-            "mode": "observe",
+            "mode": self.loaded.settings.changes.mode,
+            "changes": present_changes.mode(self.loaded.settings.changes),
             "context": sight.context,
             "server": sight.server,
             "user": sight.user,
@@ -208,22 +212,17 @@ class House:
 
     # ---- tokens ----
 
-    def create_token(self, by: Actor, name: str, role: Role, expires: str | None) -> Minted:
-        """A new token; `expires` is a duration. Blocks. Raises UsageError for one of nothing, AuditError: then there is none."""
-        now = self.clock()
-        lasts = parse_duration(expires) if expires else None
-        if lasts == timedelta(0):
-            raise UsageError("A token must be valid for more than nothing; write for example 30d.")
-        details = {"role": role, "expires": format_time(now + lasts) if lasts else None}
-        with self.audit.intent_now(Entry(actor=by, action="token.create", target=name, details=details)) as result:
-            minted = self.identity.create(name, role, now, now + lasts if lasts else None)
-            result["id"] = minted.token.id
-            return minted
+    def create_token(self, by: Actor, name: str, roles: str | Sequence[str], expires: str | None) -> Minted:
+        """A new token; see People.create_token."""
+        return self.people.create_token(by, name, roles, expires)
 
     def revoke_token(self, by: Actor, identity: str) -> None:
-        """End a token at once. Blocks. Raises UsageError for an unknown id, AuditError: then it has not ended."""
-        with self.audit.intent_now(Entry(actor=by, action="token.revoke", target=identity)):
-            self.identity.revoke(identity, self.clock())
+        """End a token at once; see People.revoke_token."""
+        self.people.revoke_token(by, identity)
+
+    async def as_approver(self, actor: Actor, name: str | None, password: str | None, source: str = "") -> Actor:
+        """Who approves; see People.as_approver."""
+        return await self.people.as_approver(actor, name, password, source)
 
     # ---- the audit log ----
 

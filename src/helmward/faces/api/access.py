@@ -11,6 +11,7 @@ from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
 from helmward.door.identity import Role, permits
 from helmward.house import House
+from helmward.house.change_requests import ChangeRequests
 
 _DOCUMENTED = HTTPBearer(auto_error=False, description="A token of `helmward tokens create`.")
 
@@ -24,6 +25,14 @@ async def house_of(request: Request) -> House:
 TheHouse = Annotated[House, Depends(house_of)]
 
 
+async def requests_of(request: Request) -> ChangeRequests:
+    """What people ask of changes."""
+    return ChangeRequests(request.app.state.house)
+
+
+TheRequests = Annotated[ChangeRequests, Depends(requests_of)]
+
+
 class Needs:
     """A dependency: the actor, if it has the role."""
 
@@ -34,10 +43,14 @@ class Needs:
         """Raises DeniedError."""
         actor: Actor = request.state.actor
         if not permits(actor, self.role):
-            raise DeniedError(f"{actor.name} may not do this: it needs the role '{self.role}'.")
+            error = DeniedError(f"{actor.name} may not do this: it needs the role '{self.role}'.")
+            house: House = request.app.state.house
+            await house.people.lacking(actor, error, f"{request.method} {request.url.path}")
+            raise error
         return actor
 
 
 Viewer = Annotated[Actor, Depends(Needs("viewer"))]
 Requester = Annotated[Actor, Depends(Needs("requester"))]
+Approver = Annotated[Actor, Depends(Needs("approver"))]
 Admin = Annotated[Actor, Depends(Needs("admin"))]

@@ -9,8 +9,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from helmward.core.errors import DeniedError, HelmwardError, UsageError
-from helmward.core.nouns import Actor
+from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError, WaitingError
+from helmward.core.mandate import Drifted
+from helmward.door.identity import Refused
 from helmward.house import House
 
 Message = MutableMapping[str, Any]
@@ -21,8 +22,12 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 LARGEST_BODY = 64 * 1024  # bytes; the largest that any route has use for is a tenth of it
 
 
+OPEN = frozenset({("POST", "/api/v1/login")})
+"""What takes no token: a name and a password are shown there instead."""
+
+
 class NoToken(DeniedError):
-    """The request carries no token, or one that does not hold."""
+    """The request carries no token."""
 
     http_status = 401
 
@@ -37,7 +42,7 @@ class TooLarge(UsageError):
 
 
 class Gate:
-    """ASGI: `api` sees only requests with a valid token; the actor is in `request.state.actor`, its token's text in
+    """ASGI: `api` sees only requests with a valid token, but for OPEN; the actor is in `request.state.actor`, its token's text in
     `request.state.token`. Refused before a byte of the body is read."""
 
     def __init__(self, api: App, house: House) -> None:
@@ -51,26 +56,31 @@ class Gate:
         headers = Headers(scope=scope)
         try:
             state = scope.setdefault("state", {})
-            state["token"] = _bearer(headers)
-            state["actor"] = self._actor(state["token"])
+            if (scope["method"], scope["path"]) not in OPEN:
+                state["token"] = _bearer(headers)
+                state["actor"] = self._house.identity.check(state["token"], self._house.clock())
             if _announced(headers) > LARGEST_BODY:
                 raise TooLarge
         except HelmwardError as error:
+            if isinstance(error, Refused):
+                await self._house.people.refused(error, f"{scope['method']} {scope['path']}", source_of(scope))
             await refusal(error)(scope, receive, send)
             return
         await self._api(scope, _bounded(receive), send)
 
-    def _actor(self, token: str) -> Actor:
-        try:
-            return self._house.identity.check(token, self._house.clock())
-        except DeniedError as error:
-            raise NoToken(str(error)) from None
+
+def source_of(scope: Message) -> str:
+    """Who is connected: an address, never what is said to be behind it."""
+    return str((scope.get("client") or ("",))[0])
 
 
 def refusal(error: HelmwardError) -> JSONResponse:
     """An error as the API answers it: one sentence, and the exit code that the command line ends with."""
-    status = 403 if isinstance(error, DeniedError) else 400 if isinstance(error, UsageError) else 500
+    status = next((number for kind, number in _STATUS if isinstance(error, kind)), 500)
     return answer(getattr(error, "http_status", status), str(error), error.exit_code)
+
+
+_STATUS = ((DeniedError, 403), (UsageError, 400), (WaitingError, 409), (Drifted, 409), (UnreachableError, 503))
 
 
 def answer(status: int, sentence: str, exit_code: int) -> JSONResponse:

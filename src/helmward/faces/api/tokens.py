@@ -1,44 +1,84 @@
-"""Tokens: made, listed and revoked by administrators."""
+"""Tokens: made, listed and revoked by administrators; and for twelve hours, by who types a password."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from helmward.door.identity import Role
+from helmward.core.nouns import Scope
+from helmward.door.identity import Kind, Minted, Role
+from helmward.door.identity.scopes import MOST_PATTERNS
 from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse
+from helmward.faces.api.gate import source_of
 
 router = APIRouter(tags=["tokens"])
 
 
+class Within(BaseModel):
+    """Where it may be used: names, with `*` for any characters. A sort that is empty is no limit."""
+
+    model_config = ConfigDict(extra="forbid")
+    namespaces: list[str] = Field(default=[], max_length=MOST_PATTERNS, examples=[["team-*"]])
+    environments: list[str] = Field(default=[], max_length=MOST_PATTERNS)
+    clusters: list[str] = Field(default=[], max_length=MOST_PATTERNS)
+
+    def scope(self) -> Scope:
+        """As a noun."""
+        return Scope(
+            namespaces=tuple(self.namespaces), environments=tuple(self.environments), clusters=tuple(self.clusters)
+        )
+
+
 class NewToken(BaseModel):
-    """Who will use it, as what, and for how long (`30d`)."""
+    """Who will use it, as what, where, and for how long (`30d`). It is never more than a registered actor of that name."""
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100)
-    role: Role = "viewer"
+    roles: list[Role] = Field(default=["viewer"], min_length=1, max_length=5)
+    kind: Kind = "user"
+    scope: Within = Within()
     expires: str | None = Field(None, max_length=20, examples=["30d"])
+
+
+class Login(BaseModel):
+    """A registered person's name and password."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=1000, repr=False)
 
 
 @router.post("/tokens", status_code=201)
 async def create(body: NewToken, house: TheHouse, actor: Admin) -> dict[str, Any]:
     """A new token. Its text is in this answer and nowhere else."""
     # In a thread, as all writes here: where another process holds the file, waiting for it must not stop the watch.
-    minted = await asyncio.to_thread(house.create_token, actor, body.name, body.role, body.expires)
-    return present.plain(minted.token) | {"text": minted.text}
+    make = house.people.create_token
+    return _shown(
+        await asyncio.to_thread(make, actor, body.name, body.roles, body.expires, body.kind, body.scope.scope())
+    )
 
 
 @router.get("/tokens")
 async def list_tokens(house: TheHouse, _actor: Admin) -> dict[str, Any]:
     """Every token, without its text."""
-    return {"tokens": [present.plain(token) for token in house.identity.list()]}
+    return {"tokens": [present.plain(token) for token in house.identity.list(house.clock())]}
 
 
 @router.delete("/tokens/{identity}", status_code=204)
 async def revoke(identity: str, house: TheHouse, actor: Admin) -> None:
     """End a token at once."""
-    await asyncio.to_thread(house.revoke_token, actor, identity)
+    await asyncio.to_thread(house.people.revoke_token, actor, identity)
+
+
+@router.post("/login", status_code=201)
+async def login(body: Login, request: Request, house: TheHouse) -> dict[str, Any]:
+    """A token of twelve hours for who types their password. The only address that takes no token."""
+    return _shown(await house.people.login(body.name, body.password, source_of(request.scope)))
+
+
+def _shown(minted: Minted) -> dict[str, Any]:
+    return present.plain(minted.token) | {"text": minted.text}

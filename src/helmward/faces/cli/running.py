@@ -16,9 +16,17 @@ import click
 from helmward.app import running_house
 from helmward.core import paths
 from helmward.core.settings import Loaded, load
+from helmward.door.identity import Role
 from helmward.faces.cli.lab_process import LabProcess
 from helmward.faces.cli.live import follow, greet
 from helmward.faces.serve import bind, card, serving
+
+_IN_THE_LAB = {"changes.mode": "ask", "changes.single_operator": True}
+"""The lab is one person's own: what breaks there may be mended, once they approve it."""
+
+_ROLE: Role = "requester"
+_LAB_ROLE: Role = "admin"
+"""What the token in the data folder may. Approving takes a credential of its own everywhere but in the lab."""
 
 
 class Start(NamedTuple):
@@ -79,11 +87,17 @@ async def _work(start: Start, loaded: Loaded, folder: Path) -> None:
         if start.lab:
             kubeconfig = await stack.enter_async_context(LabProcess(folder, start.engine))
             loaded = loaded.replaced({"kubernetes.kubeconfig": kubeconfig, "kubernetes.context": None})
-        house = await stack.enter_async_context(running_house(loaded, folder, paths.key_dir(os.environ, create=True)))
+            loaded = loaded if _names_changes(loaded) else loaded.replaced(_IN_THE_LAB, "up --lab")
+        keys, role = paths.key_dir(os.environ, create=True), _LAB_ROLE if start.lab else _ROLE
+        house = await stack.enter_async_context(running_house(loaded, folder, keys, local_role=role))
         await stack.enter_async_context(serving(house, loaded.settings.server, address))
         await stack.enter_async_context(card(folder, address.url, house.local_token))
         greet(house, address.url, start.lab)
         await follow(house, live=sys.stdout.isatty() and not start.plain)
+
+
+def _names_changes(loaded: Loaded) -> bool:
+    return any(path == "changes" or path.startswith("changes.") for path in loaded.origins)
 
 
 def _stop_signal() -> asyncio.Event:

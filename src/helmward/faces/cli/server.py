@@ -19,11 +19,12 @@ class Server(NamedTuple):
     token: str
 
 
-def find(url: str | None, data_dir: Path | None, admin: bool = False) -> Server:
+def find(url: str | None, data_dir: Path | None, admin: bool = False, anonymous: bool = False) -> Server:
     """The server named by `url`, or the one running on the data folder. Raises UnreachableError if there is none.
 
     HELMWARD_TOKEN goes before all others; without it, only the server of this data folder is shown a token: with
-    `admin` the administrator's beside the keys where it can be read, else the one that the server left there.
+    `admin` the administrator's beside the keys where it can be read, else the one that the server left there. With
+    `anonymous`, no token is shown.
     """
     folder = paths.data_dir(data_dir, os.environ)
     card = _card(folder)
@@ -41,6 +42,8 @@ def find(url: str | None, data_dir: Path | None, admin: bool = False) -> Server:
             f"The Helmward server on {folder} has ended without a word (process {own.get('pid')}); "
             "start it again with `helmward up`."
         )
+    if anonymous:
+        return Server(address, "")
     token = os.environ.get("HELMWARD_TOKEN") or (_token(own, admin) if own else "")
     if not token:
         raise DeniedError(f"The server {address} needs a token; set HELMWARD_TOKEN.")

@@ -1,15 +1,19 @@
-"""`tokens`."""
+"""`tokens` and `login`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from helmward.core.text import one_line
-from helmward.faces.cli import http, options
+from helmward.faces.cli import http, options, who
 from helmward.faces.cli.groups import Group
 from helmward.faces.cli.output import emit, names, table
+from helmward.faces.cli.passwords import typed
+
+_HEADERS = ("ID", "NAME", "KIND", "ROLES", "WHERE", "EXPIRES", "STATE")
 
 
 @click.group(
@@ -20,28 +24,47 @@ def tokens() -> None:
     """Create, list and revoke API tokens. Needs an administrator's token (HELMWARD_TOKEN, or the one beside the keys)."""
 
 
-@tokens.command(epilog="Example:\n\n  helmward tokens create grafana --role viewer --expires 90d")
+@tokens.command(
+    epilog="Examples:\n\n  helmward tokens create grafana --role viewer --expires 90d\n\n"
+    "  helmward tokens create deployer --kind agent --role requester --namespace 'team-a-*'"
+)
 @click.argument("name")
-@click.option("--role", type=click.Choice(["viewer", "requester", "admin"]), default="viewer", show_default=True)
+@who.roles("What it may do; several times for several roles. [default: viewer]")
+@who.kind
+@who.scope
 @click.option("--expires", help="How long it is valid: 12h, 30d. Without it, until revoked.")
 @options.server
 @options.output("table", "json", "yaml")
-def create(name: str, role: str, expires: str | None, url: str | None, data_dir: Path | None, output: str) -> None:
-    """Create a token. It is shown once; only its hash is kept."""
+def create(
+    name: str,
+    roles: Sequence[str],
+    kind: str,
+    namespaces: Sequence[str],
+    environments: Sequence[str],
+    clusters: Sequence[str],
+    expires: str | None,
+    url: str | None,
+    data_dir: Path | None,
+    output: str,
+) -> None:
+    """Create a token. It is shown once; only its hash is kept. It is never more than a registered actor of that name."""
     server = http.find(url, data_dir, admin=True)
-    made = http.send(server, "POST", "/tokens", {"name": name, "role": role, "expires": expires})
+    scope = who.within(namespaces, environments, clusters)
+    wish = {"name": name, "roles": list(roles) or ["viewer"], "kind": kind, "scope": scope, "expires": expires}
+    made = http.send(server, "POST", "/tokens", wish)
     if output != "table":
         emit(made, output)
         return
     click.echo(made["text"])
-    click.echo(f"{made['id']} for {made['name']} ({made['role']}). This is shown once; keep it safe.", err=True)
+    said = f"{made['id']} for {made['name']} ({', '.join(made['roles'])}, {who.where(made['scope'])})"
+    click.echo(f"{one_line(said, 400)}. This is shown once; keep it safe.", err=True)
 
 
 @tokens.command("list", epilog="Example:\n\n  helmward tokens list")
 @options.server
 @options.output("table", "json", "yaml", "name")
 def list_tokens(url: str | None, data_dir: Path | None, output: str) -> None:
-    """List tokens, without their secrets."""
+    """List tokens, without their secrets. One that is `forged` has a row, but no audit record that makes it count."""
     found = http.get(http.find(url, data_dir, admin=True), "/tokens")
     rows = found["tokens"]
     if output in ("json", "yaml"):
@@ -50,9 +73,18 @@ def list_tokens(url: str | None, data_dir: Path | None, output: str) -> None:
         names(row["id"] for row in rows)
     else:
         cells = [
-            (r["id"], r["name"], r["role"], r["created"], r["expires"] or "never", r["revoked"] or "-") for r in rows
+            (
+                row["id"],
+                row["name"],
+                row["kind"],
+                ",".join(row["roles"]),
+                who.where(row["scope"]),
+                row["expires"] or "never",
+                row["state"],
+            )
+            for row in rows
         ]
-        table(("ID", "NAME", "ROLE", "CREATED", "EXPIRES", "REVOKED"), cells, "There are no tokens.")
+        table(_HEADERS, cells, "There are no tokens.")
 
 
 @tokens.command(epilog="Example:\n\n  helmward tokens revoke tok-1a2b3c4d")
@@ -62,3 +94,18 @@ def revoke(identity: str, url: str | None, data_dir: Path | None) -> None:
     """End a token at once."""
     http.send(http.find(url, data_dir, admin=True), "DELETE", f"/tokens/{http.part(identity)}")
     click.echo(f"{one_line(identity, 40)} revoked.")
+
+
+@click.command(epilog="Example:\n\n  export HELMWARD_TOKEN=$(helmward login alice)")
+@click.argument("name")
+@options.server
+@options.output("table", "json", "yaml")
+def login(name: str, url: str | None, data_dir: Path | None, output: str) -> None:
+    """Print a token of twelve hours for who types their password (at the prompt, or as a line on stdin)."""
+    server = http.find(url, data_dir, anonymous=True)
+    made = http.send(server, "POST", "/login", {"name": name, "password": typed(f"Password of {name}")})
+    if output != "table":
+        emit(made, output)
+        return
+    click.echo(made["text"])
+    click.echo(f"Valid until {made['expires']}. This is shown once; keep it safe.", err=True)

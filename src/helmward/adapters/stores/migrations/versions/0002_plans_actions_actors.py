@@ -31,12 +31,25 @@ def upgrade() -> None:
     )
     op.create_table(
         "actors",
-        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("fingerprint", sa.String, primary_key=True),
+        sa.Column("name", sa.String, nullable=False, index=True),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("roles", sa.String, nullable=False),
-        sa.Column("scope", sa.LargeBinary, nullable=False),
+        sa.Column("scope", sa.String, nullable=False),
         sa.Column("password", sa.String),
         sa.Column("created", sa.String, nullable=False),
     )
-    op.add_column("tokens", sa.Column("kind", sa.String, nullable=False, server_default="user"))
-    op.add_column("tokens", sa.Column("scope", sa.LargeBinary))
+    # Tokens of before have no record that would make them count: what made them makes them again.
+    op.drop_table("tokens")
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("roles", sa.String, nullable=False),
+        sa.Column("scope", sa.String, nullable=False),
+        sa.Column("hash", sa.LargeBinary, nullable=False),
+        sa.Column("created", sa.String, nullable=False),
+        sa.Column("expires", sa.String),
+        sa.Column("revoked", sa.String),
+    )

@@ -1,0 +1,171 @@
+"""Who asks: what a credential stands for, bounded by what is registered of its holder, and whether it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import msgspec
+
+from helmward.adapters.stores.state import State
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor, Scope
+from helmward.core.text import one_line
+from helmward.door.identity.accounts import Accounts, Genuine
+from helmward.door.identity.fingerprints import Fingerprints
+from helmward.door.identity.guesses import Guesses
+from helmward.door.identity.names import ADMINISTRATOR, HOUSE, LOCAL, token_name
+from helmward.door.identity.refusals import Refused
+from helmward.door.identity.roles import Kind, Role, checked, common, granted, narrowest, permits
+from helmward.door.identity.scopes import checked as checked_scope
+from helmward.door.identity.scopes import narrowed
+from helmward.door.identity.tokens import FORM, Minted, NewToken, Token, Tokens, expired
+from helmward.door.ledger import Ledger
+
+SESSION = timedelta(hours=12)
+"""How long the token of a password lasts."""
+
+_PASSWORD = "pwd-"  # noqa: S105 - how the id of a password typed just now begins; then, of whose row
+
+
+class Identity:
+    """Makes, checks and ends credentials. `key`: for fingerprints, from outside the data folder."""
+
+    def __init__(self, state: State, ledger: Ledger, key: bytes) -> None:
+        fingerprints = Fingerprints(key)
+        self._ledger = ledger
+        self._tokens = Tokens(state, ledger, fingerprints)
+        self._guesses = Guesses()
+        self.accounts = Accounts(state, ledger, fingerprints)
+
+    # ---- tokens ----
+
+    def create(self, by: Actor, wish: NewToken, now: datetime) -> Minted:
+        """A new token. Raises UsageError for an unknown role, a wrong name, or more than its holder has."""
+        name, kind = token_name(wish.name), cast(Kind, wish.kind)
+        roles, scope = checked(wish.roles, kind), checked_scope(wish.scope)
+        holder = self.accounts.find(name)
+        if holder is not None:
+            kind = narrowest(kind, cast(Kind, holder.account.kind))
+            beyond = granted(roles) - granted(common(kind, holder.account.roles))
+            if beyond:
+                raise UsageError(f"{name} is not {' or '.join(sorted(beyond))}; a token is never more than its holder.")
+        return self._tokens.mint(by, wish._replace(name=name, kind=kind, roles=roles, scope=scope), now)
+
+    def local(self, by: Actor, role: Role, now: datetime) -> Minted:
+        """The token of commands run as the server's own user. There is one: an earlier server's ends."""
+        return self._tokens.mint(by, NewToken(LOCAL, (role,)), now, sole=True)
+
+    def administrator(self, by: Actor, now: datetime) -> str:
+        """The text of a new administrator's token. There is one: earlier ones end."""
+        return self._tokens.mint(by, NewToken(ADMINISTRATOR, ("admin",)), now, sole=True).text
+
+    def adopt(self, by: Actor, text: str, now: datetime) -> bool:
+        """True if `text`, from beside the keys, is the administrator's token. One that another data folder made becomes
+        valid here too; one that was ended here, or is somebody else's, does not."""
+        form = FORM.fullmatch(text)
+        if form is None:
+            return False
+        if self.holds(text, now):
+            return permits(self.check(text, now), "admin")
+        held = self._ledger.tokens.get(f"tok-{form[1]}")
+        if f"tok-{form[1]}" in self._ledger.ended or (held is not None and held.actor != ADMINISTRATOR):
+            return False
+        self._tokens.put(by, "token.adopt", text, NewToken(ADMINISTRATOR, ("admin",)), now, sole=True)
+        return True
+
+    def list(self, now: datetime) -> list[Token]:
+        """Every token, ended ones too, oldest first."""
+        return self._tokens.all(now)
+
+    def revoke(self, by: Actor, identity: str, now: datetime) -> None:
+        """End a token at once. Raises UsageError for an unknown id, AuditError: then it has not ended."""
+        if not self._tokens.revoke(by, identity, now):
+            raise UsageError(f"There is no token '{one_line(identity, 40)}'; `helmward tokens list` shows them.")
+
+    def abandon(self, identity: str, now: datetime) -> None:
+        """Its row says that a token ended, where that could not be recorded: then it ends all the same."""
+        self._tokens.mark([identity], now)
+
+    def remove(self, by: Actor, name: str, now: datetime) -> None:
+        """Take an actor out; all their tokens end."""
+        self._tokens.mark(self.accounts.remove(by, name), now)
+
+    # ---- passwords ----
+
+    def verify_password(self, name: str, password: str, source: str = "") -> Actor:
+        """The actor who types this password, from `source`, just now. Takes some 0.3 s, right or wrong; blocks.
+
+        Raises Refused, and TooManyGuesses after a few wrong ones."""
+        self._guesses.begin(name, source)
+        found = self.accounts.find(name)
+        if not self.accounts.proves(found, password) or found is None:
+            raise Refused("The name or the password is wrong.", "password")
+        self._guesses.succeeded(name, source)
+        return _in_person(found)
+
+    def login(self, name: str, password: str, source: str, now: datetime) -> Minted:
+        """A token for SESSION. Raises Refused, AuditError."""
+        actor = self.verify_password(name, password, source)
+        wish = NewToken(actor.name, actor.roles, actor.kind, actor.scope, now + SESSION)
+        return self._tokens.mint(actor, wish, now)
+
+    # ---- who it is ----
+
+    def check(self, text: str, now: datetime) -> Actor:
+        """The actor a token stands for. Raises Refused for one that is unknown, wrong, ended, or not as recorded."""
+        return self._bounded(self._tokens.find(text), now)
+
+    def holds(self, text: str, now: datetime) -> bool:
+        """True if this token is valid."""
+        try:
+            self.check(text, now)
+        except DeniedError:
+            return False
+        return True
+
+    def stands(self, actor: Actor, now: datetime) -> bool:
+        """True while the credential an actor came with still holds, and still gives them all that it gave then. The house
+        itself needs none."""
+        if not actor.token:
+            return actor.kind == "service" and actor.name in HOUSE
+        try:
+            current = self._came_with(actor, now)
+        except DeniedError:
+            return False
+        same = (current.name, current.kind, current.scope) == (actor.name, actor.kind, actor.scope)
+        return same and granted(actor.roles) <= granted(current.roles)
+
+    def _came_with(self, actor: Actor, now: datetime) -> Actor:
+        if not actor.token.startswith(_PASSWORD):
+            return self._bounded(self._tokens.get(actor.token), now)
+        person = _in_person(self.accounts.get(actor.name))
+        if person.token != actor.token:
+            raise Refused(f"{actor.name} was changed since.", "revoked", actor.token)
+        return person
+
+    def _bounded(self, row: Mapping[str, Any], now: datetime) -> Actor:
+        """A genuine row's actor, within what is registered of them."""
+        if expired(row, max(now, self._ledger.now())):
+            sentence = f"This token expired at {row['expires']}; ask an administrator for a new one."
+            raise Refused(sentence, "expired", row["id"])
+        kind, roles = cast(Kind, row["kind"]), tuple(row["roles"].split())
+        scope = msgspec.json.decode(row["scope"], type=Scope)
+        holder = self.accounts.find(row["name"])
+        if holder is not None:
+            kind = narrowest(kind, cast(Kind, holder.account.kind))
+            roles, scope = common(kind, roles, holder.account.roles), narrowed(scope, holder.account.scope)
+        return Actor(name=row["name"], kind=kind, roles=common(kind, roles), token=row["id"], scope=scope)
+
+
+def _in_person(found: Genuine) -> Actor:
+    """Somebody who typed their password: it stands until anything of them is changed."""
+    account = found.account
+    return Actor(
+        name=account.name,
+        kind=cast(Kind, account.kind),
+        roles=common(account.kind, account.roles),
+        token=_PASSWORD + found.fingerprint[:32],
+        scope=account.scope,
+    )

@@ -1,0 +1,70 @@
+"""Roles: what each includes, and what is left of two that limit each other.
+
+`viewer` reads; `requester` also proposes changes, acknowledges and suppresses; `approver` approves what others propose;
+`oncall` is a requester who may break the glass; `admin` may do everything, and manages actors and tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Actor
+
+Role = Literal["viewer", "requester", "approver", "oncall", "admin"]
+Kind = Literal["user", "service", "agent"]
+
+ROLES: tuple[Role, ...] = ("viewer", "requester", "approver", "oncall", "admin")
+KINDS: tuple[Kind, ...] = ("user", "service", "agent")
+"""From the least bounded to the most."""
+
+INCLUDES: dict[str, frozenset[str]] = {
+    "viewer": frozenset({"viewer"}),
+    "requester": frozenset({"viewer", "requester"}),
+    "approver": frozenset({"viewer", "approver"}),
+    "oncall": frozenset({"viewer", "requester", "oncall"}),
+    "admin": frozenset(ROLES),
+}
+_FOR_MACHINES = INCLUDES["requester"]
+"""What a service or an agent may be. An administrator could make itself an approver, so they are none either."""
+
+
+def permits(actor: Actor, role: Role) -> bool:
+    """True if one of the actor's roles includes `role`."""
+    return role in granted(actor.roles)
+
+
+def granted(roles: Iterable[str]) -> frozenset[str]:
+    """Everything that these roles include. An unknown role includes nothing."""
+    return frozenset().union(*(INCLUDES.get(role, frozenset()) for role in roles))
+
+
+def checked(roles: Iterable[str], kind: str) -> tuple[str, ...]:
+    """The roles in their order. Raises UsageError for an unknown one, for none, and for what this kind may not have."""
+    wanted = set(roles)
+    if kind not in KINDS:
+        raise UsageError(f"There is no kind '{kind}'; the kinds are {', '.join(KINDS)}.")
+    if not wanted or not wanted <= set(ROLES):
+        unknown = ", ".join(sorted(wanted - set(ROLES)))
+        raise UsageError(f"There is no role '{unknown}'; the roles are {', '.join(ROLES)}.")
+    if kind != "user" and not wanted <= _FOR_MACHINES:
+        raise UsageError(f"A {kind} may be viewer or requester only: approving and managing are for people.")
+    return _fewest(wanted)
+
+
+def common(kind: str, *holders: Iterable[str]) -> tuple[str, ...]:
+    """The fewest roles that include what all `holders` include, as far as `kind` may have it."""
+    shared = frozenset(ROLES).intersection(*(granted(roles) for roles in holders))
+    return _fewest(shared if kind == "user" else shared & _FOR_MACHINES)
+
+
+def narrowest(one: Kind, other: Kind) -> Kind:
+    """The more bounded of two kinds: what an agent does with a person's token, an agent does."""
+    return max(one, other, key=KINDS.index)
+
+
+def _fewest(roles: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(roles)
+    implied = {role for role in wanted for other in wanted - {role} if role in INCLUDES[other]}
+    return tuple(role for role in ROLES if role in wanted - implied)

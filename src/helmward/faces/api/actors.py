@@ -1,0 +1,71 @@
+"""Registered actors: added, changed and removed by administrators. Nobody's password is ever shown."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from helmward.door.identity import Kind, NewAccount, Role
+from helmward.explain.reports import present
+from helmward.faces.api.access import Admin, TheHouse
+from helmward.faces.api.tokens import Within
+
+router = APIRouter(tags=["actors"])
+
+
+class NewActor(BaseModel):
+    """Somebody: what they are, what they may do, and where. People may have a password."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1, max_length=63)
+    kind: Kind = "user"
+    roles: list[Role] = Field(min_length=1, max_length=5)
+    scope: Within = Within()
+    password: str | None = Field(None, max_length=1000, repr=False)
+
+
+class Changed(BaseModel):
+    """What is to be different; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    roles: list[Role] | None = Field(None, min_length=1, max_length=5)
+    scope: Within | None = None
+    password: str | None = Field(None, max_length=1000, repr=False)
+
+
+@router.get("/actors")
+async def list_actors(house: TheHouse, _actor: Admin) -> dict[str, Any]:
+    """Everybody who is registered, by name."""
+    return {"actors": [present.plain(one) for one in house.people.actors()]}
+
+
+@router.get("/actors/{name}")
+async def describe(name: str, house: TheHouse, _actor: Admin) -> dict[str, Any]:
+    """One of them, with their tokens."""
+    account = house.people.actor(name)
+    tokens = [present.plain(token) for token in house.identity.list(house.clock()) if token.name == account.name]
+    return present.plain(account) | {"tokens": tokens}
+
+
+@router.post("/actors", status_code=201)
+async def add(body: NewActor, house: TheHouse, actor: Admin) -> dict[str, Any]:
+    """Register somebody: from now on, no token of their name is more than they are."""
+    wish = NewAccount(body.name, body.kind, tuple(body.roles), body.scope.scope(), body.password)
+    return present.plain(await asyncio.to_thread(house.people.add_actor, actor, wish))
+
+
+@router.patch("/actors/{name}")
+async def change(name: str, body: Changed, house: TheHouse, actor: Admin) -> dict[str, Any]:
+    """Change somebody, at once for all their tokens."""
+    scope = None if body.scope is None else body.scope.scope()
+    changed = await asyncio.to_thread(house.people.change_actor, actor, name, body.roles, scope, body.password)
+    return present.plain(changed)
+
+
+@router.delete("/actors/{name}", status_code=204)
+async def remove(name: str, house: TheHouse, actor: Admin) -> None:
+    """Take somebody out: all their tokens end."""
+    await asyncio.to_thread(house.people.remove_actor, actor, name)
