@@ -76,6 +76,15 @@ def test_a_temporary_override_is_asked_where_the_policy_allows_one() -> None:
     assert asked.verdict == "ask" and "argocd" in asked.reason and "expires" in asked.reason
 
 
+def test_the_limits_are_figures_to_change() -> None:
+    files = sources()
+    files["limits.rego"] = files["limits.rego"].replace('"replicas_share": 1,', '"replicas_share": 0.5,')
+    made = load(files)
+    for share, verdict in ((0.5, "allow"), (0.51, "ask")):
+        blast = {"objects": 1, "replicas_share": share, "namespaces": 1}
+        assert made.decide(request(mode="auto", actor=HEAL, blast=blast)).verdict == verdict
+
+
 def test_reasons_name_who_stands_against_it(default: Policy) -> None:
     owned = {"managers": [], "reverted_by": "argocd", "overwritten_by": None, "temporary": False}
     assert "argocd would put this field back" in default.decide(request(ownership=owned)).reason
