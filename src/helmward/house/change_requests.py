@@ -116,9 +116,14 @@ class ChangeRequests:
         self._tell(found)
         return await self._door.show(by, found.plan.id)
 
-    async def approve(self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool) -> Stored:
-        """Yes to what was shown."""
-        found = await self._door.approve(by, (await self.find(identity)).plan.id, digest, reason, break_glass)
+    async def approve(
+        self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool, approver: Actor | None = None
+    ) -> Stored:
+        """Yes to what was shown; by `approver`, where somebody else typed a password at this actor's terminal."""
+        plan = (await self.find(identity)).plan.id
+        if approver is not None:
+            self._door.hand_on(by, approver, plan)
+        found = await self._door.approve(approver or by, plan, digest, reason, break_glass)
         self._tell(found)
         return found
 
@@ -139,6 +144,18 @@ class ChangeRequests:
         found = await self._door.undo(by, await self._undoable(identity), reason)
         self._tell(found)
         return await self._door.show(by, found.plan.id)
+
+    async def pause_healing(self, by: Actor, identity: str, reason: str) -> str:
+        """Nothing heals an incident by itself until somebody resumes it; its id."""
+        incident = self._house.incident(identity).id
+        await self._door.pause(by, incident, reason)
+        return incident
+
+    async def resume_healing(self, by: Actor, identity: str, reason: str) -> str:
+        """It may be healed again; its id. Raises UsageError where that is not paused."""
+        incident = self._house.incident(identity).id
+        await self._door.resume(by, incident, reason)
+        return incident
 
     async def _undoable(self, identity: str) -> str:
         if identity.startswith("act-"):

@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.core.bus import Subscription
 from helmward.explain.reports import present
-from helmward.faces.api.access import Requester, TheHouse, Viewer
-from helmward.house import House
+from helmward.faces.api.access import Requester, TheHouse, TheRequests, Viewer
+from helmward.house import House, present_changes
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.present_changes import UnderWay
 from helmward.world.book import Transition
 
 router = APIRouter(tags=["incidents"])
@@ -38,19 +40,19 @@ class Suppress(BaseModel):
 
 @router.get("/incidents")
 async def list_incidents(
-    house: TheHouse,
+    requests: TheRequests,
     _actor: Viewer,
     state: Literal["live", "all", "open", "acting", "resolved", "suppressed"] = "live",
     namespace: str | None = None,
 ) -> dict[str, Any]:
     """Incidents, the worst first. `live` is everything not resolved."""
-    return {"incidents": [present.summary(entry) for entry in house.incidents(state, namespace)]}
+    return {"incidents": await requests.incidents(state, namespace)}
 
 
 @router.get("/incidents/{identity}")
-async def explain_incident(identity: str, house: TheHouse, _actor: Viewer) -> dict[str, Any]:
+async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer) -> dict[str, Any]:
     """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough."""
-    return present.detail(house.incident(identity))
+    return await requests.incident(identity)
 
 
 @router.post("/incidents/{identity}/acknowledge")
@@ -81,7 +83,8 @@ async def _events(house: House, closing: asyncio.Event, token: str) -> AsyncIter
             transition = await _next(subscription, closing)
             if closing.is_set() or not house.identity.holds(token, house.clock()):
                 return
-            yield _message(transition, subscription.lost) if transition else b": still here\n\n"
+            now = await ChangeRequests(house).under_way() if transition else None
+            yield _message(transition, now, subscription.lost) if transition and now else b": still here\n\n"
     finally:
         subscription.close()
 
@@ -97,6 +100,7 @@ async def _next(subscription: Subscription[Transition], closing: asyncio.Event) 
         ending.cancel()
 
 
-def _message(transition: Transition, lost: int) -> bytes:
-    body = {"what": transition.what, "incident": present.summary(transition.tracked), "lost": lost}
+def _message(transition: Transition, now: UnderWay, lost: int) -> bytes:
+    row = present_changes.incident(present.summary(transition.tracked), now)
+    body = {"what": transition.what, "incident": row, "lost": lost}
     return b"data: " + msgspec.json.encode(body) + b"\n\n"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.door.propose import MOST_STEPS, Wish
-from helmward.faces.api.access import TheRequests, Viewer
+from helmward.faces.api.access import TheHouse, TheRequests, Viewer
+from helmward.faces.api.gate import source_of
 
 router = APIRouter(tags=["changes"])
 
@@ -33,9 +34,12 @@ class Proposal(_Body):
 
 
 class Approval(_Body):
-    """The digest that was shown. `breakGlass`: the role oncall approves its own request, with a reason."""
+    """The digest that was shown. `breakGlass`: the role oncall approves its own request, with a reason. `name` and
+    `password`: of the person who approves, where the request's token is another's."""
 
     digest: str = Field(max_length=100)
+    name: str | None = Field(None, max_length=100)
+    password: str | None = Field(None, max_length=1000)
     reason: str = Field("", max_length=500)
     break_glass: bool = Field(False, alias="breakGlass")
 
@@ -88,9 +92,14 @@ async def plan_incident(identity: str, requests: TheRequests, actor: Viewer) -> 
 
 
 @router.post("/plans/{identity}/approve")
-async def approve(identity: str, body: Approval, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+async def approve(
+    identity: str, body: Approval, request: Request, house: TheHouse, requests: TheRequests, actor: Viewer
+) -> dict[str, Any]:
     """Yes to exactly what was shown; it is carried out."""
-    found = await requests.approve(actor, identity, body.digest, body.reason, body.break_glass)
+    approver = await house.as_approver(actor, body.name, body.password, source_of(request.scope))
+    found = await requests.approve(
+        actor, identity, body.digest, body.reason, body.break_glass, None if approver is actor else approver
+    )
     return await requests.row(found)
 
 

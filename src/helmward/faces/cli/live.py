@@ -8,28 +8,35 @@ from typing import TYPE_CHECKING
 import click
 
 from helmward import __version__
-from helmward.core.text import printable
+from helmward.core.settings_changes import ChangeSettings
+from helmward.core.text import one_line, printable
+from helmward.door.places import any_changes
 from helmward.explain.reports import present
 from helmward.faces.cli.errors import RIGHTS
-from helmward.house import House
+from helmward.house import House, present_changes
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.present_changes import UnderWay
 
 if TYPE_CHECKING:
+    from helmward.core.plans import Plan
     from helmward.world.book import Transition
 
 _PASSING = 2.0  # seconds: a watch that is broken for a shorter time is not worth a line
 
 
 def greet(house: House, url: str, lab: bool) -> None:
-    """Say first what is watched, as whom, with which rights, and that nothing will be changed."""
-    sight = house.sight
+    """Say first what is watched, as whom, with which rights, and whether anything may be changed."""
+    sight, settings = house.sight, house.loaded.settings.changes
+    sees = "watches" if any_changes(settings) else "observes"
     say(
-        f"Helmward {__version__} observes context {sight.context} at {sight.server} (Kubernetes {sight.version or 'unknown'})."
+        f"Helmward {__version__} {sees} context {sight.context} at {sight.server} (Kubernetes {sight.version or 'unknown'})."
     )
     user = sight.user or "unknown"
-    say(f"User {user} may read {len(sight.may_read)} kinds. Helmward only observes: it changes nothing.")
+    say(f"User {user} may read {len(sight.may_read)} kinds. {_intent(settings)}")
     if sight.may_not_read:
         say(f"It may not read {', '.join(sight.may_not_read)} in the whole cluster: {RIGHTS}")
-    say(f"API: {url}/api/v1   In a second terminal: helmward incidents · helmward explain ID")
+    more = " · helmward plan ID · helmward approve ID" if any_changes(settings) else ""
+    say(f"API: {url}/api/v1   In a second terminal: helmward incidents · helmward explain ID{more}")
     if lab:
         say("Break something: helmward lab break image   Mend it: helmward lab mend")
     old = [entry for entry in house.incidents() if entry.baseline]
@@ -37,6 +44,12 @@ def greet(house: House, url: str, lab: bool) -> None:
         say(
             f"{len(old)} incident{'s' * (len(old) != 1)} stood before Helmward came: see BASELINE in `helmward incidents`."
         )
+
+
+def _intent(settings: ChangeSettings) -> str:
+    if not any_changes(settings):
+        return "Mode observe: it changes nothing."
+    return f"Mode {present_changes.mode(settings)}."
 
 
 async def follow(house: House, live: bool) -> None:
@@ -77,8 +90,10 @@ def troubles(house: House) -> list[str]:
 
 async def _lines(house: House) -> None:
     subscription, said = house.bus.subscribe(), list[str]()
+    requests, known = ChangeRequests(house), set[str]()
     try:
         while True:
+            known = _say_waiting(await requests.under_way(), known)
             try:
                 async with asyncio.timeout(1.0):
                     transition = await subscription.get()
@@ -90,6 +105,19 @@ async def _lines(house: House) -> None:
                     say(line)
     finally:
         subscription.close()
+
+
+def _say_waiting(now: UnderWay, known: set[str]) -> set[str]:
+    """Say which plans wait that did not before."""
+    for plan in now.waiting.values():
+        if plan.id not in known:
+            say(f"{plan.created[11:19]} WAITING {waiting(plan)}")
+    return {plan.id for plan in now.waiting.values()}
+
+
+def waiting(plan: Plan) -> str:
+    """A plan that waits, and how to approve it, on one line."""
+    return f"{plan.id} {one_line(plan.title, 200)}   helmward approve {plan.id}"
 
 
 def _say_troubles(now: list[str], before: list[str]) -> list[str]:

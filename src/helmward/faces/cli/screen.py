@@ -16,8 +16,10 @@ from rich.text import Text
 from helmward.core.text import one_line
 from helmward.core.times import age, parse_time
 from helmward.explain.reports import present
-from helmward.faces.cli.live import troubles
+from helmward.faces.cli.live import troubles, waiting
 from helmward.house import House
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.present_changes import NOTHING, UnderWay
 
 _EVERY = 1.0  # seconds between redraws when nothing happens
 _MOST_WORKLOADS = 20
@@ -27,22 +29,21 @@ _MARKS = {"critical": ("‼", "bold red"), "high": ("!", "red"), "medium": ("▲
 
 async def draw(house: House) -> None:
     """Redraw on every transition and every second, until cancelled."""
-    subscription = house.bus.subscribe(16)
+    subscription, requests = house.bus.subscribe(16), ChangeRequests(house)
     try:
-        with Live(_screen(house), auto_refresh=False, transient=False) as live:
+        with Live(_screen(house, await requests.under_way()), auto_refresh=False, transient=False) as live:
             while True:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_EVERY):
                         await subscription.get()
                         subscription.drain()  # one picture shows them all
-                live.update(_screen(house), refresh=True)
+                live.update(_screen(house, await requests.under_way()), refresh=True)
     finally:
         subscription.close()
 
 
-def _screen(house: House) -> RenderableType:
-    now = house.clock()
-    parts: list[RenderableType] = [_workloads(house), _incidents(house, now)]
+def _screen(house: House, changes: UnderWay = NOTHING) -> RenderableType:
+    parts: list[RenderableType] = [_workloads(house), _incidents(house, house.clock(), changes)]
     parts += [Text(f"\n{sentence}", style="yellow") for sentence in troubles(house)]
     return Group(*parts)
 
@@ -64,7 +65,7 @@ def _workloads(house: House) -> RenderableType:
     return Group(table, Text(f"and {rest} more workloads", style="dim")) if rest > 0 else table
 
 
-def _incidents(house: House, now: datetime) -> RenderableType:
+def _incidents(house: House, now: datetime, changes: UnderWay) -> RenderableType:
     whole = house.incidents()
     live = [entry for entry in whole if not entry.baseline and entry.state != "suppressed"]
     quiet = len(whole) - len(live)
@@ -74,7 +75,7 @@ def _incidents(house: House, now: datetime) -> RenderableType:
         return Text(f"\nNothing new is wrong; {rest}" if quiet else "\nNothing is wrong.", style="green")
     parts: list[RenderableType] = [Text("")]
     for entry in live[:_MOST_INCIDENTS]:
-        parts += _incident(present.detail(entry), now)
+        parts += _incident(present.detail(entry), now, changes)
     if len(live) > _MOST_INCIDENTS:
         parts.append(Text(f"and {len(live) - _MOST_INCIDENTS} more: helmward incidents", style="dim"))
     if live and quiet:
@@ -84,7 +85,7 @@ def _incidents(house: House, now: datetime) -> RenderableType:
     return Group(*parts)
 
 
-def _incident(row: dict[str, Any], now: datetime) -> list[RenderableType]:
+def _incident(row: dict[str, Any], now: datetime, changes: UnderWay) -> list[RenderableType]:
     mark, style = _MARKS.get(row["severity"], ("·", ""))
     opened = parse_time(row["opened"]) or now
     head = Text(f"{mark} {row['severity']}  {row['id']}  {one_line(row['title'])}  {age(now - opened)}", style=style)
@@ -97,6 +98,10 @@ def _incident(row: dict[str, Any], now: datetime) -> list[RenderableType]:
         lines.append(_under(f"→ {remedy['text']}", 4))
         if remedy["command"]:
             lines.append(_under(f"$ {remedy['command']}", 6, "bold"))
+    if row["id"] in changes.acting:
+        lines.append(_under("… being mended", 4, "cyan"))
+    elif row["id"] in changes.waiting:
+        lines.append(_under(f"⏸ {waiting(changes.waiting[row['id']])}", 4, "bold cyan"))
     return [*lines, Text("")]
 
 

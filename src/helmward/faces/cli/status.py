@@ -34,7 +34,7 @@ def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
     yield "Server", url
     yield "Cluster", f"context {found['context']} at {found['server']}, Kubernetes {found['kubernetes']}"
     yield "User", found["user"] or "unknown"
-    yield "Mode", "observe: Helmward changes nothing"
+    yield "Mode", found["changes"]
     yield "Read", read or "nothing yet"
     for entry in covered["unread"]:
         more = f" in the whole cluster; {RIGHTS}" if entry["reason"] == "forbidden" else ""

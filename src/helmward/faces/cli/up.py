@@ -35,9 +35,10 @@ def up(
     config_file: Path | None,
     data_dir: Path | None,
 ) -> int:
-    """Start Helmward. It observes the cluster, shows what is wrong as it happens, and serves its API on 127.0.0.1:8420.
+    """Start Helmward. It watches the cluster, shows what is wrong as it happens, and serves its API on 127.0.0.1:8420.
 
-    It says first which context, user and rights it has. It changes nothing in the cluster. Stop it with Ctrl-C.
+    It says first which context, user and rights it has. It changes nothing in the cluster until the settings say
+    otherwise (`changes.mode`); on the lab it makes the changes that you approve. Stop it with Ctrl-C.
     """
     from helmward.faces.cli.running import Start, run
 

@@ -1,0 +1,39 @@
+"""Tools: those an actor may see, what each takes, and a call of one that changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from helmward.faces.api.access import TheHouse, Viewer
+from helmward.house import tooling
+
+router = APIRouter(tags=["tools"])
+
+
+class Reading(BaseModel):
+    """The arguments; `cursor` asks for the page after the one that gave it."""
+
+    model_config = ConfigDict(extra="forbid")
+    arguments: dict[str, Any] = {}
+    cursor: str | None = Field(None, max_length=4096)
+
+
+@router.get("/tools")
+async def list_tools(house: TheHouse, actor: Viewer) -> dict[str, Any]:
+    """The tools that this actor may see."""
+    return {"tools": tooling.tools(house, actor)}
+
+
+@router.get("/tools/{name}")
+async def describe_tool(name: str, house: TheHouse, actor: Viewer) -> dict[str, Any]:
+    """A tool with the JSON Schema of its arguments and the rights it needs in the cluster."""
+    return tooling.tool(house, actor, name)
+
+
+@router.post("/tools/{name}")
+async def read(name: str, body: Reading, house: TheHouse, actor: Viewer) -> dict[str, Any]:
+    """One page of a tool that changes nothing. One that changes something is planned: POST /plans."""
+    return await tooling.read(house, actor, name, body.arguments, body.cursor)

@@ -1,0 +1,36 @@
+"""The kill switch as people use it: pulled, lifted, and what lies half done under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helmward.core.nouns import Actor
+from helmward.core.times import format_time
+from helmward.door.killswitch import FILE, scope_of
+from helmward.door.ledger import EVERYTHING
+from helmward.house import present_changes
+from helmward.house.house import House
+
+
+async def pulled(house: House) -> dict[str, Any]:
+    """Where it is on, by whom and why; and the actions that are neither proven nor taken back."""
+    kills = house.door.means.ledger.kills.values()
+    found: list[dict[str, Any]] = [
+        {"scope": kill.scope, "by": kill.by, "time": format_time(kill.time), "reason": kill.reason} for kill in kills
+    ]
+    if house.door.kills.filed:
+        found.insert(0, {"scope": EVERYTHING, "by": f"the file {FILE}", "time": None, "reason": "in the data folder"})
+    half_done = [present_changes.action(one) for one in await house.door.half_done()]
+    return {"kills": found, "halfDone": half_done}
+
+
+async def kill(house: House, by: Actor, kind: str, name: str, reason: str) -> dict[str, Any]:
+    """Pull it for everything, or one actor, tool or system. Raises UsageError for no such scope."""
+    await house.door.kills.kill(by, scope_of(kind, name), reason)
+    return await pulled(house)
+
+
+async def revive(house: House, by: Actor, kind: str, name: str, reason: str) -> dict[str, Any]:
+    """Lift it. Raises UsageError where it is not on."""
+    await house.door.kills.revive(by, scope_of(kind, name), reason)
+    return await pulled(house)

@@ -1,0 +1,106 @@
+"""The tools as people and programs see them, and the policy: what holds, and why it says what it says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.door.policy.explain import Explanation, explain
+from helmward.door.policy.request import Request
+from helmward.door.tool import Tool
+from helmward.house import present_changes
+from helmward.house.house import House
+
+
+def tools(house: House, actor: Actor) -> list[dict[str, Any]]:
+    """The tools this actor may see."""
+    return [_row(one) for one in house.door.tools(actor)]
+
+
+def tool(house: House, actor: Actor, name: str) -> dict[str, Any]:
+    """One of them with its arguments (JSON Schema) and what the cluster must grant. Raises UsageError, DeniedError."""
+    found = house.door.tool(actor, name)
+    rights = [{"group": rule.group, "resource": rule.resource, "verbs": list(rule.verbs)} for rule in found.rights]
+    return _row(found) | {"inputSchema": found.arguments.model_json_schema(), "rights": rights}
+
+
+async def read(
+    house: House, actor: Actor, name: str, arguments: Mapping[str, Any], cursor: str | None
+) -> dict[str, Any]:
+    """One page of a tool that changes nothing. Raises UsageError, DeniedError, and what the tool raises."""
+    page = await house.door.read(actor, name, {**arguments, **({"cursor": cursor} if cursor else {})})
+    built: dict[str, Any] = msgspec.to_builtins(page)
+    return built
+
+
+def policy(house: House) -> dict[str, Any]:
+    """The policy in force: its files, its hash, the modes and the named windows as they are now."""
+    settings, judge = house.loaded.settings.changes, house.door.judge
+    return {
+        "folder": str(settings.policy) if settings.policy else "the default policy",
+        "hash": judge.policy.hash,
+        "mode": present_changes.mode(settings),
+        "environments": [environment.model_dump(mode="json") for environment in settings.environments],
+        "modules": dict(getattr(judge.policy, "modules", {})),
+    }
+
+
+async def explain_call(
+    house: House, by: Actor, name: str, arguments: Mapping[str, Any], severity: str | None
+) -> dict[str, Any]:
+    """Why this actor may, must ask, or may not call a tool there. Raises UsageError, DeniedError."""
+    given, judge = house.door.means.toolbox.get(name), house.door.judge
+    namespace = str(arguments.get("namespace", ""))
+    request = judge.request(by, given, namespace, None, severity)
+    return await _explained(house, by, request, {"tool": name, "plan": None}, namespace)
+
+
+async def explain_plan(house: House, identity: str) -> list[dict[str, Any]]:
+    """Why a plan was allowed, asked or denied, by what policy says now; an answer for each step."""
+    plan, judge = (await house.door.plan(identity)).plan, house.door.judge
+    answers = []
+    for step in plan.steps:
+        given = house.door.means.toolbox.get(step.tool)
+        request = judge.request(plan.requester, given, step.resource.namespace, step, plan.severity)
+        about = {"tool": step.tool, "plan": plan.id}
+        answers.append(await _explained(house, plan.requester, request, about, step.resource.namespace))
+    return answers
+
+
+async def _explained(
+    house: House, actor: Actor, request: Request, about: dict[str, Any], namespace: str
+) -> dict[str, Any]:
+    judge = house.door.judge
+    found: Explanation = await asyncio.to_thread(explain, judge.policy, request)  # type: ignore[arg-type]
+    outside = not judge.reaches(actor, namespace)
+    decision = found.decision
+    reason = f"namespace '{one_line(namespace, 63)}' is outside of what {actor.name} may touch" if outside else ""
+    return about | {
+        "actor": actor.name,
+        "decision": "deny" if outside else decision.verdict,
+        "reason": reason or decision.reason,
+        "approvers": [] if outside else list(decision.approvers),
+        "rule": "scope" if outside else decision.rule,
+        "visible": found.visible,
+        "reasons": [one._asdict() for one in found.reasons],
+        "rules": [one._asdict() for one in found.rules],
+        "input": msgspec.to_builtins(request),
+    }
+
+
+def _row(one: Tool) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "title": one.title,
+        "description": one.description,
+        "effect": str(one.effect),
+        "permission": one.permission,
+        "system": one.system,
+        "scope": one.scope,
+        "irreversible": one.irreversible,
+    }
