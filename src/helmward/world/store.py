@@ -18,6 +18,7 @@ from helmward.world.kinds import Kind
 from helmward.world.logs import Logs
 from helmward.world.objects import Object, read_object
 from helmward.world.signs import Signs
+from helmward.world.versions import Versions
 
 Clean = Callable[[Object], bytes | None]
 
@@ -36,6 +37,7 @@ class World:
         self.coverage = Coverage()
         self.logs = Logs(self._touch)
         self.changes = Changes(self._touch)
+        self.versions = Versions()
         self.signs = Signs(self._touch)
         self._node_services: dict[str, dict[str, str]] = {}
         self.leeway = timedelta(0)
@@ -80,6 +82,7 @@ class World:
             self._unindex(old)
         if now is not None:
             self.changes.observe(old, item, now)
+            self.versions.observe(old, item, now)
         names[item.name] = item
         ref = (item.kind.name, item.namespace, item.name)
         for key in entries(item):
@@ -97,6 +100,7 @@ class World:
         self._mended(old)
         if now is not None:
             self.changes.observe(old, None, now)
+            self.versions.observe(old, None, now)
         self._touch_object(old)
         if kind == "Pod":
             self.logs.forget(namespace, name)

@@ -50,14 +50,14 @@ class PatchTool(ChangeTool):
         """What would change. Raises UsageError where there is nothing to change, or nothing of that name."""
         raise NotImplementedError
 
-    def reached(self, document: Document) -> Settled:
+    def reached(self, step: Step, document: Document) -> Settled:
         """Has the object, whose values are ours, come to what was wanted?"""
         return Settled(state="yes", text="the values stand as written")
 
     async def settled(self, step: Step, action: str, reader: Reader) -> Settled:
         """Not once somebody else has changed the values; else as `reached` says."""
         document, stands = await self._look(step, reader)
-        return stands if stands.state == "no" else self.reached(document)
+        return stands if stands.state == "no" else self.reached(step, document)
 
     async def stands(self, step: Step, action: str, reader: Reader) -> Settled:
         """The values are there."""
@@ -122,7 +122,7 @@ class PatchTool(ChangeTool):
             irreversible=self.irreversible,
             deadline=draft.deadline,
         )
-        await given.rehearse(_rehearsal(step))
+        await given.rehearse(rehearsal(step))
         return step
 
     async def _managed(self, draft: Draft, given: Planning) -> Managed:
@@ -147,7 +147,8 @@ def _reversed(document: Document, change: FieldChange, step: Step, action: str) 
     return msgspec.structs.replace(change, before=found, after=change.before, symbolic=None)
 
 
-def _rehearsal(step: Step) -> Mandate:
+def rehearsal(step: Step) -> Mandate:
+    """What a dry run of the step may show."""
     return Mandate(
         action=REHEARSAL,
         resource=step.resource,

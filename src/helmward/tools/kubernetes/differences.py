@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from helmward.core.plans import Anchor, FieldChange
 from helmward.core.pointers import pointer, step_into, steps_of
 
 
 def changes_between(path: str, before: Any, after: Any) -> Iterator[FieldChange]:
     """What must change at `path`. Lists whose items keep their names in order are gone into; other lists change whole."""
-    if before == after:
+    if _same(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
@@ -53,3 +55,11 @@ def change_at(document: dict[str, Any], steps: tuple[str, ...], after: Any) -> F
 def named(value: Any) -> bool:
     """True for a list of objects that all have a name."""
     return isinstance(value, list) and bool(value) and all(isinstance(item, dict) and "name" in item for item in value)
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Equal as JSON: for Python true is 1."""
+    return bool(before == after) and _canonical.encode(before) == _canonical.encode(after)
+
+
+_canonical = msgspec.json.Encoder(order="deterministic")

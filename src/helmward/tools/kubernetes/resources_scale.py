@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from helmward.core.plans import Blast, Effect
+from helmward.core.plans import Blast, Effect, Step
 from helmward.door.tool import NAME, Namespaced, Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
@@ -59,7 +59,7 @@ class ResourcesScale(PatchTool):
             blast=_blast(document, before, after, given),
         )
 
-    def reached(self, document: Document) -> Settled:
+    def reached(self, step: Step, document: Document) -> Settled:
         """As many are ready as are wanted."""
         return scaled(document)
 

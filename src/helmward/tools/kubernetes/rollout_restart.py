@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from helmward.core.plans import Effect
+from helmward.core.plans import Effect, Step
 from helmward.door.tool import Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import change_at
@@ -48,6 +48,6 @@ class RolloutRestart(PatchTool):
             blast=rollout_blast(document, given),
         )
 
-    def reached(self, document: Document) -> Settled:
+    def reached(self, step: Step, document: Document) -> Settled:
         """Rolled out."""
         return rolled_out(document)

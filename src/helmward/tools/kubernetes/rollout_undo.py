@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from helmward.core.errors import UsageError
-from helmward.core.plans import Effect
+from helmward.core.plans import Effect, Step
 from helmward.core.pointers import value_at
 from helmward.core.text import one_line
 from helmward.door.tool import Planning, Rule, Settled, tool
@@ -59,7 +59,7 @@ class RolloutUndo(PatchTool):
             blast=rollout_blast(document, given),
         )
 
-    def reached(self, document: Document) -> Settled:
+    def reached(self, step: Step, document: Document) -> Settled:
         """Rolled out."""
         return rolled_out(document)
 

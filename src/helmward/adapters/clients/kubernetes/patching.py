@@ -17,6 +17,7 @@ from helmward.core.text import one_line
 ACTION = "helmward.dev/action"
 """The annotation that names the action which wrote last."""
 
+_ANNOTATIONS = "/metadata/annotations"
 _ANNOTATION = "/metadata/annotations/helmward.dev~1action"
 Operation = dict[str, Any]
 
@@ -49,13 +50,10 @@ def operations(document: dict[str, Any], mandate: Mandate, now: datetime) -> lis
     annotated = isinstance(value_at(document, "/metadata/annotations"), dict)
     if not annotated or any(change.before is None for change in mandate.changes):
         tests.append(_test("/metadata/resourceVersion", value_at(document, "/metadata/resourceVersion")))
-    mark = (
-        {"op": "add", "path": _ANNOTATION, "value": mandate.action}
-        if annotated
-        else {"op": "add", "path": "/metadata/annotations", "value": {ACTION: mandate.action}}
-    )
-    # The mark comes last: a change may itself add or remove the annotations' parent.
-    return [*tests, *(_operation(change, now) for change in mandate.changes), mark]
+    # What holds the mark must be there before it, and before a change of another annotation.
+    holder = [] if annotated else [{"op": "add", "path": _ANNOTATIONS, "value": {}}]
+    mark = {"op": "add", "path": _ANNOTATION, "value": mandate.action}
+    return [*tests, *holder, *(_operation(change, now) for change in mandate.changes), mark]
 
 
 def _preconditions(mandate: Mandate) -> list[tuple[str, Any]]:

@@ -1,0 +1,182 @@
+"""`resources_patch`: a patch of an object that an administrator wrote, worked out value by value before it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from pydantic import Field, field_validator
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.plans import Blast, Effect, FieldChange, Step
+from helmward.core.pointers import steps_of
+from helmward.door.tool import NAME, Planning, Rule, Settled, tool
+from helmward.tools.kubernetes.change import ACTION, Draft, PatchTool
+from helmward.tools.kubernetes.dependents import dependents, pod_labels
+from helmward.tools.kubernetes.differences import changes_between
+from helmward.tools.kubernetes.merging import merged, patched
+from helmward.tools.kubernetes.naming import KindArguments, resolve
+from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
+from helmward.tools.kubernetes.resources_get import OBJECT_NAME, place
+from helmward.tools.kubernetes.showing import shown
+from helmward.tools.kubernetes.words import listed
+from helmward.tools.kubernetes.workloads import ROLLED, must_roll, rolled_out, scaled, wanted
+from helmward.world.kinds import KINDS, Kind
+
+MOST_BYTES = 64 * 1024
+"""Bytes of a patch: more than anybody reads before approving."""
+
+_CLOSED_GROUPS = {
+    "rbac.authorization.k8s.io": "who may do what",
+    "authorization.k8s.io": "who may do what",
+    "authentication.k8s.io": "who is who",
+    "certificates.k8s.io": "who is who",
+    "admissionregistration.k8s.io": "what may be written",
+    "apiextensions.k8s.io": "which kinds there are",
+    "apiregistration.k8s.io": "which kinds there are",
+}
+_ONE_WAY = (
+    ("PersistentVolumeClaim", "/spec/resources", "a volume that has grown does not shrink again"),
+    ("Job", "/spec", "what a Job has done stays done"),
+    ("Pod", "/spec", "most of a pod's specification cannot be set back"),
+)
+"""Kind, path, and why a change there cannot be undone."""
+
+_PATCHED = tuple(
+    Rule(KINDS[kind].group, KINDS[kind].plural, ("get", "patch"))
+    for kind in ("ConfigMap", "Service", "Deployment", "StatefulSet", "DaemonSet", "CronJob", "Ingress", "HTTPRoute")
+)
+
+
+class PatchArguments(KindArguments):
+    """Names an object, and says what of it shall be otherwise."""
+
+    name: str = Field(pattern=OBJECT_NAME, description="The object's name.")
+    namespace: str | None = Field(
+        default=None, pattern=NAME, max_length=63, description="Its namespace; none for kinds that are in none."
+    )
+    type: Literal["merge", "json"] = Field(
+        default="merge",
+        description="merge: an object whose values replace those there, null takes away; json: RFC 6902.",
+    )
+    patch: dict[str, Any] | list[dict[str, Any]] = Field(description="The patch: an object for merge, a list for json.")
+
+    @field_validator("patch")
+    @classmethod
+    def _bounded(cls, value: Any) -> Any:
+        if len(msgspec.json.encode(value)) > MOST_BYTES:
+            raise ValueError(f"a patch has at most {MOST_BYTES} bytes")
+        return value
+
+
+@tool
+class ResourcesPatch(PatchTool):
+    """Patches an object."""
+
+    name = "resources_patch"
+    title = "Patch an object"
+    description = "Changes values of one object by a patch; for administrators. No Secrets, no rights, no status."
+    effect = Effect.MUTATE
+    permission = "patch"
+    arguments = PatchArguments
+    rights = (*_PATCHED, *CONTROLLERS)
+
+    async def draft(self, arguments: PatchArguments, given: Planning) -> Draft:
+        """What the patch changes, resting on the whole specification as it is."""
+        kind = await resolve(given.reader, arguments)
+        _refuse_kind(kind)
+        document = await read(given.reader, kind, place(kind, arguments.namespace), arguments.name)
+        after = _after(arguments, document)
+        changes = tuple(_changes(document, after))
+        for change in changes:
+            _refuse_change(kind, change)
+        _refuse_secrets(document, after, changes)
+        rolls = kind.name in ROLLED and any(change.path.startswith("/spec/template") for change in changes)
+        if rolls:
+            must_roll(document)
+        where = f"{arguments.namespace}/{arguments.name}" if arguments.namespace else arguments.name
+        return Draft(
+            kind=kind,
+            document=document,
+            changes=changes,
+            title=f"patch {listed([change.path for change in changes])} of {kind.name} {where}",
+            success="the values stand" + (", and every replica runs them and is available" if rolls else ""),
+            undo="puts the values from before in again",
+            blast=_blast(kind, document, rolls, given),
+            whole_spec=True,
+        )
+
+    def reached(self, step: Step, document: Document) -> Settled:
+        """Where pods are touched they must be as wanted."""
+        touched = any(change.path.startswith("/spec") for change in step.changes)
+        if not touched or step.resource.kind not in ROLLED or (document.get("spec") or {}).get("paused"):
+            return super().reached(step, document)
+        rolled = rolled_out(document)
+        return rolled if rolled.state != "yes" or document["kind"] == "DaemonSet" else scaled(document)
+
+
+def _refuse_kind(kind: Kind) -> None:
+    if kind.group == "" and kind.name == "Secret":
+        raise DeniedError("Secrets are not patched: no plan may hold what is in them.")
+    if why := _CLOSED_GROUPS.get(kind.group):
+        raise DeniedError(f"A {kind.name} is not patched: it decides {why}; change it by hand.")
+
+
+def _after(arguments: PatchArguments, document: Document) -> Document:
+    if isinstance(arguments.patch, dict) != (arguments.type == "merge"):
+        wanted_type = "an object" if arguments.type == "merge" else "a list of operations"
+        raise UsageError(f"resources_patch: patch: for type {arguments.type} it is {wanted_type}.")
+    found: Document = (
+        merged(document, arguments.patch) if isinstance(arguments.patch, dict) else patched(document, arguments.patch)
+    )
+    return found
+
+
+def _changes(document: Document, after: Document) -> list[FieldChange]:
+    """Labels and annotations key by key, also where there are none yet."""
+    before = {**document, "metadata": _opened(document)}
+    return list(changes_between("", before, {**after, "metadata": _opened(after)}))
+
+
+def _opened(document: Document) -> dict[str, Any]:
+    meta = document.get("metadata")
+    if not isinstance(meta, dict):
+        raise DeniedError("metadata: only labels and annotations are patched.")
+    return {**meta, "annotations": meta.get("annotations") or {}}
+
+
+def _refuse_change(kind: Kind, change: FieldChange) -> None:
+    steps = steps_of(change.path)
+    if steps[0] in ("apiVersion", "kind", "status"):
+        raise DeniedError(f"{change.path}: {steps[0]} is not patched; controllers and servers write it.")
+    if steps[0] == "metadata" and (len(steps) < 2 or steps[1] not in ("labels", "annotations")):
+        raise DeniedError(f"{change.path}: of metadata only labels and annotations are patched.")
+    if steps[0] == "metadata" and steps[-1] == ACTION:
+        raise DeniedError(f"{change.path}: this mark is Helmward's own.")
+    for name, path, why in _ONE_WAY:
+        if kind.name == name and (change.path + "/").startswith(path + "/"):
+            raise DeniedError(f"{change.path} of a {name} is not patched, since that could not be undone: {why}.")
+
+
+def _refuse_secrets(document: Document, after: Document, changes: tuple[FieldChange, ...]) -> None:
+    """A plan is shown and stored, so no secret may be in one: neither the value before nor the one after."""
+    if not changes:
+        return
+    masked = list(_changes(shown(document), shown(after)))
+    kept = {change.path: change for change in masked}
+    for change in changes:
+        if kept.get(change.path) != change:
+            raise DeniedError(
+                f"{change.path} holds what looks like a secret, which no plan may hold; change it by hand."
+            )
+
+
+def _blast(kind: Kind, document: Document, rolls: bool, given: Planning) -> Blast:
+    if kind.name not in ROLLED:
+        return Blast(text="changes one object")
+    count, namespace = wanted(document), document["metadata"]["namespace"]
+    itself = f"{kind.name}/{namespace}/{document['metadata']['name']}"
+    whom = dependents(given.world, namespace, pod_labels(document), itself)
+    text = f"replaces {count} pods in turn" if rolls else "changes the workload itself"
+    # What is not the template may still stop pods: the number of replicas is part of it.
+    return Blast(replicas_share=1.0 if count else 0.0, text=f"{text}; {whom}" if whom else text)
