@@ -10,6 +10,7 @@ import click
 
 from helmward.core.text import one_line
 from helmward.faces.cli import following, http, options, planned
+from helmward.faces.cli.passwords import typed
 
 
 @click.command(
@@ -20,6 +21,7 @@ from helmward.faces.cli import following, http, options, planned
 @click.option("--wait", is_flag=True, help="Follow it to its end, and print what was done and the proof.")
 @click.option("--reason", default="", help="Why; it stands in the audit log.")
 @click.option("--break-glass", is_flag=True, help="Approve your own request as oncall, with a reason; it is reviewed.")
+@click.option("--as", "name", metavar="NAME", help="Approve as NAME, whose password is asked for (or a line of stdin).")
 @click.option("--digest", help="Only if the plan's digest is this one.")
 @options.server
 @options.output("table", "json", "yaml", "name")
@@ -28,6 +30,7 @@ def approve(
     wait: bool,
     reason: str,
     break_glass: bool,
+    name: str | None,
     digest: str | None,
     url: str | None,
     data_dir: Path | None,
@@ -36,7 +39,7 @@ def approve(
     """Approve a plan; it is carried out at once. Prints the ids of its actions.
 
     On a terminal the plan is shown and you are asked. Elsewhere only a plan that you have looked at can be approved.
-    It takes the token of an approver (HELMWARD_TOKEN).
+    It takes an approver's token (HELMWARD_TOKEN) or password (--as); on the lab the token found there will do.
     """
     server = http.find(url, data_dir)
     asks = sys.stdin.isatty() and sys.stdout.isatty()
@@ -45,6 +48,8 @@ def approve(
         click.echo("Not approved.")
         return 1
     body = {"digest": digest or found["digest"], "reason": reason, "breakGlass": break_glass}
+    if name is not None:
+        body |= {"name": name, "password": typed(f"Password of {name}")}
     plan = http.send(server, "POST", f"/plans/{http.part(found['id'])}/approve", body)
     return following.end(server, plan, wait, output)
 
