@@ -30,7 +30,11 @@ def test_a_token_stands_for_its_actor(room: Room) -> None:
 
 
 def test_only_the_hash_is_kept(room: Room) -> None:
-    texts = [room.token().text, room.identity.local(ADMIN, "requester", NOW).text, room.identity.administrator(ADMIN, NOW)]
+    texts = [
+        room.token().text,
+        room.identity.local(ADMIN, "requester", NOW).text,
+        room.identity.administrator(ADMIN, NOW),
+    ]
     room.close()
     stored = b"".join(file.read_bytes() for file in room.data.rglob("*") if file.is_file())
     for text in texts:
@@ -86,7 +90,20 @@ def test_an_unknown_id_cannot_be_revoked(room: Room) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "  ", "a\x1b[31m", "a\nb", "\u202eevil", "x" * 101, LOCAL, ADMINISTRATOR, "heal", "Heal", "helmward", "\ud800"],
+    [
+        "",
+        "  ",
+        "a\x1b[31m",
+        "a\nb",
+        "\u202eevil",
+        "x" * 101,
+        LOCAL,
+        ADMINISTRATOR,
+        "heal",
+        "Heal",
+        "helmward",
+        "\ud800",
+    ],
 )
 def test_names_that_are_no_names_or_taken(room: Room, name: str) -> None:
     with pytest.raises(UsageError):
@@ -122,7 +139,9 @@ def test_the_local_token_does_not_pile_up(room: Room) -> None:
 
 
 def admin(folder: Path, identity: Identity) -> str:
-    return admin_token(folder, lambda: identity.administrator(ADMIN, NOW), lambda text: identity.adopt(ADMIN, text, NOW))
+    return admin_token(
+        folder, lambda: identity.administrator(ADMIN, NOW), lambda text: identity.adopt(ADMIN, text, NOW)
+    )
 
 
 def test_one_administrator_for_every_data_folder(room: Room, tmp_path: Path) -> None:

@@ -140,8 +140,9 @@ class Identity:
     def _came_with(self, actor: Actor, now: datetime) -> Actor:
         if not actor.token.startswith(_PASSWORD):
             return self._bounded(self._tokens.get(actor.token), now)
-        person = _in_person(self.accounts.get(actor.name))
-        if person.token != actor.token:
+        found = self.accounts.find(actor.name)
+        person = None if found is None else _in_person(found)
+        if person is None or person.token != actor.token:
             raise Refused(f"{actor.name} was changed since.", "revoked", actor.token)
         return person
 

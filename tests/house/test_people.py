@@ -1,0 +1,170 @@
+"""Who comes in: what was refused is in the audit log, however often it was tried; and who may approve."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helmward.adapters.stores.state import State
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.keys import key
+from helmward.core.nouns import Actor, Scope
+from helmward.door.audit import AuditLog, tail
+from helmward.door.identity import Identity, NewAccount, Refused, TooManyGuesses
+from helmward.door.ledger import Ledger
+from helmward.guard.secrets import mask_value
+from helmward.house import denials as module
+from helmward.house.denials import MOST, WINDOW, Denials
+from helmward.house.people import People
+
+from ..waiting import until
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+ADMIN = Actor(name="root", kind="user", roles=("admin",), token="tok-0")
+DANA = Actor(name="dana", kind="user", roles=("viewer",), token="tok-1")
+PASSWORD = "correct horse battery"
+
+
+class Office:
+    """People with all they need, and seconds that a test sets."""
+
+    def __init__(self, folder: Path) -> None:
+        keys = folder / "keys"
+        keys.mkdir()
+        (folder / "data").mkdir()
+        self.seconds = 0.0
+        self.audit = AuditLog(folder / "data" / "audit", keys, lambda: NOW, mask_value)
+        self.ledger = Ledger(self.audit, lambda: NOW)
+        self.state = State(folder / "data" / "state.db")
+        self.identity = Identity(self.state, self.ledger, key(keys, "identity.key"))
+        self.denials = Denials(self.audit, lambda: self.seconds)
+        self.people = People(self.identity, self.denials, lambda: NOW)
+
+    def denied(self) -> list[dict[str, Any]]:
+        found = [json.loads(line) for line in tail(self.audit.folder, 1000)]
+        return [record for record in found if record["action"] == "access.deny"]
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    made = Office(tmp_path)
+    yield made
+    made.denials.close()
+    made.audit.close()
+    made.state.close()
+
+
+# ---- refusals ----
+
+
+async def test_each_refusal_is_recorded_until_there_are_many(office: Office) -> None:
+    for _ in range(MOST + 7):
+        await office.people.refused(Refused("No.", "forged", "tok-12345678"), "GET /x", "10.0.0.1")
+    await office.people.refused(Refused("No.", "unknown", "tok-87654321"), "GET /y", "10.0.0.2")
+    found = office.denied()
+    assert len(found) == MOST + 1
+    assert {record["outcome"] for record in found} == {"denied"}
+    assert found[0]["target"] == "GET /x"
+    assert found[0]["details"] == {"source": "10.0.0.1", "why": "forged", "id": "tok-12345678"}
+    assert found[-1]["details"]["source"] == "10.0.0.2"
+    office.denials.close()
+    last = office.denied()[-1]
+    assert last["details"] == {"source": "10.0.0.1", "count": 7}
+    assert len(office.denied()) == MOST + 2
+
+
+async def test_after_a_minute_they_are_counted_and_recorded_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WINDOW", 0.05)
+    for _ in range(MOST + 3):
+        await office.people.refused(Refused("No.", "unknown"), "GET /x", "10.0.0.1")
+    await until(lambda: office.denied()[-1]["details"].get("count") == 3, "the count")
+    office.seconds = WINDOW
+    await office.people.refused(Refused("No.", "unknown"), "GET /x", "10.0.0.1")
+    assert "count" not in office.denied()[-1]["details"]
+
+
+async def test_very_many_sources_are_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_SOURCES", 5)
+    await asyncio.gather(
+        *(office.people.refused(Refused("No.", "unknown"), "GET /x", f"10.0.0.{number}") for number in range(100))
+    )
+    assert len(office.denied()) == 5 + MOST
+    office.seconds = WINDOW
+    await office.people.refused(Refused("No.", "unknown"), "GET /x", "10.0.1.1")
+    assert office.denied()[-1]["details"]["source"] == "10.0.1.1"
+
+
+async def test_a_refusal_stands_where_it_cannot_be_recorded(office: Office) -> None:
+    office.audit.close()
+    await office.people.refused(Refused("No.", "unknown"), "GET /x", "10.0.0.1")
+
+
+async def test_who_lacks_a_role_is_named(office: Office) -> None:
+    await office.people.lacking(DANA, DeniedError("No."), "GET /api/v1/tokens")
+    (record,) = office.denied()
+    assert (record["actor"]["name"], record["details"]["why"]) == ("dana", "role")
+
+
+# ---- who approves ----
+
+
+async def test_who_types_a_password_approves_as_themselves(office: Office) -> None:
+    office.people.add_actor(ADMIN, NewAccount("alice", "user", ("approver",), Scope(), PASSWORD))
+    assert await office.people.as_approver(DANA, None, None) is DANA
+    alice = await office.people.as_approver(DANA, "alice", PASSWORD, "10.0.0.1")
+    assert (alice.name, alice.roles) == ("alice", ("approver",))
+    assert office.identity.stands(alice, NOW)
+    assert office.denied() == []
+
+
+@pytest.mark.parametrize(("name", "password"), [("alice", None), (None, PASSWORD), ("alice", ""), ("", PASSWORD)])
+async def test_half_a_credential_is_none(office: Office, name: str | None, password: str | None) -> None:
+    with pytest.raises(UsageError):
+        await office.people.as_approver(ADMIN, name, password)
+
+
+async def test_wrong_passwords_are_audited_and_end(office: Office) -> None:
+    office.people.add_actor(ADMIN, NewAccount("alice", "user", ("approver",), Scope(), PASSWORD))
+    for attempt in (office.people.login, lambda *words: office.people.as_approver(DANA, *words)):
+        with pytest.raises(Refused):
+            await attempt("alice", "wrong", "10.0.0.1")
+    assert [(record["target"], record["details"]["why"]) for record in office.denied()] == [
+        ("login", "password"), ("approve", "password"),
+    ]  # fmt: skip
+    assert {record["details"]["name"] for record in office.denied()} == {"alice"}
+    for _ in range(3):
+        with pytest.raises(Refused):
+            await office.people.login("alice", "wrong", "10.0.0.1")
+    with pytest.raises(TooManyGuesses):
+        await office.people.login("alice", PASSWORD, "10.0.0.1")
+    assert office.denied()[-1]["details"]["why"] == "guessing"
+    assert PASSWORD not in json.dumps(office.denied())
+
+
+# ---- who manages ----
+
+
+def test_who_is_bounded_to_a_scope_manages_nobody(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    bounded = Actor(name="x", kind="user", roles=("admin",), token="tok-2", scope=Scope(namespaces=("team-a",)))
+    people = office.people
+    for attempt in (
+        lambda: people.create_token(bounded, "y", "admin"),
+        lambda: people.revoke_token(bounded, "tok-1"),
+        lambda: people.add_actor(bounded, NewAccount("y", "user", ("admin",))),
+        lambda: people.change_actor(bounded, "y", ("admin",), None, None),
+        lambda: people.remove_actor(bounded, "y"),
+    ):
+        with pytest.raises(DeniedError, match="bounded to a scope"):
+            attempt()
+    assert (office.ledger.tokens, office.ledger.actors) == ({}, {})
+    office.audit.close()
+    office.state.close()
