@@ -11,6 +11,7 @@ BENCHMARKS = {
     "scale": "the same over 1,000, 3,000, 10,000 and 30,000 pods",
     "latency": "watch event → finding at 200 events/s on 10,000 pods",
     "files": "the same 10,000 pods from JSON files, beside json.load of them",
+    "door": "audited tool calls, approve → act, fault → verified fix, and a start with changes on",
     "audit": "durable audit records a second, beside one fsync a record, and verifying 1,000,000 of them",
 }
 
