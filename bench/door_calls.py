@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from pydantic import Field
+
 from bench.measure import child, row
 from helmward.adapters.clients.kubernetes.client import Client, Cluster
 from helmward.adapters.clients.kubernetes.connection import Connection
@@ -28,7 +30,6 @@ from helmward.door.toolbox import Toolbox, arguments_of
 from helmward.guard.secrets import mask, mask_value
 from helmward.house.changing import Given, changing
 from helmward.world.store import World
-from pydantic import Field
 
 T = TypeVar("T")
 
