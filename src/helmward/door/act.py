@@ -8,16 +8,21 @@ import asyncio
 import msgspec
 
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, WaitingError
-from helmward.core.mandate import Mandate, Written
+from helmward.core.mandate import SpentMandate, Written
 from helmward.core.plans import Action, ActionState, Plan, Step
 from helmward.core.times import format_time
+from helmward.door.actions import known_action
 from helmward.door.audit import Entry
 from helmward.door.killswitch import Killed
-from helmward.door.ledger import Intent
 from helmward.door.means import Means, stored
 from helmward.door.permit import permitted
 from helmward.door.points import KillPoint
+from helmward.door.recover import Recoverer, is_over, mandate_for
+from helmward.door.store import seal
 from helmward.door.tool import Acting, ChangeTool
+
+MOST_STANDING = 200
+"""Findings that are remembered as having stood before; more would count as new."""
 
 
 class Busy(WaitingError):
@@ -27,8 +32,8 @@ class Busy(WaitingError):
 class Executor:
     """Does the steps of plans, each at most once."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, means: Means, recoverer: Recoverer) -> None:
+        self._means, self._recoverer = means, recoverer
         self._turn = asyncio.Lock()  # limits and unfinished actions are counted and added to by one at a time
 
     async def act(self, plan: Plan, number: int) -> Action:
@@ -39,10 +44,11 @@ class Executor:
         """
         means, step, identity = self._means, plan.steps[number], plan.action_id(number)
         tool = means.toolbox.change(step.tool)
-        known = means.ledger.intents.get(identity)
-        if known is not None and known.outcome is not None:
-            return await self._known(plan, number, known)
-        action = Action(
+        await means.kills.notice()
+        known = await known_action(means, plan, number)
+        if known is not None and known.state != "intended":
+            return await self._stored(step, known)
+        action = known or Action(
             id=identity, plan=plan.id, number=number, tool=step.tool, resource=step.resource, state="planned"
         )
         try:
@@ -50,12 +56,8 @@ class Executor:
                 by = permitted(means, plan, begun=known is not None)
                 if known is None:
                     action = await self._intend(plan, step, action, by)
-                else:
-                    row = await stored(means.store.action, identity)
-                    action = row or action
         except DeniedError as error:
-            await self._denied(plan, identity, str(error))
-            return await self._stored(step, msgspec.structs.replace(action, state="failed", text=str(error)))
+            return await self._not_permitted(plan, step, action, error)
         try:
             written = await self._write(plan, step, tool, action)
         except UnreachableError:
@@ -67,9 +69,13 @@ class Executor:
 
     async def _intend(self, plan: Plan, step: Step, action: Action, by: str) -> Action:
         means = self._means
-        self._free(plan, step)
-        means.limits.check_act(plan.requester, step.effect, plan.environment)
+        await self._free(plan, step)
+        if plan.undo_of is None:  # a limit never stands between a failure and its undo
+            means.limits.check_act(plan.requester, step.effect, plan.environment)
         means.reached(KillPoint.BEFORE_INTENT)
+        standing = tuple(sorted(means.findings.around(step.resource))[:MOST_STANDING])
+        now = format_time(means.ledger.now())
+        intended = msgspec.structs.replace(action, state="intended", intended=now, standing=standing)
         details = {
             "plan": plan.id,
             "number": action.number,
@@ -82,41 +88,53 @@ class Executor:
             "permission": by,
             "undoOf": plan.undo_of,
             "incident": plan.incident,
+            "standing": standing,
+            "row": seal(intended),
         }
         entry = Entry(actor=plan.requester, action="action.act", target=action.id, outcome="intended", details=details)
         await means.ledger.record(entry)
         means.reached(KillPoint.INTENT_RECORDED)
-        intended = msgspec.structs.replace(
-            action,
-            state="intended",
-            intended=format_time(means.ledger.now()),
-            standing=tuple(means.findings.around(step.resource)),
-        )
         await stored(means.store.put, intended, step.uid, means.ledger.now())
         means.reached(KillPoint.INTENT_STORED)
         return intended
 
-    def _free(self, plan: Plan, step: Step) -> None:
+    async def _free(self, plan: Plan, step: Step) -> None:
         ledger = self._means.ledger
+        for identity in self._recoverer.abandoned():
+            if ledger.intents[identity].uid == step.uid:
+                await self._recoverer.resolve(identity)
         for identity, intent in ledger.intents.items():
-            if intent.uid == step.uid and identity != plan.undo_of and not _is_over(ledger.verdicts, identity, intent):
+            if intent.uid == step.uid and identity != plan.undo_of and not is_over(ledger, identity, intent):
                 raise Busy(f"{identity} on {step.resource} has not ended; it comes first.")
 
     async def _write(self, plan: Plan, step: Step, tool: ChangeTool, action: Action) -> Written:
         means, mandate = self._means, mandate_for(action.id, step)
+
+        def still() -> None:
+            means.kills.check(tool=tool.name, system=tool.system, actors=_actors(means, plan))
+
+        def sending() -> None:
+            still()
+            means.reached(KillPoint.SENDING)
+
         try:
-            means.kills.check(tool=tool.name, system=tool.system, actors=(plan.requester.name,))
+            still()
         except Killed:
             # An earlier run may have written before it died: that is done, whatever has been switched off since.
             if await means.made(mandate):
                 return Written(repeated=True)
             raise
-        writer = means.writer(mandate)
-        means.reached(KillPoint.BEFORE_WRITE)
-        try:
-            written = await tool.execute(step, Acting(action.id, writer.write))
-        finally:
-            writer.revoke()
+        with means.kills.writing():
+            writer = means.writer(mandate, sending)
+            means.reached(KillPoint.BEFORE_WRITE)
+            try:
+                written = await tool.execute(step, Acting(action.id, writer.write))
+            except SpentMandate:
+                if not await means.made(mandate):  # used twice: what the first use wrote is there
+                    raise
+                written = Written(repeated=True)
+            finally:
+                writer.revoke()
         means.reached(KillPoint.WRITTEN)
         return written
 
@@ -124,17 +142,6 @@ class Executor:
         self, plan: Plan, step: Step, action: Action, state: ActionState, text: str, details: dict[str, str]
     ) -> Action:
         means = self._means
-        outcome = "done" if state == "acted" else "failed"
-        entry = Entry(
-            actor=plan.requester,
-            action="action.act",
-            target=action.id,
-            outcome=outcome,  # type: ignore[arg-type]
-            reason=text,
-            details={"plan": plan.id, "resource": str(step.resource), **details},
-        )
-        await means.ledger.record(entry)
-        means.reached(KillPoint.OUTCOME_RECORDED)
         now = format_time(means.ledger.now())
         ended = msgspec.structs.replace(
             action,
@@ -143,52 +150,44 @@ class Executor:
             acted=now if state == "acted" else None,
             ended=None if state == "acted" else now,
         )
+        entry = Entry(
+            actor=plan.requester,
+            action="action.act",
+            target=action.id,
+            outcome="done" if state == "acted" else "failed",
+            reason=text,
+            details={"plan": plan.id, "resource": str(step.resource), "row": seal(ended), **details},
+        )
+        await means.ledger.record(entry)
+        means.reached(KillPoint.OUTCOME_RECORDED)
         action = await self._stored(step, ended)
         means.reached(KillPoint.OUTCOME_STORED)
         return action
 
-    async def _known(self, plan: Plan, number: int, known: Intent) -> Action:
-        """What an earlier run did, from the row where it is there, else from the ledger."""
-        step, identity = plan.steps[number], plan.action_id(number)
-        row = await stored(self._means.store.action, identity)
-        state: ActionState = "acted" if known.outcome == "done" else "failed"
-        if row is not None and row.state not in ("planned", "intended"):
-            return row
-        action = row or Action(
-            id=identity, plan=plan.id, number=number, tool=step.tool, resource=step.resource, state=state
+    async def _not_permitted(self, plan: Plan, step: Step, action: Action, error: DeniedError) -> Action:
+        """Recorded. What an earlier run wrote under a permission that has ended since is done all the same."""
+        if action.state == "intended":
+            made = await self._means.made(mandate_for(action.id, step))
+            state: ActionState = "acted" if made else "failed"
+            return await self._ended(plan, step, action, state, "done before" if made else str(error), {})
+        refused = msgspec.structs.replace(action, state="failed", text=str(error))
+        entry = Entry(
+            actor=plan.requester,
+            action="action.act",
+            target=action.id,
+            outcome="denied",
+            reason=str(error),
+            details={"plan": plan.id, "row": seal(refused)},
         )
-        time = format_time(known.time)
-        return await self._stored(step, msgspec.structs.replace(action, state=state, text="done before", acted=time))
+        await self._means.ledger.record(entry)
+        return await self._stored(step, refused)
 
     async def _stored(self, step: Step, action: Action) -> Action:
         await stored(self._means.store.put, action, step.uid, self._means.ledger.now())
         return action
 
-    async def _denied(self, plan: Plan, identity: str, why: str) -> None:
-        entry = Entry(
-            actor=plan.requester,
-            action="action.act",
-            target=identity,
-            outcome="denied",
-            reason=why,
-            details={"plan": plan.id},
-        )
-        await self._means.ledger.record(entry)
 
-
-def mandate_for(action: str, step: Step) -> Mandate:
-    """What an action may write: its step, and nothing else."""
-    return Mandate(
-        action=action,
-        resource=step.resource,
-        api_path=step.api_path,
-        uid=step.uid,
-        verb=step.verb,
-        changes=step.changes,
-        anchors=step.anchors,
-        generation=step.generation,
-    )
-
-
-def _is_over(verdicts: dict[str, str], identity: str, intent: Intent) -> bool:
-    return intent.outcome == "failed" or identity in verdicts
+def _actors(means: Means, plan: Plan) -> tuple[str, ...]:
+    """Who stands behind a write: who asked for it, and who approved it."""
+    approval = means.ledger.approvals.get(plan.id)
+    return (plan.requester.name, *([approval.approver.name] if approval else []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from helmward.door.audit import Entry
 from helmward.door.means import Means, stored
 from helmward.door.places import PRODUCTION
 from helmward.door.points import KillPoint
-from helmward.door.store import Stored, seal
+from helmward.door.store import Stored, seal, seal_text
 
 ONCALL = "oncall"
 """The role that may break the glass: approve its own request, with a reason."""
@@ -34,13 +35,24 @@ class Approver:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._shown: set[tuple[str, str]] = set()
+        self._turn = asyncio.Lock()  # two tabs: one decides, the other is told
 
     def show(self, actor: Actor, plan: str) -> None:
         """This actor has had this plan before their eyes."""
         self._shown.add((actor.name, plan))
 
+    def hand_on(self, actor: Actor, approver: Actor, plan: str) -> None:
+        """Who types their password at this actor's terminal sees what was shown there."""
+        if (actor.name, plan) in self._shown:
+            self._shown.add((approver.name, plan))
+
     async def approve(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool = False) -> None:
         """Record the approval. Raises DeniedError saying why it is not one; that is audited too."""
+        await self._means.kills.notice()
+        async with self._turn:
+            await self._approve(actor, found, digest, reason, break_glass)
+
+    async def _approve(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool) -> None:
         plan, means = found.plan, self._means
         try:
             right = self._check(actor, found, digest, reason, break_glass)
@@ -67,34 +79,36 @@ class Approver:
 
     async def deny(self, actor: Actor, found: Stored, reason: str) -> None:
         """No. Raises DeniedError for who may not say it, or for a plan that waits for nobody."""
+        async with self._turn:
+            await self._deny(actor, found, reason)
+
+    async def _deny(self, actor: Actor, found: Stored, reason: str) -> None:
         means, plan = self._means, found.plan
         genuine(means, plan)
-        if found.state != "waiting":
-            raise DeniedError(f"{plan.id} does not wait for a decision: it is {found.state}.")
-        decision = self._decision(plan)
-        if actor.name != plan.requester.name and not set(actor.roles) & {*decision.approvers, "admin"}:
-            raise DeniedError(f"{actor.name} may not deny {plan.id}; {_who(decision)} may.")
-        details = {"state": "denied"}
+        self._waits(found)
+        if actor.name != plan.requester.name:
+            self._may_deny(actor, plan)
+        text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
+        details = {"state": "denied", "text": seal_text(text)}
         await means.ledger.record(Entry(actor=actor, action="plan.end", target=plan.id, reason=reason, details=details))
+        means.reached(KillPoint.DENIAL_RECORDED)
         text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
         await stored(means.store.move, plan.id, "denied", text, means.ledger.now())
+        means.reached(KillPoint.DENIAL_STORED)
 
     async def review(self, actor: Actor, plan: str, reason: str) -> None:
         """Somebody else has looked at a broken glass. Raises DeniedError, UsageError."""
         approver = self._means.ledger.unreviewed.get(plan)
         if approver is None:
             raise UsageError(f"No broken glass of {one_line(plan, 40)} waits for a review.")
-        if approver == actor.name or not set(actor.roles) & {"approver", "admin"}:
+        if approver == actor.name or actor.kind != "user" or not set(actor.roles) & {"approver", "admin"}:
             raise DeniedError("Somebody else with the role approver or admin has to review this.")
         await self._means.ledger.record(Entry(actor=actor, action="plan.review", target=plan, reason=reason))
 
     def _check(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool) -> _Right:
         means, plan = self._means, found.plan
         genuine(means, plan)
-        if plan.id in means.ledger.approvals:
-            raise DeniedError(f"{plan.id} was approved already; an approval counts once.")
-        if found.state != "waiting" or plan.id in means.ledger.closed:
-            raise DeniedError(f"{plan.id} does not wait for an approval: it is {found.state}.")
+        self._waits(found)
         if digest != plan.digest:
             raise DeniedError(f"What you approve is not what {plan.id} would do now; look at it again.")
         if (actor.name, plan.id) not in self._shown:
@@ -121,15 +135,36 @@ class Approver:
         if break_glass:
             if ONCALL not in actor.roles or not reason.strip():
                 raise DeniedError("Breaking the glass takes the role oncall and a reason.")
+            if not own or len(plan.steps) != 1:
+                raise DeniedError("Breaking the glass is for one action of one's own; ask somebody to approve this.")
             return _Right(ONCALL, True, own)
         roles = sorted(set(actor.roles) & set(decision.approvers))
         if not roles:
             raise DeniedError(f"{actor.name} may not approve {plan.id}; {_who(decision)} may.")
-        if own and plan.environment == PRODUCTION and not means.settings.single_operator:
+        now = {means.judge.environment(namespace) for namespace in places}
+        if own and PRODUCTION in {plan.environment, *now} and not means.settings.single_operator:
             raise DeniedError(
                 "Nobody approves their own request in production; ask somebody else, or set changes.single_operator."
             )
         return _Right(roles[0], False, own)
+
+    def _waits(self, found: Stored) -> None:
+        """Raises DeniedError unless the ledger too says that the plan waits."""
+        ledger, plan = self._means.ledger, found.plan.id
+        if plan in ledger.closed:
+            raise DeniedError(f"{plan} does not wait for a decision: it is {ledger.closed[plan]}.")
+        if plan in ledger.voided:
+            raise DeniedError(f"{plan} is void: {ledger.voided[plan]}; make a new plan.")
+        if plan in ledger.approvals:
+            raise DeniedError(f"{plan} was approved already; an approval counts once.")
+        if found.state != "waiting" or found.plan.decision.verdict != "ask":
+            raise DeniedError(f"{plan} does not wait for a decision: it is {found.state}.")
+
+    def _may_deny(self, actor: Actor, plan: Plan) -> None:
+        decision = self._decision(plan)
+        reaches = all(self._means.judge.reaches(actor, step.resource.namespace) for step in plan.steps)
+        if actor.kind != "user" or not reaches or not set(actor.roles) & {*decision.approvers, "admin"}:
+            raise DeniedError(f"{actor.name} may not deny {plan.id}; {_who(decision)} may.")
 
     def _decision(self, plan: Plan) -> Decision:
         """What policy says now of the requester doing this."""
@@ -146,7 +181,7 @@ class Approver:
 def genuine(means: Means, plan: Plan) -> None:
     """Raises DeniedError where the plan is not the one that was recorded: its row was forged or edited."""
     known = means.ledger.proposed.get(plan.id)
-    if known is None or known.seal != seal(plan):
+    if known is None or known.seal != seal(plan) or known.cluster != means.judge.cluster:
         raise DeniedError(f"{plan.id} is not as it was recorded: its row was tampered with. Nothing is done.")
 
 

@@ -10,9 +10,11 @@ import msgspec
 from helmward.core.errors import HelmwardError
 from helmward.core.plans import Action, ActionState, Plan, Step
 from helmward.core.times import format_time, parse_time
+from helmward.door.actions import known_action
 from helmward.door.audit import Entry
 from helmward.door.means import Means, stored
 from helmward.door.points import KillPoint
+from helmward.door.store import seal
 from helmward.door.tool import Settled
 
 SOAK = 1.0
@@ -33,27 +35,27 @@ class Checker:
         Asking again gives the same answer. Raises AuditError where the verdict cannot be recorded.
         """
         means, step, identity = self._means, plan.steps[number], plan.action_id(number)
-        action = await stored(means.store.action, identity)
-        if action is None or action.state not in ("acted", "intended"):
-            if action is not None:
-                return action
+        action = await known_action(means, plan, number)
+        if action is None or action.state == "intended":
             raise HelmwardError(f"There is no action {identity} to verify.")
+        if action.state != "acted":
+            return action
         means.reached(KillPoint.BEFORE_CHECK)
         helped, proof = await self._wait(plan, step, action)
         state: ActionState = "done" if helped else "failed"
+        ended = msgspec.structs.replace(
+            action, state=state, text=proof[0], proof=proof, ended=format_time(means.ledger.now())
+        )
         entry = Entry(
             actor=plan.requester,
             action="action.verify",
             target=identity,
             outcome="done" if helped else "failed",
             reason=proof[0],
-            details={"plan": plan.id, "proof": list(proof)[:10]},
+            details={"plan": plan.id, "proof": list(proof)[:10], "row": seal(ended)},
         )
         await means.ledger.record(entry)
         means.reached(KillPoint.CHECK_RECORDED)
-        ended = msgspec.structs.replace(
-            action, state=state, text=proof[0], proof=proof, ended=format_time(means.ledger.now())
-        )
         await stored(means.store.put, ended, step.uid, means.ledger.now())
         means.reached(KillPoint.CHECK_STORED)
         return ended

@@ -9,11 +9,12 @@ import msgspec
 
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
-from helmward.core.plans import ENDED, Action, Plan, PlanState
+from helmward.core.plans import Action, Plan, PlanState
 from helmward.core.text import one_line
 from helmward.core.times import parse_time
-from helmward.door.act import Executor, mandate_for
-from helmward.door.approve import Approver, expired, genuine
+from helmward.door.act import Executor
+from helmward.door.actions import ended_state, half_done, known_action, number_of
+from helmward.door.approve import Approver, expired
 from helmward.door.audit import Entry
 from helmward.door.check import Checker
 from helmward.door.judge import Judge
@@ -22,7 +23,8 @@ from helmward.door.means import Means, stored
 from helmward.door.points import KillPoint
 from helmward.door.propose import About, Proposer, Wish
 from helmward.door.read import Caller
-from helmward.door.store import UNFINISHED, Stored
+from helmward.door.recover import Recoverer
+from helmward.door.store import Stored, seal, seal_text
 from helmward.door.tool import Page, Tool
 from helmward.door.undo import Undoer
 
@@ -35,7 +37,8 @@ class Door:
     def __init__(self, means: Means, runs: Callable[[Plan], Awaitable[None]]) -> None:
         self._means, self._runs = means, runs
         self._proposer, self._approver = Proposer(means), Approver(means)
-        self._executor, self._checker = Executor(means), Checker(means)
+        self._recoverer = Recoverer(means)
+        self._executor, self._checker = Executor(means, self._recoverer), Checker(means)
         self._undoer, self._caller = Undoer(means, self._proposer), Caller(means)
 
     # ---- what an actor may do ----
@@ -56,8 +59,10 @@ class Door:
         return await self._caller.read(actor, name, given)
 
     async def propose(self, actor: Actor, wishes: Sequence[Wish], about: About = NOTHING_MORE) -> Stored:
-        """A plan for these calls; it runs at once where policy allows it without asking."""
-        found = await self._proposer.propose(actor, wishes, about)
+        """A plan for these calls; it runs at once where policy allows it without asking. Only `undo` makes an undo: the
+        approval of what it takes back covers it."""
+        await self._means.kills.notice()
+        found = await self._proposer.propose(actor, wishes, about._replace(undo_of=None))
         return await self._begun(found)
 
     async def undo(self, actor: Actor, action: str, reason: str = "") -> Stored:
@@ -66,7 +71,7 @@ class Door:
         if intent is None:
             raise UsageError(f"There is no action '{one_line(action, 40)}' that was done.")
         original = await self.plan(intent.plan)
-        number = next(n for n in range(len(original.plan.steps)) if original.plan.action_id(n) == action)
+        number = number_of(original.plan, action)
         return await self._begun(await self._undoer.plan(actor, original.plan, number, reason))
 
     async def show(self, actor: Actor, identity: str) -> Stored:
@@ -74,6 +79,10 @@ class Door:
         found = await self.plan(identity)
         self._approver.show(actor, found.plan.id)
         return found
+
+    def hand_on(self, actor: Actor, approver: Actor, identity: str) -> None:
+        """A plan that was shown to an actor, at whose terminal an approver now types a password, was shown to both."""
+        self._approver.hand_on(actor, approver, identity)
 
     async def approve(
         self, actor: Actor, identity: str, digest: str, reason: str = "", break_glass: bool = False
@@ -123,10 +132,13 @@ class Door:
         return found
 
     def _current(self, found: Stored) -> Stored:
-        """As it stands now: a waiting plan may have expired, or been voided by a kill or a new policy."""
+        """As it stands now, by the ledger: a row may be behind after a crash, or forged; a waiting plan may have expired, or
+        been voided by a kill or a new policy."""
         plan, means = found.plan, self._means
-        if plan.id in means.ledger.closed and found.state not in ENDED:
-            return found._replace(state=means.ledger.closed[plan.id])
+        if plan.id in means.ledger.closed:
+            return found._replace(state=ended_state(means.ledger, plan))
+        if plan.id in means.ledger.voided:
+            return found._replace(state="void", text=means.ledger.voided[plan.id])
         if found.state != "waiting":
             return found
         if expired(plan, means.ledger.now()):
@@ -158,16 +170,41 @@ class Door:
     async def moved(self, plan: Plan, state: PlanState, text: str) -> None:
         """A run begins or goes on."""
         await stored(self._means.store.move, plan.id, state, text, self._means.ledger.now())
+        self._means.reached(KillPoint.RUN_STORED)
 
     async def ended(self, plan: Plan, state: PlanState, text: str) -> None:
         """A run has ended: recorded once, then stored."""
         means = self._means
         if plan.id not in means.ledger.closed:
-            details = {"state": state, "incident": plan.incident}
+            state, text = self._as_recorded(plan, state, text)
+            details = {"state": state, "incident": plan.incident, "text": seal_text(text)}
             entry = Entry(actor=plan.requester, action="plan.end", target=plan.id, reason=text, details=details)
             await means.ledger.record(entry)
         await stored(means.store.move, plan.id, state, text, means.ledger.now())
+        if state == "done" and plan.undo_of is not None:
+            await self._taken_back(plan, plan.undo_of)
         means.reached(KillPoint.END_STORED)
+
+    def _as_recorded(self, plan: Plan, state: PlanState, text: str) -> tuple[PlanState, str]:
+        """A run says that all is done; that counts where each step's proof was recorded."""
+        verdicts = self._means.ledger.verdicts
+        if state != "done" or all(verdicts.get(plan.action_id(n)) == "done" for n in range(len(plan.steps))):
+            return state, text
+        return "failed", "its run says that it was done, and the log does not: the workflows' file was tampered with"
+
+    async def _taken_back(self, undo: Plan, action: str) -> None:
+        """Somebody had a finished action undone: it says so, and healing leaves its incident alone.
+
+        A run that takes back its own steps tells of them itself (`mark`)."""
+        ledger, original = self._means.ledger, self._means.ledger.intents[action].plan
+        if ledger.closed.get(original) != "done":
+            return
+        text = f"taken back by {undo.requester.name} with {undo.id}"
+        await self.mark(action, "undone", text)
+        if all(one.state == "undone" for one in await self.actions(original)):
+            await stored(self._means.store.move, original, "undone", text, ledger.now())
+        if undo.incident is not None and undo.incident not in ledger.paused:
+            await self.pause(undo.requester, undo.incident, f"{action} was {text}")
 
     async def left(self, plan: Plan) -> float:
         """Seconds until a temporary change is taken back."""
@@ -182,44 +219,46 @@ class Door:
 
     async def mark(self, action: str, state: str, text: str) -> None:
         """An action was undone, or its undo failed."""
-        found = await stored(self._means.store.action, action)
-        intent = self._means.ledger.intents.get(action)
-        if found is not None and intent is not None:
-            changed = msgspec.structs.replace(found, state=state, text=text)
-            await stored(self._means.store.put, changed, intent.uid, self._means.ledger.now())
+        means, intent = self._means, self._means.ledger.intents.get(action)
+        plan = (await self.plan(intent.plan)).plan if intent else None
+        found = await known_action(means, plan, number_of(plan, action)) if plan else None
+        if intent is None or plan is None or found is None:
+            return
+        changed = msgspec.structs.replace(found, state=state, text=text)
+        if means.ledger.rows.get(action) != seal(changed):
+            details = {"plan": plan.id, "state": state, "row": seal(changed)}
+            entry = Entry(actor=plan.requester, action="action.mark", target=action, reason=text, details=details)
+            await means.ledger.record(entry)
+        await stored(means.store.put, changed, intent.uid, means.ledger.now())
+        means.reached(KillPoint.MARK_STORED)
 
     # ---- after a crash, and while killed ----
 
     def unfinished(self) -> list[str]:
         """Actions whose write was intended, and of which it is not known how they ended."""
-        ledger = self._means.ledger
-        return [identity for identity, intent in ledger.intents.items() if intent.outcome is None]
+        return self._recoverer.unfinished()
+
+    def abandoned(self) -> list[str]:
+        """Those of them whose plan has ended: `resolve` them."""
+        return self._recoverer.abandoned()
 
     async def resolve(self, identity: str) -> str:
-        """Look whether an unfinished action was written, and record it; writes nothing. `done` or `failed`."""
-        means, intent = self._means, self._means.ledger.intents[identity]
-        plan = (await self.plan(intent.plan)).plan
-        genuine(means, plan)
-        number = next(n for n in range(len(plan.steps)) if plan.action_id(n) == identity)
-        made = await means.made(mandate_for(identity, plan.steps[number]))
-        entry = Entry(
-            actor=plan.requester,
-            action="action.act",
-            target=identity,
-            outcome="done" if made else "failed",
-            reason="found after a crash" if made else "never written",
-            details={"plan": plan.id},
-        )
-        await means.ledger.record(entry)
-        return "done" if made else "failed"
+        """Look whether an unfinished action was written, and record it; writes nothing. See Recoverer.resolve."""
+        return await self._recoverer.resolve(identity)
 
     async def half_done(self) -> list[Action]:
         """Actions that are neither proven nor taken back: what `revive` offers to undo."""
-        return await stored(self._means.store.actions, None, UNFINISHED)
+        found = []
+        for identity in half_done(self._means.ledger):
+            plan = (await self.plan(self._means.ledger.intents[identity].plan)).plan
+            action = await known_action(self._means, plan, number_of(plan, identity))
+            found += [action] if action else []
+        return found
 
     async def pause(self, actor: Actor, incident: str, reason: str) -> None:
         """Nothing heals this incident by itself until somebody resumes it."""
         await self._means.ledger.record(Entry(actor=actor, action="heal.pause", target=incident, reason=reason))
+        self._means.reached(KillPoint.PAUSE_RECORDED)
 
     async def resume(self, actor: Actor, incident: str, reason: str) -> None:
         """It may be healed again. Raises UsageError."""

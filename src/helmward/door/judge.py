@@ -47,7 +47,8 @@ class Judge:
         labels: Callable[[str], Mapping[str, str]],
     ) -> None:
         self.policy, self.settings = policy, settings
-        self._ledger, self._cluster, self._labels = ledger, cluster, labels
+        self.cluster = cluster
+        self._ledger, self._labels = ledger, labels
 
     def environment(self, namespace: str) -> str:
         """The environment of a namespace."""
@@ -55,7 +56,7 @@ class Judge:
 
     def reaches(self, actor: Actor, namespace: str) -> bool:
         """Does the actor's scope hold this namespace?"""
-        return within(actor.scope, namespace, self.environment(namespace), self._cluster)
+        return within(actor.scope, namespace, self.environment(namespace), self.cluster)
 
     def overrides(self, step: Step) -> bool:
         """Would this be a temporary change of what a controller owns?"""
@@ -100,7 +101,7 @@ class Judge:
             tool=tool.name,
             effect=tool.effect,
             permission=tool.permission,
-            scope=Scope(namespace=namespace, cluster=self._cluster, environment=environment),
+            scope=Scope(namespace=namespace, cluster=self.cluster, environment=environment),
             mode="auto" if read_only else mode_of(self.settings, environment, severity),
             severity=Severity(severity) if severity else None,
             reversible=step.irreversible is None if step else None,

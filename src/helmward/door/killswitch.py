@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.text import one_line
-from helmward.door.audit import Entry
+from helmward.door.audit import AuditError, Entry
 from helmward.door.ledger import EVERYTHING, Ledger
 
 FILE = "KILL"
 """A file of this name in the data folder kills everything, whatever it holds; it works when nothing else does."""
 
+DRAIN = 5.0
+"""Seconds for which a kill waits for writes that were sent before it."""
+
 _KINDS = ("actor", "tool", "system")
+_HOUSE = Actor(name="helmward", kind="service")
 
 
 class Killed(DeniedError):
@@ -35,10 +41,26 @@ class KillSwitch:
 
     def __init__(self, ledger: Ledger, data_dir: Path) -> None:
         self._ledger, self._file = ledger, data_dir / FILE
+        self._writing: set[asyncio.Future[None]] = set()
+        self._noticed = False
 
     async def kill(self, by: Actor, scope: str, reason: str) -> None:
-        """On, at once. Raises AuditError where it cannot be recorded: then put the file there."""
-        await self._ledger.record(Entry(actor=by, action="kill.set", target=scope, reason=reason))
+        """On, at once; returns when what was sent before has been answered. Raises AuditError where it cannot be recorded."""
+        try:
+            await self._ledger.record(Entry(actor=by, action="kill.set", target=scope, reason=reason))
+        except AuditError as error:
+            raise AuditError(f"{error} To stop everything nevertheless, make the file {self._file}.") from None
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=DRAIN)
+
+    async def notice(self) -> None:
+        """A file that appeared voids what waits, as any kill does; where nothing can be recorded, the file alone stops all."""
+        if not self.filed:
+            self._noticed = False
+        elif not self._noticed:
+            with suppress(AuditError):
+                await self._ledger.record(Entry(actor=_HOUSE, action="kill.file", target=EVERYTHING))
+                self._noticed = True
 
     async def revive(self, by: Actor, scope: str, reason: str) -> None:
         """Off. Raises UsageError where it is not on, or where the file holds it on."""
@@ -49,6 +71,17 @@ class KillSwitch:
                 f"The kill switch is not on for {one_line(scope, 80)}; `helmward kill --list` shows where it is."
             )
         await self._ledger.record(Entry(actor=by, action="kill.lift", target=scope, reason=reason))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A write is made inside; a kill waits for it."""
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._writing.add(ended)
+        try:
+            yield
+        finally:
+            self._writing.discard(ended)
+            ended.set_result(None)
 
     @property
     def filed(self) -> bool:

@@ -51,7 +51,7 @@ class Findings(Protocol):
 @dataclass(frozen=True, slots=True)
 class Means:
     """Everything by name. `valid` says whether an actor's credential still holds; `made` looks whether a write was made; `writer`
-    mints."""
+    mints, for a mandate and what is asked right before each sending (it raises: then nothing is sent)."""
 
     audit: AuditLog
     ledger: Ledger
@@ -64,7 +64,7 @@ class Means:
     reader: Reader
     rehearse: Callable[[Mandate], Awaitable[dict[str, Any]]]
     made: Callable[[Mandate], Awaitable[bool]]
-    writer: Callable[[Mandate], OneWrite]
+    writer: Callable[[Mandate, Callable[[], None]], OneWrite]
     world: Any
     findings: Findings
     valid: Callable[[Actor], bool]

@@ -25,14 +25,14 @@ def permitted(means: Means, plan: Plan, begun: bool) -> str:
         raise DeniedError(f"{plan.id} is not what its digest says. Nothing is done.")
     if plan.id in means.ledger.closed:
         raise DeniedError(f"{plan.id} has ended: it is {means.ledger.closed[plan.id]}.")
-    if plan.undo_of is None and not means.valid(plan.requester):
-        raise DeniedError(f"The token of {plan.requester.name}, who asked for {plan.id}, is not valid any more.")
+    if plan.id in means.ledger.voided:
+        raise DeniedError(f"{plan.id} is void: {means.ledger.voided[plan.id]}; make a new plan.")
     approval = means.ledger.approvals.get(plan.id)
-    if approval is not None:
-        return _by(means, plan, approval, begun)
-    if plan.undo_of is not None and (original := _original(means, plan)) is not None:
-        return original
-    return _by_policy(means, plan)
+    if approval is None and (original := covering(means, plan.undo_of)) is not None:
+        return f"approved with {original.plan} by {original.approver.name}"
+    if not means.valid(plan.requester) and not (approval is None and plan.undo_of):
+        raise DeniedError(f"The token of {plan.requester.name}, who asked for {plan.id}, is not valid any more.")
+    return _by_policy(means, plan) if approval is None else _by(means, plan, approval, begun)
 
 
 def _by(means: Means, plan: Plan, approval: Approval, begun: bool) -> str:
@@ -54,16 +54,20 @@ def _still_counts(means: Means, approval: Approval, plan: str) -> None:
         raise Killed(f"{approval.approver.name} approved {plan}, but the kill switch is on for them.")
 
 
-def _original(means: Means, plan: Plan) -> str | None:
-    """The approval of the action that this plan takes back, while it lasts and by the same approver."""
-    intent = means.ledger.intents.get(plan.undo_of or "")
+def covering(means: Means, undo_of: str | None) -> Approval | None:
+    """The approval of the action that is to be taken back, where it covers its undo: for an hour, while its approver and
+    the policy are what they were."""
+    intent = means.ledger.intents.get(undo_of or "")
     approval = means.ledger.approvals.get(intent.plan) if intent else None
     if intent is None or approval is None or means.ledger.now() >= intent.time + UNDO_FOR:
         return None
     if approval.policy != means.judge.policy.hash:
         return None
-    _still_counts(means, approval, plan.id)
-    return f"approved with {intent.plan} by {approval.approver.name}"
+    try:
+        _still_counts(means, approval, intent.plan)
+    except DeniedError:
+        return None
+    return approval
 
 
 def _by_policy(means: Means, plan: Plan) -> str:

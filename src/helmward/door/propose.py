@@ -69,7 +69,8 @@ class Proposer:
         environment = strictest(means.judge.environment(step.resource.namespace) for step in steps)
         decision = means.judge.plan(actor, tools, steps, about.severity)
         try:
-            means.limits.check_plan(actor, steps, environment)
+            if about.undo_of is None:  # what was allowed to be done may be taken back
+                means.limits.check_plan(actor, steps, environment)
         except LimitReached as error:
             decision = Decision(verdict="deny", reason=str(error), rule="limit")
         now = means.ledger.now()
@@ -111,6 +112,8 @@ class Proposer:
             "environment": plan.environment,
             "incident": plan.incident,
             "undoOf": plan.undo_of,
+            "cluster": means.judge.cluster,
+            "systems": sorted({means.toolbox.change(step.tool).system for step in plan.steps}),
             "tools": [step.tool for step in plan.steps][:MOST_STEPS],
             "targets": [str(step.resource) for step in plan.steps][:MOST_STEPS],
         }

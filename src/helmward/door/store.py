@@ -17,8 +17,6 @@ from helmward.core.plans import ENDED, Action, Plan, PlanState
 from helmward.core.times import format_time
 from helmward.door.tables import actions, plans
 
-UNFINISHED = ("intended", "acted", "undoing")
-
 
 class Stored(NamedTuple):
     """A plan with how far it is; `text` says why in a sentence."""
@@ -29,9 +27,14 @@ class Stored(NamedTuple):
     changed: str
 
 
-def seal(plan: Plan) -> str:
-    """SHA-256 (hex) over all of a plan: what its audit record holds, so that an edited row is found."""
-    return hashlib.sha256(msgspec.json.encode(plan, order="deterministic")).hexdigest()
+def seal(noun: Plan | Action) -> str:
+    """SHA-256 (hex) over all of a plan or an action: what its audit record holds, so that an edited row is found."""
+    return hashlib.sha256(msgspec.json.encode(noun, order="deterministic")).hexdigest()
+
+
+def seal_text(text: str) -> str:
+    """SHA-256 (hex) of the text of a row."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 class Store:
@@ -100,6 +103,13 @@ class Store:
         with self._state.read() as connection:
             data = connection.execute(select(actions.c.data).where(actions.c.id == identity)).scalar()
         return None if data is None else _action(data)
+
+    def row(self, identity: str) -> Action | None:
+        """The same; None too for a row that cannot be read."""
+        try:
+            return self.action(identity)
+        except HelmwardError:
+            return None
 
     def actions(
         self, plan: str | None = None, states: Sequence[str] | None = None, uid: str | None = None, limit: int = 500

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Plan
 from helmward.door.approve import genuine
 from helmward.door.means import Means, stored
-from helmward.door.permit import UNDO_FOR
+from helmward.door.permit import covering
 from helmward.door.points import KillPoint
 from helmward.door.propose import About, Proposer
 from helmward.door.store import Stored
@@ -47,13 +45,8 @@ class Undoer:
         )
         found = await self._proposer.settle(actor, [tool], [back], about)
         means.reached(KillPoint.UNDO_PLANNED)
-        if found.state != "waiting" or not self._is_covered(plan, intent.time):
+        if found.state != "waiting" or covering(means, identity) is None:
             return found
         text = f"approved with {plan.id}"
         await stored(means.store.move, found.plan.id, "approved", text, means.ledger.now())
         return found._replace(state="approved", text=text)
-
-    def _is_covered(self, plan: Plan, intended: datetime) -> bool:
-        """Does the approval of the original still cover its undo?"""
-        ledger = self._means.ledger
-        return plan.id in ledger.approvals and ledger.now() < intended + UNDO_FOR

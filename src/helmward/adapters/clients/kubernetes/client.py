@@ -169,6 +169,6 @@ class Cluster:
         self.rehearsal = Rehearsal(client._transport)
         self._transport = client._transport
 
-    def writer(self, mandate: Mandate) -> Writer:
-        """What can make this one write."""
-        return Writer(self._transport, mandate)
+    def writer(self, mandate: Mandate, sending: Callable[[], None] = lambda: None) -> Writer:
+        """What can make this one write. `sending` is asked right before it is sent, and raises where it may not be."""
+        return Writer(self._transport, mandate, sending)

@@ -54,17 +54,19 @@ class Rehearsal:
 
 
 class Writer:
-    """One write, then it is dead. The door mints its mandate; `reached` is told of each boundary (kill points)."""
+    """One write, then it is dead. The door mints its mandate; `sending` is asked right before each sending, and raises where
+    nothing may be sent any more."""
 
     def __init__(
         self,
         transport: Transport,
         mandate: Mandate,
+        sending: Callable[[], None] = lambda: None,
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._transport, self._mandate, self._clock, self._sleep = transport, mandate, clock, sleep
-        self._spent = False
+        self._transport, self._mandate, self._sending = transport, mandate, sending
+        self._clock, self._sleep, self._spent = clock, sleep, False
 
     def revoke(self) -> None:
         """Whatever it was for, it writes no more."""
@@ -75,18 +77,21 @@ class Writer:
         SpentMandate, and KubernetesError where the server refuses or does not answer."""
         mandate = self._mandate
         failure: HelmwardError = Drifted(f"{mandate.resource} changed all the while; it was tried {TRIES} times.")
+        document: dict[str, Any] = {}
         refused_at = ""
         for attempt in range(TRIES):
             if attempt:
                 await self._sleep(_PAUSE * 2**attempt)
-            if self._spent:
-                raise SpentMandate(f"The writer of {mandate.action} was used or taken back; it writes no more.")
+            self._alive()
             try:
                 document = await _read(self._transport, mandate)
                 if mandate.verb == "patch" and is_done(document, mandate):
                     return self._done(document, repeated=True)
                 check(document, mandate)
-                body = await _sent(self._transport, _call(document, mandate, {}), mandate)
+                call = _call(document, mandate, {})
+                self._alive()
+                self._sending()
+                body = await _sent(self._transport, call, mandate)
                 return self._done(_decoded(body, mandate) if mandate.verb == "patch" else {}, repeated=False)
             except _Gone:
                 return self._done({}, repeated=True)
@@ -99,6 +104,10 @@ class Writer:
                     raise
                 refused_at = version
         raise failure
+
+    def _alive(self) -> None:
+        if self._spent:
+            raise SpentMandate(f"The writer of {self._mandate.action} was used or taken back; it writes no more.")
 
     def _done(self, document: dict[str, Any], repeated: bool) -> Written:
         self._spent = True

@@ -1,0 +1,69 @@
+"""An action as the log knows it: its row where that is ours, else what the ledger says of it."""
+
+from __future__ import annotations
+
+from helmward.core.plans import Action, ActionState, Plan, PlanState
+from helmward.core.times import format_time
+from helmward.door.ledger import Intent, Ledger
+from helmward.door.means import Means, stored
+from helmward.door.store import seal
+
+
+async def known_action(means: Means, plan: Plan, number: int) -> Action | None:
+    """Step `number` of a plan as an action; None where no write of it was intended. An edited row says nothing."""
+    identity = plan.action_id(number)
+    intent = means.ledger.intents.get(identity)
+    if intent is None:
+        return None
+    row = await stored(means.store.row, identity)
+    if row is not None and seal(row) == means.ledger.rows.get(identity):
+        return row
+    return _as_recorded(means.ledger, plan, number, intent)
+
+
+def state_of(ledger: Ledger, identity: str) -> ActionState:
+    """How far an action is, by the log."""
+    intent, verdict = ledger.intents[identity], ledger.verdicts.get(identity)
+    if identity in ledger.undone:
+        return "undone"
+    if intent.outcome == "failed" or verdict == "failed":
+        return "failed"
+    if verdict == "done":
+        return "done"
+    return "acted" if intent.outcome == "done" else "intended"
+
+
+def ended_state(ledger: Ledger, plan: Plan) -> PlanState:
+    """How a plan ended: one that was done may have been taken back since."""
+    undone = all(plan.action_id(number) in ledger.undone for number in range(len(plan.steps)))
+    return "undone" if undone and ledger.closed[plan.id] == "done" else ledger.closed[plan.id]
+
+
+def number_of(plan: Plan, action: str) -> int:
+    """Which step of a plan an action is, from 0."""
+    return next(number for number in range(len(plan.steps)) if plan.action_id(number) == action)
+
+
+def half_done(ledger: Ledger) -> list[str]:
+    """Actions that may have been written, and are neither proven nor taken back, the oldest first."""
+    return [
+        identity
+        for identity, intent in ledger.intents.items()
+        if intent.outcome != "failed" and ledger.verdicts.get(identity) != "done" and identity not in ledger.undone
+    ]
+
+
+def _as_recorded(ledger: Ledger, plan: Plan, number: int, intent: Intent) -> Action:
+    step, identity = plan.steps[number], plan.action_id(number)
+    return Action(
+        id=identity,
+        plan=plan.id,
+        number=number,
+        tool=step.tool,
+        resource=step.resource,
+        state=state_of(ledger, identity),
+        text="as the audit log has it",
+        intended=format_time(intent.time),
+        acted=format_time(intent.acted) if intent.acted else None,
+        standing=intent.standing,
+    )
