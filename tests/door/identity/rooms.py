@@ -19,6 +19,7 @@ from helmward.door.ledger import ROOMS, Ledger
 from helmward.guard.secrets import mask_value
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+EVERYWHERE = Scope()
 ADMIN = Actor(name="root", kind="user", roles=("admin",), token="tok-0")
 
 
@@ -47,13 +48,18 @@ class Room:
         self._open()
 
     def token(
-        self, name: str = "bob", *roles: str, kind: str = "user", lasts: timedelta | None = None, scope: Scope = Scope()
+        self,
+        name: str = "bob",
+        *roles: str,
+        kind: str = "user",
+        lasts: timedelta | None = None,
+        scope: Scope = EVERYWHERE,
     ) -> Minted:
         wish = NewToken(name, roles or ("viewer",), kind, scope, self.now + lasts if lasts else None)
         return self.identity.create(ADMIN, wish, self.now)
 
     def actor(
-        self, name: str, *roles: str, kind: str = "user", scope: Scope = Scope(), password: str | None = None
+        self, name: str, *roles: str, kind: str = "user", scope: Scope = EVERYWHERE, password: str | None = None
     ) -> Account:
         return self.identity.accounts.add(ADMIN, NewAccount(name, kind, roles, scope, password), self.now)
 
