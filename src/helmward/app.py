@@ -85,6 +85,16 @@ def load_playbooks(settings: Settings) -> list[Playbook]:
     return built
 
 
+def needed_rights(settings: Settings) -> set[tuple[str, str, str]]:
+    """What the enabled tools need in the cluster (API group, resource, verb): those that change something only where the
+    settings turn changes on, and nothing of a kind that shall not be read. Raises UsageError for an unknown tool."""
+    from helmward.door.places import any_changes
+
+    unread = {(KINDS[name].group, KINDS[name].plural) for name in settings.kubernetes.unread_kinds if name in KINDS}
+    rights = load_tools(settings).rights(any_changes(settings.changes))
+    return {right for right in rights if right[:2] not in unread or right[2] not in ("get", "list")}
+
+
 def cluster_client(settings: Settings, key_dir: Path, report: Callable[[str, str], None] | None = None) -> Client:
     """The read client of the cluster that the settings choose. `report` is told, by sentence and path, of what it left out
     of watches (None: the log is). Raises UsageError if there is no cluster."""

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 MANIFESTS = ROOT / "deploy" / "kubernetes"
 
 
-def test_the_committed_rbac_is_the_one_that_the_analyzers_need() -> None:
+def test_the_committed_rbac_is_the_one_that_analyzers_and_reading_tools_need() -> None:
     words = ["helmward", "rbac", "--service-account", "helmward/helmward"]
     printed = subprocess.run(words, capture_output=True, text=True, check=True, env={"PATH": _path(), "HOME": "/none"})
     assert (MANIFESTS / "rbac.yaml").read_text() == printed.stdout

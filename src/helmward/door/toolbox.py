@@ -10,7 +10,10 @@ from pydantic import ValidationError
 
 from helmward.core.errors import UsageError
 from helmward.core.text import one_line
-from helmward.door.tool import Arguments, ChangeTool, ReadTool, Rule, Tool
+from helmward.door.tool import Arguments, ChangeTool, ReadTool, Tool
+
+Right = tuple[str, str, str]
+"""API group ("" for core), resource (`pods`, `pods/eviction`) and verb."""
 
 
 class Toolbox:
@@ -58,12 +61,10 @@ class Toolbox:
             raise UsageError(f"{name} changes something: plan it first.")
         return found
 
-    @property
-    def rights(self) -> list[Rule]:
-        """What the enabled tools need in the cluster."""
-        return sorted(
-            {rule for one in self for rule in one.rights}, key=lambda rule: (rule.group, rule.resource, rule.verbs)
-        )
+    def rights(self, changes: bool = True) -> set[Right]:
+        """What the enabled tools need in the cluster; without `changes`, those that only read."""
+        tools = (one for one in self if changes or isinstance(one, ReadTool))
+        return {(rule.group, rule.resource, verb) for one in tools for rule in one.rights for verb in rule.verbs}
 
 
 def arguments_of(tool: Tool, given: Mapping[str, Any]) -> Arguments:

@@ -8,6 +8,9 @@ from helmward.explain.analyzer import Analyzer
 from helmward.explain.causes import join
 from helmward.world.kinds import KINDS, Kind
 
+Right = tuple[str, str, str]
+"""API group ("" for core), resource and verb."""
+
 
 def kinds_needed(analyzers: Iterable[Analyzer]) -> set[str]:
     """The kinds that analyzers watch or read, and those that joining and naming workloads needs."""
@@ -20,22 +23,25 @@ def logs_needed(analyzers: Iterable[Analyzer]) -> bool:
     return any("Log" in analyzer.reads for analyzer in analyzers)
 
 
-def cluster_role(kinds: Iterable[Kind], logs: bool, name: str = "helmward") -> dict[str, object]:
-    """The smallest ClusterRole (rbac.authorization.k8s.io/v1) for reading `kinds`, and container logs if `logs`."""
-    by_group: dict[str, list[str]] = {}
-    for kind in kinds:
-        by_group.setdefault(kind.group, []).append(kind.plural)
-    rules: list[dict[str, list[str]]] = [
-        {"apiGroups": [group], "resources": sorted(by_group[group]), "verbs": ["list", "watch"]}
-        for group in sorted(by_group)
-    ]
-    if logs:
-        rules.append({"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]})
+def cluster_role(
+    kinds: Iterable[Kind], logs: bool, name: str = "helmward", more: Iterable[Right] = ()
+) -> dict[str, object]:
+    """The smallest ClusterRole (rbac.authorization.k8s.io/v1) for watching `kinds`, for container logs if `logs`, and for
+    `more`: API group, resource and verb of what tools need."""
+    verbs: dict[tuple[str, str], set[str]] = {(kind.group, kind.plural): {"list", "watch"} for kind in kinds}
+    for group, resource, verb in (*more, *([("", "pods/log", "get")] if logs else ())):
+        verbs.setdefault((group, resource), set()).add(verb)
+    alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for group, resource in sorted(verbs):
+        alike.setdefault((group, tuple(sorted(verbs[group, resource]))), []).append(resource)
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
         "metadata": {"name": name},
-        "rules": rules,
+        "rules": [
+            {"apiGroups": [group], "resources": resources, "verbs": list(words)}
+            for (group, words), resources in sorted(alike.items(), key=lambda rule: (rule[0][0], rule[1]))
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from helmward.app import load_analyzers, needed_kinds
+from helmward.app import load_analyzers, needed_kinds, needed_rights
 from helmward.core import paths
 from helmward.core.errors import UsageError
 from helmward.core.settings import load
@@ -23,10 +23,14 @@ from helmward.faces.cli import options
 @options.config
 @options.output("yaml", "json", default="yaml")
 def rbac(name: str, service_account: str | None, config_file: Path | None, output: str) -> None:
-    """Print the smallest ClusterRole that the enabled analyzers need, made from what they declare."""
+    """Print the smallest ClusterRole that the enabled analyzers and tools need, made from what they declare.
+
+    Tools that change something are among them where the settings turn changes on."""
     settings = load(paths.config_file(config_file, os.environ), os.environ).settings
     analyzers = load_analyzers(settings)
-    documents = [cluster_role(needed_kinds(analyzers, settings), logs_needed(analyzers), name)]
+    documents = [
+        cluster_role(needed_kinds(analyzers, settings), logs_needed(analyzers), name, needed_rights(settings))
+    ]
     if service_account is not None:
         namespace, slash, account = service_account.partition("/")
         if not (namespace and slash and account):
