@@ -201,6 +201,7 @@ class House:
             "unexplained": self.explainer.failure,
             "unsaved": self.recorder.failure,
             "unaudited": self.audit.failure,
+            "tampered": self.identity.tampered(self.clock()),
             "changesLost": self.recorder.lost,
             "busLost": self.bus.lost,
             "channels": {name: dict(counts()) for name, counts in self.channels.items()},

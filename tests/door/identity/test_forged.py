@@ -76,7 +76,7 @@ def test_any_edit_of_a_token_ends_it(room: Room, field: str) -> None:
         if tampered(room, "tokens", field, value):
             assert not room.identity.holds(minted.text, NOW)
             assert not room.identity.stands(actor, NOW)
-            room.identity.list(NOW)
+            room.identity.tokens(NOW)
         restored(room, "tokens", rows)
         assert room.identity.holds(minted.text, NOW)
 
@@ -127,7 +127,7 @@ def test_a_row_from_nowhere(room: Room, restart: bool) -> None:
         room.again()
     assert why(room, text) == "forged"
     assert not room.identity.stands(Actor(name="mallory", kind="user", roles=("admin",), token=row["id"]), NOW)
-    assert [token.state for token in room.identity.list(NOW)] == ["forged"]
+    assert [token.state for token in room.identity.tokens(NOW)] == ["forged"]
 
 
 def test_a_row_in_the_place_of_a_recorded_one(room: Room) -> None:
@@ -207,6 +207,27 @@ def test_the_state_is_rolled_back_to_yesterday(room: Room, tmp_path: Path) -> No
     assert room.who(room.token("bob", "viewer")).roles == ("viewer",)
 
 
+def test_what_was_tampered_with_is_named(room: Room) -> None:
+    room.actor("bob", "viewer")
+    kept, edited = room.token("bob", "viewer"), room.token("carol", "viewer")
+    assert room.identity.tampered(NOW) == []
+    room.sql("UPDATE tokens SET roles = 'admin' WHERE id = ?", edited.token.id)
+    room.forge("tokens", forged_row(id="tok-ffffffff")[1])
+    room.sql("UPDATE actors SET roles = 'admin'")
+    sentences = "\n".join(room.identity.tampered(NOW))
+    for what in (
+        edited.token.id,
+        "tok-ffffffff",
+        "mallory",
+        "actor bob is not",
+        "actor bob, as it was recorded, is gone",
+    ):
+        assert what in sentences
+    room.sql("DELETE FROM actors")
+    assert "actor bob, as it was recorded, is gone" in "\n".join(room.identity.tampered(NOW))
+    assert kept.token.id not in sentences
+
+
 def test_rows_of_another_data_folder(room: Room, tmp_path: Path) -> None:
     other = Room(tmp_path / "other", room.keys)
     other.actor("bob", "admin")
@@ -240,3 +261,14 @@ def test_what_is_believed_is_the_same_after_a_restart(room: Room) -> None:
     room.again()
     assert (room.ledger.tokens, room.ledger.ended, room.ledger.actors) == before
     assert room.who(kept).name == "bob"
+
+
+def test_fingerprints_tell_rows_apart() -> None:
+    prints = Fingerprints(b"k" * 32)
+    rows: list[dict[str, Any]] = [
+        {"a": None}, {"a": "None"}, {"a": ""}, {"a": 1}, {"a": "1"}, {"a": 1.0}, {"a": b"\x01"}, {"a": "01"}, {"b": "1"},
+        {"a": "1", "b": ""}, {"a": "", "b": "1"}, {"a": '1","b'}, {},
+    ]  # fmt: skip
+    assert len({prints.of("token", row) for row in rows} | {prints.of("actor", row) for row in rows}) == 2 * len(rows)
+    assert prints.of("token", {"a": 1, "b": 2}) == prints.of("token", {"b": 2, "a": 1})
+    assert prints.of("token", {"a": 1}) != Fingerprints(b"j" * 32).of("token", {"a": 1})

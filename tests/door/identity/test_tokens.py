@@ -63,7 +63,7 @@ def test_revoked_and_expired(room: Room) -> None:
     assert room.identity.holds(expiring.text, room.now)
     room.now = NOW + timedelta(hours=1)
     assert refused(room, expiring.text) == "expired"
-    assert [token.state for token in room.identity.list(room.now)] == ["revoked", "expired"]
+    assert [token.state for token in room.identity.tokens(room.now)] == ["revoked", "expired"]
 
 
 def test_a_clock_that_is_set_back_revives_nothing(room: Room) -> None:
@@ -79,7 +79,7 @@ def test_a_token_ends_once(room: Room) -> None:
     room.identity.revoke(ADMIN, minted.token.id, NOW)
     written = room.audit.sequence
     room.identity.revoke(ADMIN, minted.token.id, NOW + timedelta(days=1))
-    assert [token.revoked for token in room.identity.list(NOW)] == ["2026-01-31T12:00:00Z"]
+    assert [token.revoked for token in room.identity.tokens(NOW)] == ["2026-01-31T12:00:00Z"]
     assert room.audit.sequence == written
 
 
@@ -108,7 +108,7 @@ def test_an_unknown_id_cannot_be_revoked(room: Room) -> None:
 def test_names_that_are_no_names_or_taken(room: Room, name: str) -> None:
     with pytest.raises(UsageError):
         room.token(name, "viewer")
-    assert room.identity.list(NOW) == []
+    assert room.identity.tokens(NOW) == []
 
 
 def test_a_name_that_the_log_would_hide(room: Room) -> None:
@@ -125,7 +125,7 @@ def test_roles_and_kinds_that_are_refused(room: Room, roles: tuple[str, ...], ki
 
     with pytest.raises(UsageError):
         room.identity.create(ADMIN, NewToken("a", roles, kind), NOW)
-    assert (room.identity.list(NOW), room.ledger.tokens) == ([], {})
+    assert (room.identity.tokens(NOW), room.ledger.tokens) == ([], {})
 
 
 def test_the_local_token_does_not_pile_up(room: Room) -> None:
@@ -133,7 +133,7 @@ def test_the_local_token_does_not_pile_up(room: Room) -> None:
     second = room.identity.local(ADMIN, "requester", NOW)
     refused(room, first.text)
     assert room.who(second).roles == ("requester",)
-    assert [token.name for token in room.identity.list(NOW)] == [LOCAL]
+    assert [token.name for token in room.identity.tokens(NOW)] == [LOCAL]
     room.again()
     assert set(room.ledger.tokens) == {second.token.id}
 
@@ -149,13 +149,13 @@ def test_one_administrator_for_every_data_folder(room: Room, tmp_path: Path) -> 
     text = admin(keys, room.identity)
     assert admin(keys, other.identity) == admin(keys, room.identity) == text
     assert room.identity.check(text, NOW).roles == other.identity.check(text, NOW).roles == ("admin",)
-    assert len(room.identity.list(NOW)) == len(other.identity.list(NOW)) == 1
+    assert len(room.identity.tokens(NOW)) == len(other.identity.tokens(NOW)) == 1
     other.close()
 
 
 def test_a_revoked_administrator_is_replaced(room: Room) -> None:
     text = admin(room.keys, room.identity)
-    room.identity.revoke(ADMIN, room.identity.list(NOW)[0].id, NOW)
+    room.identity.revoke(ADMIN, room.identity.tokens(NOW)[0].id, NOW)
     fresh = admin(room.keys, room.identity)
     assert fresh != text
     assert room.identity.check(fresh, NOW).roles == ("admin",)
@@ -164,7 +164,7 @@ def test_a_revoked_administrator_is_replaced(room: Room) -> None:
 
 def test_a_revoked_administrator_is_not_adopted_where_its_row_was_removed(room: Room) -> None:
     text = admin(room.keys, room.identity)
-    room.identity.revoke(ADMIN, room.identity.list(NOW)[0].id, NOW)
+    room.identity.revoke(ADMIN, room.identity.tokens(NOW)[0].id, NOW)
     room.sql("DELETE FROM tokens")
     room.again()
     assert not room.identity.adopt(ADMIN, text, NOW)

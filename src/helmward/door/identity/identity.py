@@ -75,7 +75,7 @@ class Identity:
         self._tokens.put(by, "token.adopt", text, NewToken(ADMINISTRATOR, ("admin",)), now, sole=True)
         return True
 
-    def list(self, now: datetime) -> list[Token]:
+    def tokens(self, now: datetime) -> list[Token]:
         """Every token, ended ones too, oldest first."""
         return self._tokens.all(now)
 
@@ -91,6 +91,16 @@ class Identity:
     def remove(self, by: Actor, name: str, now: datetime) -> None:
         """Take an actor out; all their tokens end."""
         self._tokens.mark(self.accounts.remove(by, name), now)
+
+    def tampered(self, now: datetime) -> list[str]:
+        """What stands in the rows without a record, or not as it was recorded; a sentence each. It permits nothing."""
+        found = [f"token {one.id} ({one.name})" for one in self.tokens(now) if one.state == "forged"]
+        accounts = self.accounts.all()
+        found += [f"actor {one.name}" for one in accounts if one.state != "valid"]
+        whole = {one.name for one in accounts if one.state == "valid"}
+        sentences = [f"The row of {one_line(what, 120)} is not as the audit log has it." for what in found]
+        gone = sorted(self._ledger.actors.keys() - whole)
+        return sentences + [f"The row of actor {name}, as it was recorded, is gone." for name in gone]
 
     # ---- passwords ----
 

@@ -46,7 +46,7 @@ async def list_actors(house: TheHouse, _actor: Admin) -> dict[str, Any]:
 async def describe(name: str, house: TheHouse, _actor: Admin) -> dict[str, Any]:
     """One of them, with their tokens."""
     account = house.people.actor(name)
-    tokens = [present.plain(token) for token in house.identity.list(house.clock()) if token.name == account.name]
+    tokens = [present.plain(token) for token in house.identity.tokens(house.clock()) if token.name == account.name]
     return present.plain(account) | {"tokens": tokens}
 
 

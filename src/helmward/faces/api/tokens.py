@@ -65,7 +65,7 @@ async def create(body: NewToken, house: TheHouse, actor: Admin) -> dict[str, Any
 @router.get("/tokens")
 async def list_tokens(house: TheHouse, _actor: Admin) -> dict[str, Any]:
     """Every token, without its text."""
-    return {"tokens": [present.plain(token) for token in house.identity.list(house.clock())]}
+    return {"tokens": [present.plain(token) for token in house.identity.tokens(house.clock())]}
 
 
 @router.delete("/tokens/{identity}", status_code=204)
