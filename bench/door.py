@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bench import door_calls
+from bench import door_calls, door_lab
 
 
 def run() -> None:
     """In the order of issue 4."""
     door_calls.run()
+    door_lab.run()

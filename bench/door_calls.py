@@ -7,15 +7,15 @@ import itertools
 import resource
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from bench.measure import child, row
+from bench.measure import child, loop_of_the_server, row
 from helmward.adapters.clients.kubernetes.client import Client, Cluster
 from helmward.adapters.clients.kubernetes.connection import Connection
 from helmward.adapters.stores.state import State
@@ -30,8 +30,6 @@ from helmward.door.toolbox import Toolbox, arguments_of
 from helmward.guard.secrets import mask, mask_value
 from helmward.house.changing import Given, changing
 from helmward.world.store import World
-
-T = TypeVar("T")
 
 _CALLERS = 64
 _SECONDS = 5.0
@@ -88,15 +86,6 @@ def measured(name: str) -> dict[str, float]:
     """Calls, wall and CPU seconds, and how long a call took (p50, p99, in seconds)."""
     with tempfile.TemporaryDirectory() as folder:
         return loop_of_the_server(_measured(Path(folder), name))
-
-
-def loop_of_the_server(work: Coroutine[Any, Any, T]) -> T:
-    """Run on the event loop that `helmward up` runs on."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(work)
-    return uvloop.run(work)
 
 
 async def _measured(folder: Path, name: str) -> dict[str, float]:

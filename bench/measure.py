@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import statistics
 import subprocess
 import sys
 import time
-from typing import Any, NamedTuple
+from collections.abc import Coroutine
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Figures(NamedTuple):
@@ -56,3 +60,12 @@ def median(runs: int, *words: str) -> Figures:
 def row(name: str, *cells: str) -> None:
     """One line of a table."""
     print(f"  {name:<46}" + "".join(f"{cell:>16}" for cell in cells), flush=True)
+
+
+def loop_of_the_server(work: Coroutine[Any, Any, T]) -> T:
+    """Run on the event loop that `helmward up` runs on."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
