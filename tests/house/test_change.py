@@ -12,6 +12,7 @@ from helmward.core.nouns import Actor
 from helmward.core.settings import load
 from helmward.door.propose import About, Wish
 from helmward.house import House
+from helmward.house.change_requests import ChangeRequests
 from helmward.lab import breaking
 from helmward.lab.runner import Lab
 
@@ -54,6 +55,15 @@ async def test_roll_back_and_undo(lab: Lab, tmp_path: Path) -> None:
         undo = await house.door.undo(alice, action.id)
         assert await ended(house, undo.plan.id) == "done"
         await one(house)
+        told = [moment["text"] for moment in (await ChangeRequests(house).incident(incident.id))["timeline"]]
+        parts = (
+            "alice planned: roll",
+            "alice (a",
+            "was done",
+            f"{action.id} undone",
+            f"alice planned: undo {action.id}",
+        )
+        assert [next((text for text in told if part in text), None) is not None for part in parts] == [True] * 5, told
 
 
 async def test_heals_by_itself(lab: Lab, tmp_path: Path) -> None:

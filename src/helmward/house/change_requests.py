@@ -13,9 +13,12 @@ from helmward.door.ledger import Intent
 from helmward.door.propose import About, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
-from helmward.house import present_changes
+from helmward.house import present_changes, timeline
 from helmward.house.house import House
 from helmward.world.book import Transition
+
+_TOLD = 20
+"""Plans of an incident whose steps its timeline tells, the newest."""
 
 
 class UnknownPlan(UsageError):
@@ -42,7 +45,11 @@ class ChangeRequests:
 
     async def incident(self, identity: str) -> dict[str, Any]:
         """`explain`, with what it waits for. Raises UnknownIncident."""
-        return present_changes.incident(present.detail(self._house.incident(identity)), await self.under_way())
+        shown = present_changes.incident(present.detail(self._house.incident(identity)), await self.under_way())
+        found = await self._door.plans(incident=shown["id"])
+        actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found[:_TOLD]}
+        done = timeline.moments(found[:_TOLD], actions, self._door.means.ledger.approvals)
+        return shown | {"timeline": timeline.merged(shown["timeline"], done)}
 
     async def under_way(self) -> present_changes.UnderWay:
         """By incident: what waits for somebody, and where something is being done."""

@@ -1,0 +1,42 @@
+"""What was done for an incident, as moments of its timeline: planned, decided, acted, proven, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from helmward.core.plans import Action, Approval
+from helmward.core.text import one_line
+from helmward.door.store import Stored
+
+_LONGEST = 300  # characters of one line
+
+
+def moments(
+    found: Iterable[Stored], actions: Mapping[str, Sequence[Action]], approvals: Mapping[str, Approval]
+) -> list[dict[str, Any]]:
+    """Each with a time, a text, and as its evidence the plan or the action that it is about."""
+    told = [moment for one in found for moment in _of(one, actions.get(one.plan.id, ()), approvals.get(one.plan.id))]
+    return [{"time": time, "text": one_line(text, _LONGEST), "evidence": about} for time, text, about in sorted(told)]
+
+
+def merged(timeline: Sequence[dict[str, Any]], done: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Both in one order; of the same instant, what happened comes before what was done about it."""
+    return sorted([*timeline, *done], key=lambda moment: str(moment["time"]))
+
+
+def _of(one: Stored, actions: Sequence[Action], approval: Approval | None) -> Iterator[tuple[str, str, str]]:
+    plan = one.plan
+    asked = f"{plan.requester.name} planned: {plan.title} ({plan.decision.verdict})"
+    yield plan.created, asked, plan.id
+    if approval is not None:
+        glass = ", breaking the glass" if approval.break_glass else ""
+        reason = f": {approval.reason}" if approval.reason else ""
+        yield approval.time, f"{approval.approver.name} ({approval.role}) approved {plan.id}{glass}{reason}", plan.id
+    for action in actions:
+        if action.acted:
+            yield action.acted, f"{plan.steps[action.number].title} was done", action.id
+        if action.ended:
+            yield action.ended, f"{action.id} {action.state}: {action.text}", action.id
+    if one.state in ("denied", "expired", "void", "killed", "failed"):
+        yield one.changed, f"{plan.id} {one.state}: {one.text}", plan.id
