@@ -12,7 +12,8 @@ import pytest
 
 from helmward.faces.cli import main
 
-from .station import Station
+from .shop import serve_shop
+from .station import Station, running
 from .station import station as start
 
 
@@ -21,6 +22,14 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
     """A server that all tests of this session share: each makes what it needs under names of its own."""
     with start(tmp_path_factory.mktemp("station")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """A server that makes the changes that are approved, on a lab of its own."""
+    folder = tmp_path_factory.mktemp("shop")
+    with running(folder, serve_shop(folder)) as made:
+        yield made
 
 
 class Result(NamedTuple):
@@ -64,4 +73,12 @@ def cli(alone: Cli, station: Station, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The command line of the user who started the server."""
     monkeypatch.setenv("HELMWARD_DATA_DIR", str(station.folder / "data"))
     monkeypatch.setenv("HELMWARD_KEY_DIR", str(station.folder / "keys"))
+    return alone
+
+
+@pytest.fixture
+def shopkeeper(alone: Cli, shop: Station, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line of the user who started the server of `shop`."""
+    monkeypatch.setenv("HELMWARD_DATA_DIR", str(shop.folder / "data"))
+    monkeypatch.setenv("HELMWARD_KEY_DIR", str(shop.folder / "keys"))
     return alone

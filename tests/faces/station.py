@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,9 +72,14 @@ async def serve(folder: Path, server: ServerSettings | None = None) -> AsyncIter
                 yield address.url, house, at
 
 
-@contextmanager
-def station(folder: Path, server: ServerSettings | None = None) -> Iterator[Station]:
+def station(folder: Path, server: ServerSettings | None = None) -> AbstractContextManager[Station]:
     """Start it, wait until it serves, end it."""
+    return running(folder, serve(folder, server))
+
+
+@contextmanager
+def running(folder: Path, served: AbstractAsyncContextManager[tuple[str, House, Any]]) -> Iterator[Station]:
+    """The same of any server."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="station")
     thread.start()
@@ -83,8 +88,8 @@ def station(folder: Path, server: ServerSettings | None = None) -> Iterator[Stat
     async def whole() -> None:
         """Entered and left in one task: time-outs belong to a task."""
         try:
-            async with serve(folder, server) as running:
-                parts.extend(running)
+            async with served as made:
+                parts.extend(made)
                 started.set()
                 await stop.wait()
         finally:
@@ -96,9 +101,9 @@ def station(folder: Path, server: ServerSettings | None = None) -> Iterator[Stat
         if not parts:
             ending.result(1)
         try:
-            running = Station(loop, folder, *parts)
-            running.stop = lambda: loop.call_soon_threadsafe(stop.set)
-            yield running
+            made = Station(loop, folder, *parts)
+            made.stop = lambda: loop.call_soon_threadsafe(stop.set)
+            yield made
         finally:
             loop.call_soon_threadsafe(stop.set)
             ending.result(60)
