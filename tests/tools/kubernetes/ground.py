@@ -17,7 +17,7 @@ from helmward.door.tool import Acting, Page, Planning, Reading, Settled
 from helmward.door.toolbox import arguments_of
 from helmward.guard.secrets import clean_object, mask
 from helmward.lab.cast.programs import image
-from helmward.lab.client import Json
+from helmward.lab.client import ApiError, Json
 from helmward.lab.kube.waiting import eventually
 from helmward.tools.kubernetes.objects import collection_of
 from helmward.world.kinds import KINDS
@@ -74,6 +74,12 @@ class Ground:
         found = await eventually(ask, what, 60)
         assert found is not None
         return found
+
+    async def until_gone(self, kind: str, name: str) -> None:
+        async def gone() -> bool:
+            return await self.api.find(self.path(kind, name)) is None
+
+        await eventually(gone, f"{kind} {name} is gone", 60)
 
     async def until_ready(self, kind: str, name: str, count: int) -> Json:
         key = "numberReady" if kind == "DaemonSet" else "readyReplicas"
@@ -153,3 +159,18 @@ def service(name: str, app: str) -> Json:
 
 def config(name: str, data: Mapping[str, str]) -> Json:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": dict(data)}
+
+
+async def serve(api: Api, definition: Json, path: str) -> None:
+    """Add a CustomResourceDefinition and wait until its objects can be listed."""
+    await api.ask("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+
+    async def served() -> bool:
+        try:
+            return await api.find(path) is not None
+        except ApiError as error:
+            if not error.passing:
+                raise
+            return False  # "storage is (re)initializing"
+
+    await eventually(served, f"{path} is served", 60)

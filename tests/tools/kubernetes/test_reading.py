@@ -11,7 +11,7 @@ from helmward.core.errors import UsageError
 from helmward.door.tool import OUTPUT_LIMIT
 from helmward.lab.cast.programs import image
 
-from .ground import Ground, config, service, workload
+from .ground import Ground, config, serve, service, workload
 
 REPORT = image("report", "1.0.0")
 
@@ -240,11 +240,8 @@ async def test_what_nodes_use(kube_ground: Ground) -> None:
     }
     base = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     api = kube_ground.api
-    await api.ask("POST", base, definition)
+    await serve(api, definition, "/apis/metrics.k8s.io/v1beta1/nodes")
     try:
-        from helmward.lab.kube.waiting import eventually
-
-        await eventually(lambda: api.find("/apis/metrics.k8s.io/v1beta1/nodes"), "the metrics are served", 60)
         usage = {"cpu": "250m", "memory": "1Gi"}
         body = {"apiVersion": "metrics.k8s.io/v1beta1", "kind": "NodeMetrics", "metadata": {"name": "lab-node-1"}}
         await api.ask("POST", "/apis/metrics.k8s.io/v1beta1/nodes", {**body, "usage": usage})

@@ -100,11 +100,7 @@ async def test_a_pod_made_anew_is_not_the_planned_one(ground: Ground) -> None:
     await ground.make(pod)
     step = await ground.plan("pods_delete_bare", name="bare")
     await ground.api.delete(ground.path("Pod", "bare"), {"gracePeriodSeconds": 0})
-
-    async def gone() -> bool:
-        return await ground.api.find(ground.path("Pod", "bare")) is None
-
-    await eventually(gone, "it is gone", 60)
+    await ground.until_gone("Pod", "bare")
     made = await ground.make(pod)
     assert (await ground.act(step, "act-delete")).repeated
     assert (await ground.get("Pod", "bare"))["metadata"]["uid"] == made["metadata"]["uid"]

@@ -38,11 +38,27 @@ class Rehearsal:
         """The object as it would be after the write (as it is, for an eviction or a delete).
 
         Raises Drifted, and KubernetesError where the server or its admission would refuse."""
-        document = await _read(self._transport, mandate)
-        check(document, mandate)
-        call = _call(document, mandate, {"dryRun": "All"})
-        body = await _sent(self._transport, call, mandate)
-        return _decoded(body, mandate) if mandate.verb == "patch" else document
+        try:
+            return await self._rehearsed(mandate)
+        except _Gone:
+            raise Drifted(f"{mandate.resource} is not there any more; make a new plan.") from None
+
+    async def _rehearsed(self, mandate: Mandate) -> dict[str, Any]:
+        refused_at = ""
+        for attempt in range(TRIES):
+            document = await _read(self._transport, mandate)
+            check(document, mandate)
+            try:
+                body = await _sent(self._transport, _call(document, mandate, {"dryRun": "All"}), mandate)
+            except KubernetesError as error:
+                version = str(value_at(document, "/metadata/resourceVersion"))
+                if error.status not in (409, 422) or refused_at == version:
+                    raise
+                refused_at = version
+                await asyncio.sleep(_PAUSE * 2**attempt)
+                continue
+            return _decoded(body, mandate) if mandate.verb == "patch" else document
+        raise Drifted(f"{mandate.resource} changed all the while; it was tried {TRIES} times.")
 
     async def made(self, mandate: Mandate) -> bool:
         """Was the write of this mandate made? Only looks."""
