@@ -6,6 +6,7 @@ import asyncio
 import os
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,25 +18,35 @@ if TYPE_CHECKING:
 
 _CALLERS = 256
 _SECONDS = 5.0
-_RECORDS = 1_000_000
+RECORDS = 1_000_000
+_GROUP = 1000
 
 
 def run() -> None:
     """On the disk where temporary files lie; name another with TMPDIR."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        row("", "records/s", "CPU µs/record", "p50 ms", "p99 ms")
-        for callers in (1, 64, _CALLERS, 4 * _CALLERS):
-            said = child("bench.audit:together", folder, str(callers)).said
-            cells = (f"{said['rate']:.0f}", f"{said['cpu']:.0f}", f"{said['p50']:.1f}", f"{said['p99']:.1f}")
-            row(f"group-committed, {callers} callers", *cells)
-        rate = _one_by_one(path / "naive.jsonl")
-        row("naive: one fsync a record, no chain, no signature", f"{rate:.0f}")
-        row("", "CPU s", "wall s", "peak MiB", "MB")
-        size = child("bench.audit:fill", folder, str(_RECORDS)).said["bytes"]
-        verified = child("bench.audit:check", folder)
-        cells = (f"{verified.cpu:.1f}", f"{verified.wall:.1f}", f"{verified.peak:.0f}", f"{size / 1e6:.0f}")
-        row(f"verify {verified.said['records']:,} records", *cells)
+        appending(folder, (1, 64, _CALLERS, 4 * _CALLERS))
+        size = child("bench.audit:fill", folder, str(RECORDS)).said["bytes"]
+        verifying(folder, size)
+
+
+def appending(folder: str, callers: Sequence[int]) -> None:
+    """Durable records a second, by how many append at once; and without the log."""
+    row("", "records/s", "CPU µs/record", "p50 ms", "p99 ms")
+    for count in callers:
+        said = child("bench.audit:together", folder, str(count)).said
+        cells = (f"{said['rate']:.0f}", f"{said['cpu']:.0f}", f"{said['p50']:.1f}", f"{said['p99']:.1f}")
+        row(f"group-committed, {count} callers", *cells)
+    rate = _one_by_one(Path(folder) / "naive.jsonl")
+    row("naive: one fsync a record, no chain, no signature", f"{rate:.0f}")
+
+
+def verifying(folder: str, size: int) -> None:
+    """All of a long log of `size` bytes."""
+    row("", "CPU s", "wall s", "peak MiB", "MB")
+    verified = child("bench.audit:check", folder)
+    cells = (f"{verified.cpu:.1f}", f"{verified.wall:.1f}", f"{verified.peak:.0f}", f"{size / 1e6:.0f}")
+    row(f"verify {verified.said['records']:,} records", *cells)
 
 
 def together(folder: str, callers: str) -> dict[str, float]:
@@ -49,7 +60,7 @@ async def _together(folder: Path, callers: int) -> dict[str, float]:
 
     async def caller(number: int) -> None:
         while (begun := time.perf_counter()) < end:
-            await log.append(_entry(number))
+            await log.append(call(number))
             waits.append(time.perf_counter() - begun)
 
     cpu = time.process_time()
@@ -62,16 +73,20 @@ async def _together(folder: Path, callers: int) -> dict[str, float]:
 
 
 def fill(folder: str, count: str) -> dict[str, int]:
-    """A long log, as a busy server leaves it: groups of 1,000 records."""
+    """A long log of tool calls, as a busy server leaves it."""
+    return filled(Path(folder), int(count), call)
+
+
+def filled(folder: Path, count: int, entry: Callable[[int], Entry]) -> dict[str, int]:
+    """A log of these entries, in groups of 1,000: the folder is `long`, and `keys` has its key."""
     from helmward.door.audit.journal import Journal
     from helmward.door.audit.record import encode
 
-    data = Path(folder) / "long"
+    data = folder / "long"
     data.mkdir()
-    journal = Journal(data / "audit", Path(folder) / "keys", lambda: datetime.now(UTC))
-    group = [encode(_entry(number), lambda _name, text: text) for number in range(1000)]
-    for _ in range(int(count) // len(group)):
-        journal.commit(group)
+    journal = Journal(data / "audit", folder / "keys", lambda: datetime.now(UTC))
+    for first in range(0, count, _GROUP):
+        journal.commit([encode(entry(number), lambda _name, text: text) for number in range(first, first + _GROUP)])
     journal.close()
     return {"bytes": sum(file.stat().st_size for file in (data / "audit").iterdir())}
 
@@ -95,7 +110,8 @@ def _open(folder: Path, name: str) -> AuditLog:
     return AuditLog(data / "audit", folder / "keys", lambda: datetime.now(UTC), mask_value)
 
 
-def _entry(number: int) -> Entry:
+def call(number: int) -> Entry:
+    """A reading call of one of fifty agents."""
     from helmward.core.nouns import Actor
     from helmward.door.audit import Entry
 
