@@ -71,8 +71,7 @@ class Service:
         return [{"id": one.id, "state": one.state, "text": one.text} for one in await self._door.actions(plan)]
 
     async def do_running(self) -> list[dict[str, str]]:
-        store = self._door.means.store
-        return [_plan(found) for found in await asyncio.to_thread(store.plans, None, ("approved", "running"))]
+        return [_plan(found) for found in await self._door.plans(states=("approved", "running"))]
 
     async def do_unfinished(self) -> list[str]:
         return self._door.unfinished()

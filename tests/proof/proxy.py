@@ -114,8 +114,8 @@ class Recorder:
                     body=await answer.read(), status=answer.status, headers={"Content-Type": answer.content_type}
                 )
             response = web.StreamResponse(status=answer.status, headers={"Content-Type": "application/json"})
-            await response.prepare(request)
             with contextlib.suppress(ConnectionResetError):
+                await response.prepare(request)
                 async for chunk in answer.content.iter_any():
                     await response.write(chunk)
             return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from .stage import Stage, stage
 
 
 async def _proof(given: Stage, crowd: Crowd, operations: int, crashes: int, seconds: float) -> dict[str, Any]:
+    begun = time.monotonic()
     await crowd.play(operations, crashes, ("image",), seconds)
-    left = await idle(given, 120)
+    played = time.monotonic() - begun
+    left = await idle(given, 180)
+    idled = time.monotonic() - begun - played
     await given.station.stop()
     await given.proxy.settled()
     found, writes = checks.audited(given.station.data / "audit", given.station.keys), given.proxy.writes
@@ -34,6 +38,8 @@ async def _proof(given: Stage, crowd: Crowd, operations: int, crashes: int, seco
         "answered": dict(crowd.operations),
         "refused calls": dict(crowd.refusals),
         "crashes": crowd.crashes,
+        "played for seconds": round(played, 1),
+        "until idle": round(idled, 1),
         "killed spans": len(crowd.killed),
     }
     print(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,18 +79,13 @@ async def changing(given: Given) -> AsyncIterator[Door]:
         yield Door(means, _nothing_runs)
         return
     from helmward.workflow.engine import Runs
+    from helmward.workflow.takeup import take_up
 
     runs = Runs()
     door = Door(means, runs.run)
     async with runs.running(door, given.data_dir, HELMWARD):
-        await _take_up(door, runs.run)
+        await take_up(door, runs)
         yield door
-
-
-async def _take_up(door: Door, run: Callable[[Plan], Awaitable[None]]) -> None:
-    """Plans that were approved just before a crash, and whose run was never begun."""
-    for found in await door.plans(states=("approved",)):
-        await run(found.plan)
 
 
 async def _nothing_runs(plan: Plan) -> None:

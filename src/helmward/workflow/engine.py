@@ -8,24 +8,31 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import dbos
 from dbos import DBOS, SetWorkflowID
 from dbos import _serialization as dbos_serialization
+from dbos._error import DBOSException
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Plan
+from helmward.core.text import one_line
 from helmward.door.door import Door
 from helmward.workflow.procedure import carry_out
 from helmward.workflow.steps import DoorSteps
 
 FILE = "workflows.db"
+RunState = Literal["none", "open", "over"]
+_LOOK_SECONDS = 0.2
+"""How often DBOS looks for runs that wait to be taken up; its own default is a second."""
+
 _VERSION = "1"
 """Pinned: DBOS recovers only runs of its own application version. Raised when the order of durable steps changes."""
 
@@ -52,6 +59,13 @@ class Runs:
             raise HelmwardError("The workflows are not running yet.")
         await asyncio.to_thread(start)
 
+    async def state(self, plan: str) -> RunState:
+        """Whether a plan has a run, and whether that is over."""
+        found = await asyncio.to_thread(DBOS.get_workflow_status, plan)
+        if found is None:
+            return "none"
+        return "open" if found.status in ("PENDING", "ENQUEUED", "DELAYED") else "over"
+
     @asynccontextmanager
     async def running(self, door: Door, data_dir: Path, by: Actor) -> AsyncIterator[None]:
         """DBOS runs in this block; what an earlier process left is taken up."""
@@ -68,23 +82,54 @@ class Runs:
         # DBOS reads pickled values wherever a row says so, and unpickling runs code: who can write this file must not.
         dbos_serialization.DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign, assignment]
         _end()
-        DBOS(
-            config={
-                "name": "helmward",
-                "application_version": _VERSION,
-                "executor_id": "local",
-                "system_database_url": f"sqlite:///{path}",
-                "system_database_engine": _engine(path),
-                "serializer": dbos.DBOSPortableJSONSerializer(),
-                "log_level": "ERROR",
-                "console_log_level": "CRITICAL",
-                "enable_otlp": False,
-                "notification_listener_polling_interval_sec": 0.5,
-            }
+        try:
+            _sound(path)
+            made = DBOS(config=_config(path))
+            # It has no setting of its own: what a crash left waits in this queue.
+            made._registry.get_internal_queue()._polling_interval_sec = _LOOK_SECONDS
+            self._change = _registered(steps)
+            DBOS.launch()
+            path.chmod(0o600)
+        except (SQLAlchemyError, sqlite3.Error, DBOSException, OSError) as error:
+            _end()
+            raise HelmwardError(_sentence(path, str(getattr(error, "orig", error)))) from error
+
+
+def _config(path: Path) -> Any:
+    return {
+        "name": "helmward",
+        "application_version": _VERSION,
+        "executor_id": "local",
+        "system_database_url": f"sqlite:///{path}",
+        "system_database_engine": _engine(path),
+        "serializer": dbos.DBOSPortableJSONSerializer(),
+        "log_level": "ERROR",
+        "console_log_level": "CRITICAL",
+        "enable_otlp": False,
+        "notification_listener_polling_interval_sec": 0.5,
+    }
+
+
+def _sound(path: Path) -> None:
+    """Raises sqlite3.Error where the file is none of SQLite's, is damaged, or is locked by another process: DBOS itself would
+    try for minutes."""
+    with closing(sqlite3.connect(path, timeout=5)) as raw:
+        raw.execute("BEGIN IMMEDIATE")
+        (verdict,) = raw.execute("PRAGMA quick_check(1)").fetchone()
+        raw.rollback()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(f"malformed: {verdict}")
+
+
+def _sentence(path: Path, reason: str) -> str:
+    if "locked" in reason:
+        return f"{path} is locked by another process; stop it. No change is made until then."
+    if "malformed" in reason or "not a database" in reason:
+        return (
+            f"{path} is damaged ({one_line(reason, 120)}); move it away and start again: "
+            "what was begun goes on from the audit log, and nothing is done twice."
         )
-        self._change = _registered(steps)
-        DBOS.launch()
-        path.chmod(0o600)
+    return f"{path} cannot be used ({one_line(reason, 200)}); check the folder's owner, permissions and free space."
 
 
 def _registered(steps: DoorSteps) -> Any:
@@ -95,7 +140,10 @@ def _registered(steps: DoorSteps) -> Any:
 
     @DBOS.workflow(name="change", max_recovery_attempts=1000)
     def change(plan: str) -> str:
-        return carry_out(plan, durable)
+        try:
+            return carry_out(plan, durable)
+        except Exception as error:  # noqa: BLE001 - whatever it is: the plan does not run for ever, and a person is told
+            return steps.broke(plan, error)
 
     return change
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
+from helmward.adapters.stores.state import StateError
 from helmward.core.errors import HelmwardError, UnreachableError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Plan
 from helmward.door.act import Busy
+from helmward.door.audit import AuditError
 from helmward.door.door import Door
 from helmward.door.killswitch import Killed
 
 T = TypeVar("T")
 
 PATIENCE = 600.0
-"""Seconds for which an act is tried while the object is busy or the API server does not answer."""
+"""Seconds for which a step is tried while its object is busy, the API server does not answer, or the audit log or the state
+cannot be written."""
 
 _LONGEST_PAUSE = 10.0
+_PASSING = (Busy, UnreachableError, AuditError, StateError)
+_log = logging.getLogger(__name__)
 
 
 class Stopping(BaseException):
@@ -51,28 +57,21 @@ class DoorSteps:
             await self._door.moved(found.plan, "running", found.text)
             return len(found.plan.steps)
 
-        return self._ask(begin)
+        return self._patiently(begin)
 
     def act(self, plan: str, number: int) -> tuple[str, str]:
-        """Do a step; tried again while the object is busy or the API server is gone."""
+        """Do a step."""
 
         async def act() -> tuple[str, str]:
             action = await self._door.act(await self._plan(plan), number)
             return action.state if action.state in ("acted", "failed") else "acted", action.text
 
-        deadline, pause = time.monotonic() + PATIENCE, 0.2
-        while True:
-            try:
-                return self._ask(act)
-            except (Busy, UnreachableError) as error:
-                if time.monotonic() > deadline:
-                    return "failed", str(error)
-            except Killed as error:
-                return "killed", str(error)
-            except HelmwardError as error:
-                return "failed", str(error)
-            self._sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+        try:
+            return self._patiently(act)
+        except Killed as error:
+            return "killed", str(error)
+        except HelmwardError as error:
+            return "failed", str(error)
 
     def check(self, plan: str, number: int) -> tuple[str, str]:
         """Verify a step."""
@@ -81,7 +80,10 @@ class DoorSteps:
             action = await self._door.check(await self._plan(plan), number)
             return action.state, action.text
 
-        return self._told(check)
+        try:
+            return self._patiently(check)
+        except HelmwardError as error:
+            return "failed", str(error)
 
     def take_back(self, plan: str, number: int, why: str) -> tuple[str, str]:
         """Plan the undo of a step."""
@@ -91,7 +93,7 @@ class DoorSteps:
             return (await self._door.take_back(found.requester, found, number, why)).id, ""
 
         try:
-            return self._ask(take_back)
+            return self._patiently(take_back)
         except HelmwardError as error:
             return "", str(error)
 
@@ -104,7 +106,7 @@ class DoorSteps:
             if state == "undone" and found.incident:
                 await self._door.pause(self._by, found.incident, f"{found.action_id(number)} did not help: {text}")
 
-        self._ask(mark)
+        self._patiently(mark)
 
     def rest(self, plan: str) -> bool:
         """Wait until a temporary change is over. After a restart only for what is left of it."""
@@ -116,24 +118,52 @@ class DoorSteps:
             await asyncio.sleep(await self._door.left(found))
             return True
 
-        return self._ask(rest)
+        return self._patiently(rest)
 
     def end(self, plan: str, state: str, text: str) -> None:
-        """The plan has ended."""
+        """The plan has ended. What it is not known to have written is looked for."""
 
         async def end() -> None:
-            await self._door.ended(await self._plan(plan), state, text)  # type: ignore[arg-type]
+            found = await self._plan(plan)
+            await self._door.ended(found, state, text)  # type: ignore[arg-type]
+            await self._look_for(found)
 
-        self._ask(end)
+        self._patiently(end)
+
+    def broke(self, plan: str, error: Exception) -> str:
+        """Something that no step knows of went wrong: the plan has failed, and says what stands. Returns its state."""
+        _log.error("The run of %s broke.", plan, exc_info=error)
+
+        async def half_done() -> str:
+            mine = [action.id for action in await self._door.half_done() if action.plan == plan]
+            return f"; what was done stands: `helmward undo {mine[-1]}` takes it back" if mine else ""
+
+        what = str(error) if isinstance(error, HelmwardError) else f"an error of our own ({error!r})"
+        self.end(plan, "failed", f"its run broke: {what}{self._patiently(half_done)}")
+        return "failed"
 
     async def _plan(self, plan: str) -> Plan:
         return (await self._door.plan(plan)).plan
 
-    def _told(self, ask: Callable[[], Coroutine[Any, Any, tuple[str, str]]]) -> tuple[str, str]:
-        try:
-            return self._ask(ask)
-        except HelmwardError as error:
-            return "failed", str(error)
+    async def _look_for(self, plan: Plan) -> None:
+        mine = {plan.action_id(number) for number in range(len(plan.steps))}
+        for identity in mine.intersection(self._door.abandoned()):
+            try:
+                await self._door.resolve(identity)
+            except HelmwardError as error:  # the next action on the object looks again, and so does the next start
+                _log.warning("It is not known whether %s was written: %s", identity, error)
+
+    def _patiently(self, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Asked again while it fails for what passes; raises what it failed for last, after PATIENCE."""
+        deadline, pause = time.monotonic() + PATIENCE, 0.2
+        while True:
+            try:
+                return self._ask(ask)
+            except _PASSING:
+                if time.monotonic() > deadline:
+                    raise
+            self._sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
 
     def _sleep(self, seconds: float) -> None:
         self._ask(lambda: asyncio.sleep(seconds))

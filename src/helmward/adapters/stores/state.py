@@ -23,6 +23,12 @@ HEAD = "0002"
 _BUSY_SECONDS = 10
 
 
+class StateError(HelmwardError):
+    """The state database cannot be read or written now."""
+
+    http_status = 503
+
+
 class State:
     """An open state database. Close it. Use `begin` for each unit of work; SQLAlchemy errors leave it as sentences."""
 
@@ -35,7 +41,7 @@ class State:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction: all of it or nothing. Raises HelmwardError with a sentence if the disk or a lock refuses."""
+        """A transaction: all of it or nothing. Raises StateError with a sentence if the disk or a lock refuses."""
         with self._sentences(), self.engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
@@ -55,9 +61,9 @@ class State:
         try:
             yield
         except exc.DBAPIError as error:
-            raise HelmwardError(_sentence(self._path, str(error.orig))) from error
+            raise StateError(_sentence(self._path, str(error.orig))) from error
         except OSError as error:
-            raise HelmwardError(_sentence(self._path, f"readonly: {error.strerror}")) from error
+            raise StateError(_sentence(self._path, f"readonly: {error.strerror}")) from error
 
 
 def _engine(path: Path) -> Engine:
