@@ -123,6 +123,7 @@ async def running_house(
     from helmward.door.audit.replay import replay
     from helmward.door.identity import Identity
     from helmward.door.ledger import ROOMS, Ledger
+    from helmward.door.store import Store
     from helmward.explain.live import Explainer
     from helmward.guard.secrets import clean_object
     from helmward.heal.supervisor import Supervisor
@@ -130,6 +131,7 @@ async def running_house(
     from helmward.house.auditing import audited, end_local, own_tokens
     from helmward.house.changing import Given, changing
     from helmward.house.denials import Denials
+    from helmward.house.integrity import Integrity
     from helmward.house.notify import notifying
     from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away
@@ -172,6 +174,8 @@ async def running_house(
         stack.callback(explainer.close)
         explainer.start(settings.watch.baseline and was_away(records, started))
         await stack.enter_async_context(watch)
+        integrity = Integrity(ledger, Store(state, sight.server), identity, data_dir, utc_now)
+        await integrity.start()
         door = await stack.enter_async_context(
             changing(
                 Given(
@@ -216,6 +220,7 @@ async def running_house(
             door,
             supervisor,
             channels,
+            integrity,
         )
         following = bus.subscribe()
         stack.callback(following.close)

@@ -39,6 +39,12 @@ def ended_state(ledger: Ledger, plan: Plan) -> PlanState:
     return "undone" if undone and ledger.closed[plan.id] == "done" else ledger.closed[plan.id]
 
 
+def action_ids(plan: str, steps: int) -> list[str]:
+    """The ids of a plan's actions (Plan.action_id), of which only its id and the count of its steps are known."""
+    name = plan.removeprefix("plan-")
+    return [f"act-{name}"] if steps == 1 else [f"act-{name}-{number + 1}" for number in range(steps)]
+
+
 def number_of(plan: Plan, action: str) -> int:
     """Which step of a plan an action is, from 0."""
     return next(number for number in range(len(plan.steps)) if plan.action_id(number) == action)

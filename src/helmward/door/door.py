@@ -29,6 +29,7 @@ from helmward.door.tool import Page, Tool
 from helmward.door.undo import Undoer
 
 NOTHING_MORE = About()
+_NOT_ENDED = ("waiting", "approved", "running")
 
 
 class Door:
@@ -116,7 +117,9 @@ class Door:
 
     async def plans(self, incident: str | None = None, states: Sequence[str] | None = None) -> list[Stored]:
         """Plans, the newest first."""
-        found = await stored(self._means.store.plans, incident, None)
+        # A row may be behind: what has not ended by its row is looked at too, whatever it says.
+        looked = None if states is None else sorted({*states, *_NOT_ENDED})
+        found = await stored(self._means.store.plans, incident, looked)
         current = [self._current(one) for one in found]
         return [one for one in current if states is None or one.state in states]
 
@@ -139,6 +142,8 @@ class Door:
             return found._replace(state=ended_state(means.ledger, plan))
         if plan.id in means.ledger.voided:
             return found._replace(state="void", text=means.ledger.voided[plan.id])
+        if found.state == "waiting" and plan.id in means.ledger.approvals:
+            return found._replace(state="approved")
         if found.state != "waiting":
             return found
         if expired(plan, means.ledger.now()):
@@ -164,7 +169,13 @@ class Door:
         return await self._checker.check(plan, number)
 
     async def take_back(self, actor: Actor, plan: Plan, number: int, reason: str) -> Plan:
-        """Plan the undo of a step for the run that did it; that run also carries it out."""
+        """The undo of a step, for the run that did it and that also carries it out; planned once, however often it is asked."""
+        ledger, action = self._means.ledger, plan.action_id(number)
+        for identity, known in ledger.proposed.items():
+            if known.undo_of == action and identity not in ledger.closed and identity not in ledger.voided:
+                found = await stored(self._means.store.find, identity)
+                if found and self._current(found[0]).state in ("approved", "running"):
+                    return found[0].plan
         return (await self._undoer.plan(actor, plan, number, reason)).plan
 
     async def moved(self, plan: Plan, state: PlanState, text: str) -> None:
@@ -180,6 +191,7 @@ class Door:
             details = {"state": state, "incident": plan.incident, "text": seal_text(text)}
             entry = Entry(actor=plan.requester, action="plan.end", target=plan.id, reason=text, details=details)
             await means.ledger.record(entry)
+            means.reached(KillPoint.END_RECORDED)
         await stored(means.store.move, plan.id, state, text, means.ledger.now())
         if state == "done" and plan.undo_of is not None:
             await self._taken_back(plan, plan.undo_of)

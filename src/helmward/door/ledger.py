@@ -33,6 +33,8 @@ class Proposed(NamedTuple):
     cluster: str = ""
     tools: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
+    verdict: str = ""
+    undo_of: str | None = None
 
 
 class Intent(NamedTuple):
@@ -125,6 +127,13 @@ class Ledger:
         """The same for a caller that is no coroutine; blocks."""
         return self._believe(entry, self._audit.append_now(entry))
 
+    def may_run(self, plan: str) -> bool:
+        """Did anything ever permit this plan: an approval, policy, or the approval of what it takes back?"""
+        known = self.proposed.get(plan)
+        original = self.intents.get(known.undo_of) if known and known.undo_of else None
+        covered = original is not None and original.plan in self.approvals
+        return plan in self.approvals or covered or (known is not None and known.verdict == "allow")
+
     def _believe(self, entry: Entry, number: int) -> int:
         by = Actor(name=entry.actor.name, kind=entry.actor.kind)  # as the log keeps it
         at = self.now(), entry.action, entry.target, entry.outcome, by, entry.reason, entry.details
@@ -150,7 +159,15 @@ def _propose(ledger: Ledger, fact: Fact) -> None:
     given = fact.details
     tools, systems = tuple(given.get("tools", ())), tuple(given.get("systems", ()))
     ledger.proposed[fact.target] = Proposed(
-        given["seal"], given["digest"], fact.by.name, given["expires"], given.get("cluster", ""), tools, systems
+        seal=given["seal"],
+        digest=given["digest"],
+        requester=fact.by.name,
+        expires=given["expires"],
+        cluster=given.get("cluster", ""),
+        tools=tools,
+        systems=systems,
+        verdict=given.get("verdict", ""),
+        undo_of=given.get("undoOf"),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from helmward.adapters.stores.state import State
@@ -81,6 +81,13 @@ class Store:
         with self._state.read() as connection:
             found = [_stored(row) for row in connection.execute(query.limit(limit)).mappings()]
         return [one for one in found if one.plan.id == prefix] or found
+
+    def raw(self, table: Table) -> list[dict[str, Any]]:
+        """Every row of a table of the door's, of all clusters, as it stands in the file: whoever wrote it."""
+        with self._state.read() as connection:
+            names = [column.name for column in table.columns]
+            rows = connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {table.name}")  # noqa: S608 - our names
+            return [dict(zip(names, row, strict=True)) for row in rows]
 
     # ---- actions ----
 

@@ -24,6 +24,7 @@ from helmward.explain.reports.diagnosis import diagnose
 from helmward.heal.supervisor import Supervisor, overview
 from helmward.house import present_changes
 from helmward.house.auditing import since_text
+from helmward.house.integrity import Integrity
 from helmward.house.people import People
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
@@ -73,6 +74,7 @@ class House:
     door: Door
     healing: Supervisor
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
+    integrity: Integrity | None = None
 
     # ---- incidents ----
 
@@ -201,11 +203,16 @@ class House:
             "unexplained": self.explainer.failure,
             "unsaved": self.recorder.failure,
             "unaudited": self.audit.failure,
-            "tampered": self.identity.tampered(self.clock()),
+            "tampered": self.tampered(),
             "changesLost": self.recorder.lost,
             "busLost": self.bus.lost,
             "channels": {name: dict(counts()) for name, counts in self.channels.items()},
         }
+
+    def tampered(self) -> list[str]:
+        """What somebody else wrote into the data folder, in sentences: what was found at the start, and of credentials now."""
+        at_start = self.integrity.at_start if self.integrity else ()
+        return list(dict.fromkeys((*at_start, *self.identity.tampered(self.clock()))))
 
     def settings(self) -> dict[str, Any]:
         """The settings in force and where each came from, secrets masked."""
