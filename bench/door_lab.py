@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import child, loop_of_the_server, row
+from bench.startup import lab
 
 if TYPE_CHECKING:
     from helmward.house import House
@@ -28,12 +27,12 @@ _ACTION = "helmward.dev/action"
 def run() -> None:
     """Both on the embedded engine."""
     row("", "p50", "p95", "slowest", "CPU")
-    with tempfile.TemporaryDirectory() as folder, _lab(Path(folder)) as kubeconfig:
+    with tempfile.TemporaryDirectory() as folder, lab(Path(folder)) as kubeconfig:
         approved = child("bench.door_lab:approvals", folder, kubeconfig).said
         _row(f"the same patch by a bare client, {_APPROVALS} of them", approved["bare"], approved["bare cpu"])
         _row(f"approve → the write is seen (p95 ≤ 150 ms), {_APPROVALS} of them", approved["seen"], approved["cpu"])
         _row("approve → the call returns", approved["returned"])
-    with tempfile.TemporaryDirectory() as folder, _lab(Path(folder)) as kubeconfig:
+    with tempfile.TemporaryDirectory() as folder, lab(Path(folder)) as kubeconfig:
         healed = child("bench.door_lab:faults", folder, kubeconfig).said
         _row(f"fault → verified fix (median ≤ 5 s), {_FAULTS} of them", healed["verified"], healed["cpu"])
         _row("fault → the incident is open", healed["open"])
@@ -45,23 +44,6 @@ def _row(name: str, seconds: list[float], cpu: list[float] | None = None) -> Non
     p95 = ranked[min(len(ranked) - 1, int(len(ranked) * 0.95))]
     cells = [f"{value * 1000:.0f} ms" for value in (statistics.median(ranked), p95, ranked[-1])]
     row(name, *cells, *([f"{statistics.median(cpu) * 1000:.0f} ms"] if cpu else []))
-
-
-@contextmanager
-def _lab(folder: Path) -> Iterator[str]:
-    """A lab in `folder`/lab; its kubeconfig."""
-    helmward = str(Path(sys.executable).with_name("helmward"))
-    words = [helmward, "lab", "up", "--engine", "embedded", "--data-dir", str(folder)]
-    lab = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    try:
-        assert lab.stdout is not None
-        while "kubeconfig" not in (line := lab.stdout.readline()):
-            if not line:
-                raise SystemExit("The lab did not start.")
-        yield line.split("--kubeconfig ")[1].split()[0]
-    finally:
-        lab.terminate()
-        lab.wait()
 
 
 def approvals(folder: str, kubeconfig: str) -> dict[str, list[float]]:
