@@ -110,7 +110,7 @@ async def test_a_refusal_stands_where_it_cannot_be_recorded(office: Office) -> N
 async def test_who_lacks_a_role_is_named(office: Office) -> None:
     await office.people.lacking(DANA, DeniedError("No."), "GET /api/v1/tokens")
     (record,) = office.denied()
-    assert (record["actor"]["name"], record["details"]["why"]) == ("dana", "role")
+    assert (record["actor"]["name"], record["details"]["why"]) == ("dana", "rights")
 
 
 # ---- who approves ----

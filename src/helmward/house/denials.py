@@ -41,12 +41,12 @@ class Denials:
         self._writing: set[asyncio.Task[None]] = set()
 
     async def note(self, source: str, by: Actor, target: str, reason: str, **details: str) -> None:
-        """Somebody at `source` was refused `target`. Durable when this returns, unless there were too many, or nothing can
+        """`source`, an address or a credential, was refused `target`. Durable when this returns, unless there were too many, or nothing can
         be recorded: a refusal stands without a record too."""
         source, window = self._window(source)
         if window.written < MOST:
             window.written += 1
-            await self._append(_entry(by, target, reason, {"source": source, **details}))
+            await self._append(_entry(by, target, reason, details))
             return
         window.dropped += 1
         if window.timer is None:

@@ -103,14 +103,16 @@ class People:
 
     async def refused(self, error: Refused, place: str, source: str) -> None:
         """A token that did not hold, shown at `place` (`GET /api/v1/status`)."""
-        await self.denials.note(source, UNKNOWN, place, str(error), why=error.why, id=error.credential)
+        await self.denials.note(source, UNKNOWN, place, str(error), source=source, why=error.why, id=error.credential)
 
     async def lacking(self, actor: Actor, error: DeniedError, place: str) -> None:
-        """An actor without the role that `place` takes."""
-        await self.denials.note(actor.token, actor, place, str(error), why="role", id=actor.token)
+        """An actor without the role, or the scope, that `place` takes."""
+        await self.denials.note(actor.token, actor, place, str(error), why="rights", id=actor.token)
 
     async def _wrong(self, error: Refused, name: str, source: str, place: str) -> None:
-        await self.denials.note(source, UNKNOWN, place, str(error), why=error.why, name=name[:80])
+        # Counted apart from tokens: who sends very many of those does not hide that they try passwords too.
+        details = {"source": source, "why": error.why, "name": name[:80]}
+        await self.denials.note(f"{source} password", UNKNOWN, place, str(error), **details)
 
 
 def _unbounded(by: Actor) -> None:

@@ -84,7 +84,7 @@ async def test_refused_tokens_and_roles_are_on_record(station: Station) -> None:
     assert (await call(station, "GET", "/api/v1/tokens", viewer))[0] == 403
     found = [one for one in await records(station) if one["action"] == "access.deny"]
     mine = [one for one in found if one["details"].get("id") == f"tok-{viewer.split('_')[1]}"]
-    assert [(one["target"], one["details"]["why"]) for one in mine] == [("GET /api/v1/tokens", "role")]
+    assert [(one["target"], one["details"]["why"]) for one in mine] == [("GET /api/v1/tokens", "rights")]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD"])

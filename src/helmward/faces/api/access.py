@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
 from helmward.door.identity import Role, permits
-from helmward.house import House
+from helmward.house import House, reach
 from helmward.house.change_requests import ChangeRequests
 
 _DOCUMENTED = HTTPBearer(auto_error=False, description="A token of `helmward tokens create`.")
@@ -36,21 +36,31 @@ TheRequests = Annotated[ChangeRequests, Depends(requests_of)]
 class Needs:
     """A dependency: the actor, if it has the role."""
 
-    def __init__(self, role: Role) -> None:
-        self.role = role
+    def __init__(self, role: Role, whole: bool = False) -> None:
+        """`whole`: it shows or manages everything, so that whoever is bounded to a scope gets none of it."""
+        self.role, self.whole = role, whole
 
     async def __call__(self, request: Request, _documented: Annotated[object, Depends(_DOCUMENTED)]) -> Actor:
-        """Raises DeniedError."""
+        """Raises DeniedError, which is audited."""
         actor: Actor = request.state.actor
-        if not permits(actor, self.role):
-            error = DeniedError(f"{actor.name} may not do this: it needs the role '{self.role}'.")
-            house: House = request.app.state.house
+        house: House = request.app.state.house
+        try:
+            await self._check(house, actor, request.path_params.get("identity", ""))
+        except DeniedError as error:
             await house.people.lacking(actor, error, f"{request.method} {request.url.path}")
-            raise error
+            raise
         return actor
+
+    async def _check(self, house: House, actor: Actor, identity: str) -> None:
+        if not permits(actor, self.role):
+            raise DeniedError(f"{actor.name} may not do this: it needs the role '{self.role}'.")
+        if self.whole:
+            reach.whole(actor)
+        await reach.check(house, actor, identity)
 
 
 Viewer = Annotated[Actor, Depends(Needs("viewer"))]
+WholeViewer = Annotated[Actor, Depends(Needs("viewer", whole=True))]
 Requester = Annotated[Actor, Depends(Needs("requester"))]
 Approver = Annotated[Actor, Depends(Needs("approver"))]
-Admin = Annotated[Actor, Depends(Needs("admin"))]
+Admin = Annotated[Actor, Depends(Needs("admin", whole=True))]

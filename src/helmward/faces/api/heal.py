@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from helmward.faces.api.access import Requester, TheHouse, TheRequests, Viewer
+from helmward.faces.api.access import Requester, TheHouse, TheRequests, WholeViewer
 
 router = APIRouter(tags=["healing"])
 
@@ -20,7 +20,7 @@ class Because(BaseModel):
 
 
 @router.get("/heal")
-async def show(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
+async def show(house: TheHouse, _actor: WholeViewer) -> dict[str, Any]:
     """What would be done by itself, where and why, and what holds for each live incident."""
     return house.heal_overview()
 

@@ -12,9 +12,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.core.bus import Subscription
+from helmward.core.nouns import Actor
 from helmward.explain.reports import present
 from helmward.faces.api.access import Requester, TheHouse, TheRequests, Viewer
-from helmward.house import House, present_changes
+from helmward.house import House, present_changes, reach
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.present_changes import UnderWay
 from helmward.world.book import Transition
@@ -40,13 +41,14 @@ class Suppress(BaseModel):
 
 @router.get("/incidents")
 async def list_incidents(
+    house: TheHouse,
     requests: TheRequests,
-    _actor: Viewer,
+    actor: Viewer,
     state: Literal["live", "all", "open", "acting", "resolved", "suppressed"] = "live",
     namespace: str | None = None,
 ) -> dict[str, Any]:
     """Incidents, the worst first. `live` is everything not resolved."""
-    return {"incidents": await requests.incidents(state, namespace)}
+    return {"incidents": reach.rows(house, actor, await requests.incidents(state, namespace))}
 
 
 @router.get("/incidents/{identity}")
@@ -68,14 +70,14 @@ async def suppress(identity: str, body: Suppress, house: TheHouse, actor: Reques
 
 
 @router.get("/stream")
-async def stream(request: Request, house: TheHouse, _actor: Viewer) -> StreamingResponse:
+async def stream(request: Request, house: TheHouse, actor: Viewer) -> StreamingResponse:
     """Server-sent events: `data: {"what": "opened", "incident": {…}, "lost": 0}` for each transition, until the server
     stops or the token ends. `lost` counts those that this stream was too slow for."""
-    events = _events(house, request.app.state.closing, request.state.token)
+    events = _events(house, request.app.state.closing, request.state.token, actor)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _events(house: House, closing: asyncio.Event, token: str) -> AsyncIterator[bytes]:
+async def _events(house: House, closing: asyncio.Event, token: str, actor: Actor) -> AsyncIterator[bytes]:
     subscription = house.bus.subscribe(256)
     try:
         yield b": connected\n\n"
@@ -83,6 +85,8 @@ async def _events(house: House, closing: asyncio.Event, token: str) -> AsyncIter
             transition = await _next(subscription, closing)
             if closing.is_set() or not house.identity.holds(token, house.clock()):
                 return
+            if transition and not reach.reaches(house, actor, [transition.tracked.incident.resource.namespace]):
+                continue
             now = await ChangeRequests(house).under_way() if transition else None
             yield _message(transition, now, subscription.lost) if transition and now else b": still here\n\n"
     finally:

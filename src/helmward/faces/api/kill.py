@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from helmward.faces.api.access import Admin, Requester, TheHouse, Viewer
+from helmward.faces.api.access import Admin, Requester, TheHouse, WholeViewer
 from helmward.house import stopping
 
 router = APIRouter(tags=["kill switch"])
@@ -23,7 +23,7 @@ class Scope(BaseModel):
 
 
 @router.get("/kill")
-async def show(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
+async def show(house: TheHouse, _actor: WholeViewer) -> dict[str, Any]:
     """Where the switch is on, and which actions lie half done."""
     return await stopping.pulled(house)
 

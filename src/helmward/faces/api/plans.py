@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from helmward.door.propose import MOST_STEPS, Wish
 from helmward.faces.api.access import TheHouse, TheRequests, Viewer
 from helmward.faces.api.gate import source_of
+from helmward.house import reach
 
 router = APIRouter(tags=["changes"])
 
@@ -58,13 +59,14 @@ class Because(_Body):
 
 @router.get("/plans")
 async def list_plans(
+    house: TheHouse,
     requests: TheRequests,
-    _actor: Viewer,
+    actor: Viewer,
     incident: Annotated[str | None, Query(max_length=60)] = None,
     waiting: Annotated[bool, Query(description="only those that wait for an approval")] = False,
 ) -> dict[str, Any]:
     """Plans, the newest first."""
-    return {"plans": await requests.rows(incident, waiting)}
+    return {"plans": reach.rows(house, actor, await requests.rows(incident, waiting))}
 
 
 @router.post("/plans", status_code=201)
@@ -123,9 +125,10 @@ async def review(identity: str, body: Because, requests: TheRequests, actor: Vie
 
 @router.get("/actions")
 async def list_actions(
+    house: TheHouse,
     requests: TheRequests,
-    _actor: Viewer,
+    actor: Viewer,
     of: Annotated[str | None, Query(max_length=60, description="the id of an action, a plan or an incident")] = None,
 ) -> dict[str, Any]:
     """What was done, the newest first, with the proof."""
-    return {"actions": await requests.actions(of)}
+    return {"actions": reach.rows(house, actor, await requests.actions(of))}

@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from helmward.faces.api.access import TheHouse, Viewer
+from helmward.faces.api.access import TheHouse, Viewer, WholeViewer
+from helmward.house import reach
 
 router = APIRouter(tags=["system"])
 
@@ -18,15 +19,15 @@ async def status(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
 
 
 @router.get("/diagnosis")
-async def diagnosis(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
+async def diagnosis(house: TheHouse, _actor: WholeViewer) -> dict[str, Any]:
     """The diagnosis report (schema helmward.dev/diagnosis/v1) of the world as it stands."""
     return house.diagnosis()
 
 
 @router.get("/workloads")
-async def workloads(house: TheHouse, _actor: Viewer, namespace: str | None = None) -> dict[str, Any]:
+async def workloads(house: TheHouse, actor: Viewer, namespace: str | None = None) -> dict[str, Any]:
     """Every workload with its replicas and open incidents."""
-    return {"workloads": house.workloads(namespace)}
+    return {"workloads": reach.rows(house, actor, house.workloads(namespace))}
 
 
 @router.get("/settings")

@@ -1,0 +1,63 @@
+"""What an actor with a scope gets to see: what lies within it, as if there were nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor, Scope
+from helmward.house.house import House
+
+_EVERYWHERE = Scope()
+
+
+class OutOfReach(DeniedError):
+    """It lies outside of the actor's scope."""
+
+
+def reaches(house: House, actor: Actor, namespaces: Iterable[str]) -> bool:
+    """Does the actor's scope hold all of these namespaces ("": what belongs to none)?"""
+    return actor.scope == _EVERYWHERE or all(house.door.judge.reaches(actor, namespace) for namespace in namespaces)
+
+
+def whole(actor: Actor) -> None:
+    """Raises OutOfReach for who is bounded to a scope: this shows everything at once."""
+    if actor.scope != _EVERYWHERE:
+        raise OutOfReach(f"This shows the whole cluster, and {actor.name} is bounded to a scope.")
+
+
+async def check(house: House, actor: Actor, identity: str) -> None:
+    """Raises OutOfReach where an incident, plan or action of this id, or beginning of one, lies outside of the scope."""
+    if actor.scope != _EVERYWHERE and not reaches(house, actor, await _places(house, identity)):
+        raise OutOfReach(f"{identity[:40]} lies outside of what {actor.name} may see.")
+
+
+def rows(house: House, actor: Actor, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those rows of incidents, changes, workloads, plans or actions that lie within the scope."""
+    if actor.scope == _EVERYWHERE:
+        return list(found)
+    return [row for row in found if reaches(house, actor, _of_row(row))]
+
+
+async def _places(house: House, identity: str) -> set[str]:
+    if identity.startswith("inc-"):
+        return {entry.incident.resource.namespace for entry in house.book.find(identity)}
+    plans = {identity}
+    if identity.startswith("act-"):
+        intents = house.door.means.ledger.intents
+        plans = {intent.plan for action, intent in list(intents.items()) if action.startswith(identity)}
+    places: set[str] = set()
+    for plan in sorted(plans):
+        try:
+            found = (await house.door.plan(plan)).plan
+        except UsageError:  # whoever looks for it says so
+            continue
+        places |= {step.resource.namespace for step in found.steps}
+    return places
+
+
+def _of_row(row: dict[str, Any]) -> set[str]:
+    if "actions" in row:
+        return {action["resource"]["namespace"] for action in row["actions"]} or {""}
+    return {row["resource"]["namespace"] if "resource" in row else row["namespace"]}

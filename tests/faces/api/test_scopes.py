@@ -1,0 +1,95 @@
+"""Who is bounded to a scope sees and touches what lies in it, as if there were nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from helmward.core.nouns import Scope
+from helmward.door.identity import NewToken
+from helmward.house.auditing import HELMWARD
+
+from ..station import Station
+from .test_access import call
+
+
+def token(station: Station, namespace: str, role: str = "requester") -> str:
+    house = station.house
+    wish = NewToken(f"{role} of {namespace}", (role,), scope=Scope(namespaces=(namespace,)))
+    text: str = station.call(house.identity.create, HELMWARD, wish, house.clock()).text
+    return text
+
+
+@pytest.fixture
+async def incident(station: Station) -> str:
+    return await asyncio.to_thread(station.incident, "scoped")
+
+
+async def test_lists_hold_what_lies_in_the_scope(station: Station, incident: str) -> None:
+    inside, outside = token(station, "def*"), token(station, "other")
+    for path, key in (("/incidents", "incidents"), ("/changes", "changes"), ("/workloads", "workloads")):
+        _, _, whole = await call(station, "GET", f"/api/v1{path}", station.token("viewer"))
+        _, _, within = await call(station, "GET", f"/api/v1{path}", inside)
+        _, _, without = await call(station, "GET", f"/api/v1{path}", outside)
+        assert within[key] == [row for row in whole[key] if "default" in json.dumps(row)]
+        assert without[key] == []
+    _, _, listed = await call(station, "GET", "/api/v1/incidents", inside)
+    assert incident in [row["id"] for row in listed["incidents"]]
+
+
+async def test_what_lies_outside_is_not_touched(station: Station, incident: str) -> None:
+    inside, outside = token(station, "default"), token(station, "other", "admin")
+    acts: list[tuple[str, str, Any]] = [
+        ("GET", "", None), ("POST", "/acknowledge", {}), ("POST", "/suppress", {"for": "1h", "reason": "x"}),
+        ("POST", "/plan", None), ("POST", "/heal/pause", {"reason": "x"}),
+    ]  # fmt: skip
+    for method, act, body in acts:
+        for identity in (incident, incident[:6]):
+            status, _, answer = await call(station, method, f"/api/v1/incidents/{identity}{act}", outside, json=body)
+            assert (status, "lies outside" in answer["error"]) == (403, True), (act, answer)
+    assert (await call(station, "GET", f"/api/v1/incidents/{incident}", inside))[0] == 200
+    _, _, shown = await call(station, "GET", f"/api/v1/incidents/{incident}", station.token("viewer"))
+    assert (shown["acknowledged"], shown["state"]) == (None, "open")
+
+
+@pytest.mark.parametrize("path", ["/diagnosis", "/heal", "/kill", "/tokens", "/actors", "/audit", "/audit/stream"])
+async def test_what_shows_everything_takes_no_scope(station: Station, path: str) -> None:
+    status, _, answer = await call(station, "GET", f"/api/v1{path}", token(station, "*", "admin"))
+    assert (status, "bounded to a scope" in answer["error"]) == (403, True)
+
+
+async def test_an_administrator_with_a_scope_gives_nobody_more(station: Station) -> None:
+    bounded = token(station, "default", "admin")
+    body = {"name": "mallory", "roles": ["admin"]}
+    for path in ("/tokens", "/actors"):
+        assert (await call(station, "POST", f"/api/v1{path}", bounded, json=body))[0] == 403
+    assert "mallory" not in [account.name for account in station.house.people.actors()]
+
+
+async def test_a_stream_holds_what_lies_in_the_scope(station: Station, incident: str) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
+        streams = {}
+        for namespace in ("default", "other"):
+            headers = {"Authorization": f"Bearer {token(station, namespace)}"}
+            streams[namespace] = await session.get(f"{station.url}/api/v1/stream", headers=headers)
+            assert (await streams[namespace].content.readline()).startswith(b": connected")
+        acknowledged = f"/api/v1/incidents/{incident}/acknowledge"
+        assert (await call(station, "POST", acknowledged, station.token("requester"), json={}))[0] == 200
+        assert incident.encode() in await _line(streams["default"])
+        ended = asyncio.create_task(_line(streams["other"]))
+        assert (await call(station, "POST", acknowledged, station.token("requester"), json={}))[0] == 200
+        assert incident.encode() in await _line(streams["default"])
+        assert not ended.done()
+        ended.cancel()
+        for stream in streams.values():
+            stream.close()
+
+
+async def _line(stream: aiohttp.ClientResponse) -> bytes:
+    while not (line := await stream.content.readline()).startswith(b"data:"):
+        assert line, "the stream ended"
+    return line
