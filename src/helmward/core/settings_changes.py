@@ -111,6 +111,9 @@ class ChangeSettings(Section):
     )
     freeze: tuple[WindowSettings, ...] = Field(default=(), description="When nothing happens by itself.")
     limits: tuple[LimitSettings, ...] = Field(default=DEFAULT_LIMITS, description="What actors may do at most.")
+    verify_seconds: float = Field(
+        default=120.0, gt=0, le=3600, description="How long a change may take to help before it is taken back."
+    )
     approval_minutes: float = Field(default=60.0, gt=0, le=10080, description="How long a plan waits for its approval.")
     overrides: bool = Field(
         default=False, description="Policy may allow a temporary change of a field that a controller owns."

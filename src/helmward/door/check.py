@@ -63,7 +63,7 @@ class Checker:
     async def _wait(self, plan: Plan, step: Step, action: Action) -> tuple[bool, tuple[str, ...]]:
         acted = parse_time(action.acted)
         passed = (self._means.ledger.now() - acted).total_seconds() if acted else 0.0
-        deadline = time.monotonic() + max(0.0, step.deadline - max(0.0, passed))
+        deadline = time.monotonic() + max(0.0, self._patience(step) - max(0.0, passed))
         held_since, pause = None, _PAUSE
         while True:
             settled, wrong = await self._look(plan, step, action)
@@ -80,6 +80,9 @@ class Checker:
                 return False, (wrong[0] if wrong else settled.text, settled.text, *wrong[1:])
             await asyncio.sleep(min(pause, max(0.01, deadline - now)))
             pause = min(_LONGEST_PAUSE, pause * 1.3) if held_since is None else _PAUSE
+
+    def _patience(self, step: Step) -> float:
+        return min(step.deadline, self._means.settings.verify_seconds)
 
     async def _look(self, plan: Plan, step: Step, action: Action) -> tuple[Settled, tuple[str, ...]]:
         means, tool = self._means, self._means.toolbox.change(step.tool)
