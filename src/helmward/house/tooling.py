@@ -14,6 +14,7 @@ from helmward.door.policy.explain import Explanation, explain
 from helmward.door.policy.request import Request
 from helmward.door.tool import Tool
 from helmward.house import present_changes
+from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
 
 
@@ -57,17 +58,20 @@ async def explain_call(
     given, judge = house.door.means.toolbox.get(name), house.door.judge
     namespace = str(arguments.get("namespace", ""))
     request = judge.request(by, given, namespace, None, severity)
-    return await _explained(house, by, request, {"tool": name, "plan": None}, namespace)
+    return await _explained(house, by, request, {"tool": name, "plan": None, "recorded": None}, namespace)
 
 
 async def explain_plan(house: House, identity: str) -> list[dict[str, Any]]:
-    """Why a plan was allowed, asked or denied, by what policy says now; an answer for each step."""
-    plan, judge = (await house.door.plan(identity)).plan, house.door.judge
+    """Why a plan (or that of an action, of an incident) is allowed, asked or denied by what policy says now, and what it said
+    when the plan was made (`recorded`); an answer for each step. Raises UsageError."""
+    plan, judge = (await ChangeRequests(house).find(identity)).plan, house.door.judge
+    then, same = plan.decision, plan.policy == judge.policy.hash
+    recorded = {"decision": then.verdict, "reason": then.reason, "rule": then.rule, "samePolicy": same}
     answers = []
     for step in plan.steps:
         given = house.door.means.toolbox.get(step.tool)
         request = judge.request(plan.requester, given, step.resource.namespace, step, plan.severity)
-        about = {"tool": step.tool, "plan": plan.id}
+        about = {"tool": step.tool, "plan": plan.id, "recorded": recorded}
         answers.append(await _explained(house, plan.requester, request, about, step.resource.namespace))
     return answers
 

@@ -10,9 +10,12 @@ import pytest
 import yaml
 from rich.console import Console
 
+from helmward.core.nouns import Actor
+from helmward.core.plans import Decision, Plan
 from helmward.faces.cli import screen
 from helmward.faces.cli.live import lines
 from helmward.faces.cli.output import as_json, as_yaml
+from helmward.house.present_changes import UnderWay
 from helmward.world.book import Transition
 
 from ...house.home import pod, waiting_for_its_image
@@ -133,6 +136,31 @@ def test_the_live_screen_without_colours(station: Station, monkeypatch: pytest.M
     monkeypatch.setenv("NO_COLOR", "1")
     coloured = drawn(station, force_terminal=True)
     assert not [code for code in ("\x1b[31m", "\x1b[32m", "\x1b[1;31m", "\x1b[33m") if code in coloured]
+
+
+def waits(station: Station, identity: str) -> UnderWay:
+    """As if a plan with a hostile title waited for this incident."""
+    plan = Plan(
+        id="plan-aaaaaaaa", requester=Actor(name="ada", kind="user"), environment="production", steps=(), digest="",
+        decision=Decision(verdict="ask", reason=""), created="2026-01-31T12:00:00Z", expires="", title=HOSTILE,
+    )  # fmt: skip
+    return UnderWay({identity: plan}, frozenset())
+
+
+def test_the_live_screen_says_what_waits(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "_MOST_INCIDENTS", 1000)
+    identity = evil_pod(station)
+
+    def shown(changes: UnderWay) -> str:
+        out = io.StringIO()
+        Console(file=out, width=2000, force_terminal=False).print(station.call(screen._screen, station.house, changes))
+        return out.getvalue()
+
+    waiting = shown(waits(station, identity))
+    assert not [raw for raw in RAW if raw in waiting]
+    (line,) = [line for line in waiting.splitlines() if "plan-aaaaaaaa" in line]
+    assert "helmward approve plan-aaaaaaaa" in line
+    assert "being mended" in shown(UnderWay({}, frozenset({identity})))
 
 
 def test_the_lines_of_a_server_without_a_screen(station: Station) -> None:

@@ -80,6 +80,10 @@ def test_explained_for_a_plan(shopkeeper: Cli) -> None:
     (answer,) = json.loads(shopkeeper("policy", "explain", restarted(shopkeeper), "-o", "json").out)["answers"]
     assert (answer["actor"], answer["tool"], answer["decision"]) == ("local", "rollout_restart", "ask")
     assert answer["input"]["blast"]["objects"] == 1
+    assert (answer["recorded"]["decision"], answer["recorded"]["samePolicy"]) == ("ask", True)
+    assert (
+        f"When {answer['plan']} was made, this policy said ask" in shopkeeper("policy", "explain", answer["plan"]).out
+    )
 
 
 def test_explained_why_it_is_denied(cli: Cli) -> None:

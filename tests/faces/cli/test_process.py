@@ -307,3 +307,29 @@ def test_a_lab_ends_with_its_server_even_if_that_is_killed(place: Place) -> None
     place.up(*words)  # waits for the orphan's end
     assert not runs(lab)
     assert json.loads((place.data / "lab" / "lab.json").read_text())["pid"] != lab
+
+
+def test_the_lab_from_a_break_to_its_undo(place: Place) -> None:
+    """As the README begins."""
+    place.up("--lab", "--engine", "embedded")
+    assert place.run("lab", "break", "image").returncode == 0
+    wait_for(lambda: "WAITING plan-" in place.said(0), "a plan that waits")
+    assert "Mode ask" in place.said(0)
+    (row,) = json.loads(place.run("incidents", "-o", "json").stdout)["incidents"]
+    assert f"helmward approve {row['waitingFor']}" in place.said(0)
+    assert place.run("plan", row["id"]).returncode == 0
+    done = place.run("approve", row["id"], "--wait")
+    assert (done.returncode, "proof: the first cause is gone" in done.stdout) == (0, True), done.stderr
+    undone = place.run("undo", row["id"], "--wait")
+    assert undone.returncode == 0, undone.stderr
+    assert place.run("audit", "verify").returncode == 0
+
+
+def test_settings_of_the_user_hold_on_the_lab_too(place: Place) -> None:
+    settings = place.folder / "own.yaml"
+    settings.write_text("changes: {mode: observe}")
+    place.up("--lab", "--engine", "embedded", "--config", str(settings))
+    wait_for(lambda: "API: " in place.said(0), "the greeting")
+    assert "it changes nothing" in place.said(0)
+    refused = place.run("tools", "run", "rollout_restart", "namespace=production", "name=frontend")
+    assert (refused.returncode, refused.stdout) == (5, "")

@@ -86,7 +86,7 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
     epilog="Examples:\n\n  helmward policy explain rollout_restart namespace=production\n\n"
     "  helmward policy explain plan-7hx2mq4c"
 )
-@click.argument("what", metavar="TOOL|PLAN")
+@click.argument("what", metavar="TOOL|ID")
 @click.argument("given", metavar="[namespace=NAME]...", nargs=-1)
 @click.option("--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Of the incident it is for.")
 @options.server
@@ -94,8 +94,11 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
 def explain(
     what: str, given: tuple[str, ...], severity: str | None, url: str | None, data_dir: Path | None, output: str
 ) -> None:
-    """Explain why you may, must ask, or may not call a tool; or why a plan was decided as it was, by the policy of now."""
-    body: dict[str, Any] = {"plan": what} if what.startswith("plan-") else {"tool": what, "severity": severity}
+    """Explain why you may, must ask, or may not call a tool; or, by the ID of a plan, action or incident, why that was decided.
+
+    Every reason that holds is listed, with the line of the policy where it stands.
+    """
+    body: dict[str, Any] = {"plan": what} if what.startswith(_IDS) else {"tool": what, "severity": severity}
     for word in given:
         key, equals, text = word.partition("=")
         if not (key and equals):
@@ -111,6 +114,9 @@ def explain(
             _explain(answer)
 
 
+_IDS = ("plan-", "act-", "inc-")
+
+
 def _explain(answer: dict[str, Any]) -> None:
     asked = answer["input"]
     where = asked["scope"]["namespace"] or "all namespaces"
@@ -123,5 +129,11 @@ def _explain(answer: dict[str, Any]) -> None:
         click.echo(f"  Who may approve: {' or '.join(answer['approvers'])}")
     if not answer["visible"]:
         click.echo("  The tool is not in this actor's list.")
+    then = answer["recorded"]
+    if then is not None:
+        whose = "this policy" if then["samePolicy"] else "another policy"
+        click.echo(
+            f"  When {answer['plan']} was made, {whose} said {then['decision']}: {one_line(then['reason'], 600)}"
+        )
     rows = [(one["group"], one["name"], one["where"], one["text"]) for one in answer["reasons"] or answer["rules"]]
     table(("GROUP", "NAME", "WHERE", "REASON"), rows, "No rule of the policy says anything of it.")

@@ -1,0 +1,94 @@
+"""Plans on the API: statuses and sentences, what counts as shown, and the state of incidents meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from ..shop import eventually
+from ..station import Station
+from .test_access import call
+
+CALL = {"tool": "rollout_restart", "arguments": {"namespace": "production", "name": "frontend"}}
+
+
+async def proposed(shop: Station, token: str) -> dict[str, Any]:
+    status, _, plan = await call(shop, "POST", "/api/v1/plans", token, json={"actions": [CALL], "reason": "a test"})
+    assert status == 201, plan
+    return dict(plan)
+
+
+async def test_only_what_was_shown_can_be_approved(shop: Station) -> None:
+    plan, approver = await proposed(shop, shop.token("requester")), shop.token("approver")
+    path, digest = f"/api/v1/plans/{plan['id']}", {"digest": plan["digest"]}
+    assert (await call(shop, "GET", f"{path}?peek=true", approver))[0] == 200
+    status, _, answer = await call(shop, "POST", f"{path}/approve", approver, json=digest)
+    assert (status, answer["exitCode"], "not shown" in answer["error"]) == (403, 5, True)
+    assert (await call(shop, "GET", path, approver))[0] == 200
+    for wrong in ("0" * 64, ""):
+        assert (await call(shop, "POST", f"{path}/approve", approver, json={"digest": wrong}))[0] == 403
+    status, _, approved = await call(shop, "POST", f"{path}/approve", approver, json=digest)
+    assert (status, approved["state"]) == (200, "approved")
+    assert approved["approval"]["approver"] == "a approver"
+    assert (await call(shop, "POST", f"{path}/approve", approver, json=digest))[0] == 403
+
+    def ended() -> bool:
+        return plan["id"] in shop.house.door.means.ledger.closed
+
+    await asyncio.to_thread(eventually, ended, "the restart ends")
+    _, _, listed = await call(shop, "GET", f"/api/v1/actions?of={plan['id']}", approver)
+    assert [one["state"] for one in listed["actions"]] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422), ({"actions": []}, 422), ({"actions": [CALL], "more": 1}, 422), ({"actions": [CALL] * 51}, 422),
+        ({"actions": [{"tool": "nothing"}]}, 400), ({"actions": [{"tool": "resources_list"}]}, 400),
+        ({"actions": [{"tool": "rollout_restart"}]}, 400), ({"actions": [CALL], "incident": "inc-nothing"}, 404),
+        ({"actions": [{"tool": "rollout_restart", "arguments": {"namespace": "../x", "name": "y"}}]}, 400),
+    ],
+)  # fmt: skip
+async def test_proposals_that_are_none(body: dict[str, Any], status: int, shop: Station) -> None:
+    got, _, answer = await call(shop, "POST", "/api/v1/plans", shop.token("requester"), json=body)
+    assert (got, answer["exitCode"]) == (status, 2), answer
+    assert answer["error"].endswith(".")
+    assert "\n" not in answer["error"]
+
+
+async def test_ids_that_name_nothing(shop: Station) -> None:
+    admin = shop.token("admin")
+    for identity in ("plan-zzzzzzzz", "act-zzzzzzzz", "inc-zzzzzzzz", "nothing"):
+        for method, path, body in (
+            ("GET", f"/api/v1/plans/{identity}", None),
+            ("POST", f"/api/v1/plans/{identity}/approve", {"digest": "x"}),
+            ("POST", f"/api/v1/plans/{identity}/deny", {"reason": "x"}),
+            ("POST", f"/api/v1/plans/{identity}/undo", {"reason": "x"}),
+            ("POST", f"/api/v1/plans/{identity}/review", {"reason": "x"}),
+        ):
+            status, _, answer = await call(shop, method, path, admin, json=body)
+            assert status in (400, 404), (path, answer)
+            assert answer["exitCode"] == 2
+
+
+async def test_an_agent_may_ask_and_not_approve(shop: Station) -> None:
+    from helmward.door.identity import NewToken
+    from helmward.house.auditing import HELMWARD
+
+    wish = NewToken("clanker", ("requester",), kind="agent")
+    text = shop.call(shop.house.identity.create, HELMWARD, wish, shop.house.clock()).text
+    plan = await proposed(shop, text)
+    status, _, answer = await call(
+        shop, "POST", f"/api/v1/plans/{plan['id']}/approve", text, json={"digest": plan["digest"]}
+    )
+    assert (status, answer["exitCode"]) == (403, 5)
+    assert (await call(shop, "GET", f"/api/v1/plans/{plan['id']}?peek=true", text))[2]["state"] == "waiting"
+
+
+async def test_every_answer_is_in_the_document(shop: Station) -> None:
+    _, _, openapi = await call(shop, "GET", "/api/v1/openapi.json", shop.token("viewer"))
+    body = openapi["paths"]["/api/v1/plans/{identity}/approve"]["post"]["requestBody"]["content"]["application/json"]
+    name = body["schema"]["$ref"].rpartition("/")[2]
+    assert {"digest", "reason", "breakGlass"} <= set(openapi["components"]["schemas"][name]["properties"])
