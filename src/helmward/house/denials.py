@@ -40,7 +40,7 @@ class Denials:
         self._windows: dict[str, _Window] = {}
         self._writing: set[asyncio.Task[None]] = set()
 
-    async def note(self, source: str, by: Actor, target: str, reason: str, **details: str) -> None:
+    async def note(self, source: str, by: Actor, target: str, reason: str, /, **details: str) -> None:
         """`source`, an address or a credential, was refused `target`. Durable when this returns, unless there were too many, or nothing can
         be recorded: a refusal stands without a record too."""
         source, window = self._window(source)
