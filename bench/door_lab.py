@@ -68,7 +68,7 @@ async def _approvals(folder: Path, kubeconfig: str) -> dict[str, list[float]]:
         for number in range(_APPROVALS):
             name = names[number % len(names)]
             if name in last:
-                await _until(lambda plan=last[name]: plan in house.door.means.ledger.closed)
+                await _until(_ended(house, last[name]))
             plan = (
                 await house.door.propose(anna, [Wish("rollout_restart", {"namespace": NAMESPACE, "name": name})])
             ).plan
@@ -81,7 +81,7 @@ async def _approvals(folder: Path, kubeconfig: str) -> dict[str, list[float]]:
             found["seen"].append(await asyncio.wait_for(event, _WITHIN) - begun)
             found["cpu"].append(time.process_time() - cpu)
         for plan_id in last.values():
-            await _until(lambda plan=plan_id: plan in house.door.means.ledger.closed)
+            await _until(_ended(house, plan_id))
         ends = list(house.door.means.ledger.closed.values())
         if set(ends) != {"done"}:
             raise SystemExit(f"Not every restart was done: {sorted(set(ends))}")
@@ -147,9 +147,9 @@ async def _faults(folder: Path, kubeconfig: str) -> dict[str, list[float]]:
             await breaking.break_(folder / "lab", ["image"])
             await _until(lambda: house.incidents("open"))
             found["open"].append(time.perf_counter() - begun)
-            await _until(lambda done=number: sum(one.outcome == "done" for one in ledger.intents.values()) > done)
+            await _until(_more(number, lambda: sum(one.outcome == "done" for one in ledger.intents.values())))
             found["written"].append(time.perf_counter() - begun)
-            await _until(lambda done=number: len(ledger.verdicts) > done)
+            await _until(_more(number, lambda: len(ledger.verdicts)))
             found["verified"].append(time.perf_counter() - begun)
             found["cpu"].append(time.process_time() - cpu)
             await _until(lambda: not house.incidents("live"))
@@ -169,6 +169,14 @@ async def _house(folder: Path, kubeconfig: str, settings: dict[str, Any]) -> Asy
     loaded = load(None, {**os.environ, "HOME": str(folder)}, {"kubernetes.kubeconfig": kubeconfig, **settings})
     async with running_house(loaded, folder / "data", folder / "keys") as house:
         yield house
+
+
+def _ended(house: House, plan: str) -> Callable[[], bool]:
+    return lambda: plan in house.door.means.ledger.closed
+
+
+def _more(than: int, count: Callable[[], int]) -> Callable[[], bool]:
+    return lambda: count() > than
 
 
 async def _until(true: Callable[[], object]) -> None:

@@ -95,7 +95,8 @@ class _Served(NamedTuple):
 
 def _row(name: str, runs: Sequence[_Served]) -> float:
     """The medians of some runs as a line; that of the wall seconds."""
-    wall, cpu, resident = (statistics.median(column) for column in zip(*runs, strict=True))
+    wall = statistics.median(run.wall for run in runs)
+    cpu, resident = statistics.median(run.cpu for run in runs), statistics.median(run.resident for run in runs)
     row(name, f"{wall * 1000:.0f}", f"{cpu * 1000:.0f}", f"{resident:.0f}")
     return wall
 
