@@ -53,7 +53,7 @@ class Ground:
         return f"{base}/{name}" if name else base
 
     async def make(self, body: Json) -> Json:
-        body["metadata"].setdefault("namespace", self.namespace)
+        body = {**body, "metadata": {**body["metadata"], "namespace": self.namespace}}
         api = body["apiVersion"]
         plural = KINDS[body["kind"]].plural if body["kind"] in KINDS else body["kind"].lower() + "s"
         plural = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helmward.core.errors import UsageError
+from helmward.core.errors import DeniedError, UsageError
 from helmward.core.plans import Step
 from helmward.lab.cast.programs import image
 
@@ -177,3 +177,22 @@ async def test_a_template_is_restored(ground: Ground) -> None:
     assert first_image(await ground.get("Deployment", "web")) == image("user-service", "1.9.0")
     with pytest.raises(UsageError, match="config_restore: key: a Deployment has no keys"):
         await ground.plan("config_restore", kind="Deployment", name="web", key="a")
+
+
+async def test_no_roll_back_over_a_secret(ground: Ground) -> None:
+    """The template that would come back holds a secret in clear: no plan may."""
+    secret = "-".join(("correct", "horse", "battery", "9f3"))
+    body = workload("Deployment", "web", 1)
+    body["spec"]["template"]["spec"]["containers"][0]["env"].append({"name": "DB_PASSWORD", "value": secret})
+    await ground.make(body)
+    await ground.until_ready("Deployment", "web", 1)
+    env = [{"name": "DB_PASSWORD", "value": "another"}]
+    patch = {"spec": {"template": {"spec": {"containers": [{"name": "app", "env": env}]}}}}
+    await ground.api.patch(ground.path("Deployment", "web"), patch, "strategic")
+    await ground.until_ready("Deployment", "web", 1)
+    with pytest.raises(DeniedError, match=r"/env/1/value holds what looks like a secret") as refused:
+        await ground.plan("rollout_undo", name="web")
+    assert secret not in str(refused.value)
+    await set_image(ground, "Deployment", NEW)
+    await ground.until_ready("Deployment", "web", 1)
+    assert (await ground.plan("rollout_undo", name="web")).changes[0].after == image("user-service", "1.9.0")

@@ -15,6 +15,7 @@ from helmward.door.tool import ChangeTool, Planning, Reader, Settled
 from helmward.tools.kubernetes.differences import anchors_of
 from helmward.tools.kubernetes.objects import Document, controllers, path_of, read, resource_of
 from helmward.tools.kubernetes.ownership import controllers_of, managed
+from helmward.tools.kubernetes.secrecy import refuse_secrets
 from helmward.world.kinds import Kind, kind_of
 
 ACTION = "helmward.dev/action"
@@ -103,6 +104,7 @@ class PatchTool(ChangeTool):
         document, resource = draft.document, resource_of(draft.kind, draft.document)
         if not draft.changes:
             raise UsageError(f"{resource} is as wanted already; there is nothing to change.")
+        refuse_secrets(document, draft.changes)
         step = Step(
             tool=self.name,
             arguments=arguments,

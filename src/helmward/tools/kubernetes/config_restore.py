@@ -6,12 +6,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.errors import UsageError
 from helmward.core.plans import Blast, Effect, FieldChange, Step
 from helmward.core.pointers import pointer, steps_of, value_at
 from helmward.core.text import one_line
 from helmward.door.tool import NAME, Namespaced, Planning, Rule, Settled, tool
-from helmward.guard.secrets import mask_value
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.dependents import users
 from helmward.tools.kubernetes.differences import changes_between
@@ -73,8 +72,6 @@ def _of_map(arguments: RestoreArguments, document: Document, given: Planning) ->
     if document.get("immutable"):
         raise UsageError(f"ConfigMap {arguments.name} is immutable; nothing in it can be changed.")
     changes, until = _former(arguments, document, given)
-    for change in changes:
-        _refuse_secret(arguments.name, change)
     using = users(given.world, "ConfigMap", arguments.namespace, arguments.name)
     keys = listed([steps_of(change.path)[-1] for change in changes])
     return Draft(
@@ -119,18 +116,6 @@ def _back(document: Document, now: dict[str, Any], then: dict[str, Any], key: st
         else:
             found += changes_between(pointer(section), before, after)
     return found
-
-
-def _refuse_secret(name: str, change: FieldChange) -> None:
-    """A plan is shown and stored, so no secret may be in one."""
-    for value in (change.before, change.after):
-        pairs = value.items() if isinstance(value, dict) else [(steps_of(change.path)[-1], value)]
-        for key, text in pairs:
-            if isinstance(text, str) and mask_value(key, text) != text:
-                raise DeniedError(
-                    f"The value of {one_line(key, 253)} in ConfigMap {name} looks like a secret, which no plan may hold; "
-                    "restore it by hand."
-                )
 
 
 async def _of_template(arguments: RestoreArguments, document: Document, given: Planning) -> Draft:

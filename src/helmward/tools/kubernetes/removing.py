@@ -14,7 +14,7 @@ from helmward.tools.kubernetes.change import rehearsal
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
 from helmward.tools.kubernetes.objects import Document, path_of, read, read_all, resource_of
 from helmward.tools.kubernetes.revisions import is_owned
-from helmward.tools.kubernetes.workloads import wanted
+from helmward.tools.kubernetes.workloads import is_ready, wanted
 from helmward.world.kinds import KINDS
 
 OWNERS = "/metadata/ownerReferences"
@@ -102,16 +102,10 @@ async def _replaced(owner: dict[str, Any], namespace: str, reader: Reader) -> Se
     except UsageError:
         return Settled(state="yes", text=f"the pod is gone, and so is {name}")
     pods = [pod for pod in await read_all(reader, KINDS["Pod"], namespace) if is_owned(pod, owner["uid"])]
-    ready, count = sum(map(_is_ready, pods)), wanted(document)
+    ready, count = sum(map(is_ready, pods)), wanted(document)
     if ready < count:
         return Settled(state="pending", text=f"the pod is gone; {ready} of {count} pods of {name} are ready")
     return Settled(state="yes", text=f"the pod is gone, and all {count} pods of {name} are ready")
-
-
-def _is_ready(pod: Document) -> bool:
-    conditions = value_at(pod, "/status/conditions") or ()
-    ready = any(item.get("type") == "Ready" and item.get("status") == "True" for item in conditions)
-    return ready and not value_at(pod, "/metadata/deletionTimestamp")
 
 
 def _refuse_mirror(pod: Document) -> None:

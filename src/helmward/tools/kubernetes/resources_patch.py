@@ -18,7 +18,6 @@ from helmward.tools.kubernetes.merging import merged, patched
 from helmward.tools.kubernetes.naming import KindArguments, resolve
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
 from helmward.tools.kubernetes.resources_get import OBJECT_NAME, place
-from helmward.tools.kubernetes.showing import shown
 from helmward.tools.kubernetes.words import listed
 from helmward.tools.kubernetes.workloads import ROLLED, must_roll, rolled_out, scaled, wanted
 from helmward.world.kinds import KINDS, Kind
@@ -86,11 +85,9 @@ class ResourcesPatch(PatchTool):
         kind = await resolve(given.reader, arguments)
         _refuse_kind(kind)
         document = await read(given.reader, kind, place(kind, arguments.namespace), arguments.name)
-        after = _after(arguments, document)
-        changes = tuple(_changes(document, after))
+        changes = tuple(_changes(document, _after(arguments, document)))
         for change in changes:
             _refuse_change(kind, change)
-        _refuse_secrets(document, after, changes)
         rolls = kind.name in ROLLED and any(change.path.startswith("/spec/template") for change in changes)
         if rolls:
             must_roll(document)
@@ -156,19 +153,6 @@ def _refuse_change(kind: Kind, change: FieldChange) -> None:
     for name, path, why in _ONE_WAY:
         if kind.name == name and (change.path + "/").startswith(path + "/"):
             raise DeniedError(f"{change.path} of a {name} is not patched, since that could not be undone: {why}.")
-
-
-def _refuse_secrets(document: Document, after: Document, changes: tuple[FieldChange, ...]) -> None:
-    """A plan is shown and stored, so no secret may be in one: neither the value before nor the one after."""
-    if not changes:
-        return
-    masked = list(_changes(shown(document), shown(after)))
-    kept = {change.path: change for change in masked}
-    for change in changes:
-        if kept.get(change.path) != change:
-            raise DeniedError(
-                f"{change.path} holds what looks like a secret, which no plan may hold; change it by hand."
-            )
 
 
 def _blast(kind: Kind, document: Document, rolls: bool, given: Planning) -> Blast:

@@ -10,12 +10,16 @@ from helmward.core.errors import UsageError
 from helmward.core.plans import Effect, Step
 from helmward.core.pointers import value_at
 from helmward.core.text import one_line
-from helmward.door.tool import Planning, Rule, Settled, tool
+from helmward.door.tool import Planning, Reader, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import changes_between
-from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
-from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, revisions
-from helmward.tools.kubernetes.workloads import WorkloadArguments, must_roll, rolled_out, rollout_blast
+from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read, read_all
+from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, is_owned, revisions
+from helmward.tools.kubernetes.workloads import WorkloadArguments, is_ready, must_roll, rolled_out, rollout_blast
+from helmward.world.kinds import KINDS
+
+_REVISION = "controller-revision-hash"
+"""The label by which a pod names its revision (apps/v1, ControllerRevisionHashLabelKey)."""
 
 
 class UndoArguments(WorkloadArguments):
@@ -39,6 +43,7 @@ class RolloutUndo(PatchTool):
         Rule("apps", "statefulsets", ("get", "patch")),
         Rule("apps", "daemonsets", ("get", "patch")),
         *REVISIONS,
+        Rule("", "pods", ("list",)),
         *CONTROLLERS,
     )
 
@@ -63,6 +68,17 @@ class RolloutUndo(PatchTool):
         """Rolled out."""
         return rolled_out(document)
 
+    async def settled(self, step: Step, action: str, reader: Reader) -> Settled:
+        """A StatefulSet waits for a pod of the bad revision for ever (kubernetes.io, StatefulSets, forced rollback): name it."""
+        found = await super().settled(step, action, reader)
+        if found.state != "pending" or step.resource.kind != "StatefulSet":
+            return found
+        blocking = await in_the_way(step, reader)
+        if not blocking:
+            return found
+        text = f"Pod {', '.join(blocking)} of the revision before is not ready and stands in the way; evict it (pods_delete)"
+        return Settled(state="pending", text=text)
+
     async def _earlier(self, arguments: UndoArguments, document: Document, given: Planning) -> tuple[int, Any]:
         kept = {one.number: one.template for one in await revisions(given.reader, document)}
         if arguments.to_revision:
@@ -71,6 +87,19 @@ class RolloutUndo(PatchTool):
                 raise UsageError(f"rollout_undo: to_revision: {arguments.name} has the revisions {known}.")
             return arguments.to_revision, kept[arguments.to_revision]
         return earlier(arguments.name, kept, value_at(document, TEMPLATE))
+
+
+async def in_the_way(step: Step, reader: Reader) -> list[str]:
+    """The pods of a StatefulSet that are not ready and not of the revision it goes to."""
+    resource = step.resource
+    document = await read(reader, KINDS[resource.kind], resource.namespace, resource.name)
+    wanted = value_at(document, "/status/updateRevision")
+    pods = [pod for pod in await read_all(reader, KINDS["Pod"], resource.namespace) if is_owned(pod, step.uid)]
+    return sorted(
+        pod["metadata"]["name"]
+        for pod in pods
+        if (pod["metadata"].get("labels") or {}).get(_REVISION) not in (None, wanted) and not is_ready(pod)
+    )
 
 
 def earlier(name: str, kept: dict[int, Any], current: Any) -> tuple[int, Any]:

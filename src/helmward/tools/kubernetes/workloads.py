@@ -72,6 +72,13 @@ def scaled(document: Document) -> Settled:
     return Settled(state="yes", text=f"{count} replicas are wanted and ready")
 
 
+def is_ready(pod: Document) -> bool:
+    """Is the pod ready, and to stay?"""
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    ready = any(item.get("type") == "Ready" and item.get("status") == "True" for item in conditions)
+    return ready and not pod.get("metadata", {}).get("deletionTimestamp")
+
+
 def must_roll(document: Document) -> None:
     """Raises UsageError where a new template would not be rolled out."""
     spec, name = document.get("spec") or {}, document.get("metadata", {}).get("name", "")
