@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from helmward.core.errors import UsageError
+from helmward.core.errors import HelmwardError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Action
 from helmward.core.text import one_line
@@ -52,8 +52,23 @@ class ChangeRequests:
         return shown | {"timeline": timeline.merged(shown["timeline"], done)}
 
     async def under_way(self) -> present_changes.UnderWay:
-        """By incident: what waits for somebody, and where something is being done."""
-        return present_changes.under_way(await self._door.plans(states=("waiting", *present_changes.RUNNING)))
+        """By incident: what waits for somebody, and where something is being done.
+
+        Where plans cannot be read, a notice says so: what is wrong in the cluster is shown all the same."""
+        overriding = self._house.loaded.settings.changes.overrides
+        try:
+            found = await self._door.plans(states=("waiting", *present_changes.RUNNING))
+            return present_changes.under_way(found, await self.notices() if overriding else self._notices(()))
+        except HelmwardError as error:
+            return present_changes.under_way((), (*self._notices(()), str(error)))
+
+    async def notices(self) -> tuple[str, ...]:
+        """What stands until somebody sees to it, in sentences."""
+        return self._notices(await self._door.overrides())
+
+    def _notices(self, temporary: Sequence[Stored]) -> tuple[str, ...]:
+        means = self._door.means
+        return tuple(present_changes.notices(means.ledger, means.kills.filed, temporary))
 
     async def rows(self, incident: str | None, waiting: bool) -> list[dict[str, Any]]:
         """Plans, the newest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from helmward.core.plans import Action, Approval, FieldChange, Plan, Step
 from helmward.core.settings_changes import ChangeSettings, ModeSettings
+from helmward.door.ledger import EVERYTHING, Ledger
 from helmward.door.places import any_changes
 from helmward.door.store import Stored
 from helmward.guard.secrets import mask_value
@@ -19,10 +20,12 @@ RUNNING = ("approved", "running")
 
 
 class UnderWay(NamedTuple):
-    """By incident: the newest plan that waits for somebody, and those for which something is being done."""
+    """By incident: the newest plan that waits for somebody, and those for which something is being done; and in sentences,
+    what stands until somebody sees to it."""
 
     waiting: Mapping[str, Plan]
     acting: frozenset[str]
+    notices: tuple[str, ...] = ()
 
 
 NOTHING = UnderWay({}, frozenset())
@@ -43,7 +46,7 @@ def _only(rule: ModeSettings) -> str:
     return f" for {', '.join(rule.severities)} incidents" if rule.severities else ""
 
 
-def under_way(found: Iterable[Stored]) -> UnderWay:
+def under_way(found: Iterable[Stored], notices: Iterable[str] = ()) -> UnderWay:
     """What is under way among these plans, the newest first."""
     waiting: dict[str, Plan] = {}
     acting = set()
@@ -54,7 +57,21 @@ def under_way(found: Iterable[Stored]) -> UnderWay:
             waiting.setdefault(one.plan.incident, one.plan)
         elif one.state in RUNNING:
             acting.add(one.plan.incident)
-    return UnderWay(waiting, frozenset(acting))
+    return UnderWay(waiting, frozenset(acting), tuple(notices))
+
+
+def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterator[str]:
+    """What stands until somebody sees to it: the kill switch, broken glass, temporary changes of what a controller owns."""
+    if filed:
+        yield "All changes are stopped by the file KILL in the data folder; remove it to go on."
+    for kill in ledger.kills.values():
+        what = "All changes are" if kill.scope == EVERYTHING else f"Changes of {kill.scope.replace(':', ' ', 1)} are"
+        yield f"{what} stopped by {kill.by} ({kill.reason}); `helmward revive` lifts that."
+    for plan, approver in ledger.unreviewed.items():
+        yield f"{approver} broke the glass for {plan}; somebody else looks at it and says `helmward review {plan}`."
+    for one in temporary:
+        seconds = one.plan.override_seconds or 0.0
+        yield f"{one.plan.id} overrides a controller for {seconds / 60:g} minutes, then it is taken back: {one.plan.title}."
 
 
 def incident(row: dict[str, Any], now: UnderWay) -> dict[str, Any]:
@@ -86,6 +103,7 @@ def plan(found: Stored, actions: Sequence[Action] = (), approval: Approval | Non
         "created": given.created,
         "changed": found.changed,
         "undoOf": given.undo_of,
+        "overrideSeconds": given.override_seconds,
         "approval": _approval(approval) if approval else None,
     }
 

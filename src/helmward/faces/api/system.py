@@ -6,16 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from helmward.faces.api.access import TheHouse, Viewer, WholeViewer
+from helmward.faces.api.access import TheHouse, TheRequests, Viewer, WholeViewer
 from helmward.house import reach
 
 router = APIRouter(tags=["system"])
 
 
 @router.get("/status")
-async def status(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
-    """What is watched, as whom, what could not be read, and how current it is."""
-    return house.status()
+async def status(house: TheHouse, requests: TheRequests, _actor: Viewer) -> dict[str, Any]:
+    """What is watched, as whom, what could not be read, how current it is, and what somebody has to see to."""
+    return house.status() | {"notices": list(await requests.notices())}
 
 
 @router.get("/diagnosis")

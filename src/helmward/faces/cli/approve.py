@@ -42,10 +42,10 @@ def approve(
     It takes an approver's token (HELMWARD_TOKEN) or password (--as); on the lab the token found there will do.
     """
     server = http.find(url, data_dir)
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    asks = sys.stdin.isatty() and sys.stderr.isatty()
     found = http.get(server, f"/plans/{http.part(identity)}", peek=None if asks else "true")
     if asks and not agreed(found):
-        click.echo("Not approved.")
+        click.echo("Not approved.", err=True)
         return 1
     body = {"digest": digest or found["digest"], "reason": reason, "breakGlass": break_glass}
     if name is not None:
@@ -55,9 +55,10 @@ def approve(
 
 
 def agreed(plan: dict[str, Any]) -> bool:
-    """Show a plan that waits on the terminal, and ask."""
-    planned.show(plan, "table")
-    return plan["state"] != "waiting" or click.confirm("\nApprove this?", default=False)
+    """Show a plan on the terminal, beside what stdout is for; where it waits, ask."""
+    for line in planned.lines(plan):
+        click.echo(line, err=True)
+    return plan["state"] != "waiting" or click.confirm("\nApprove this?", default=False, err=True)
 
 
 @click.command(epilog='Example:\n\n  helmward deny inc-k3m2q7ab --reason "we roll forward"')

@@ -17,3 +17,6 @@ def show(incident: dict[str, Any], fmt: str) -> None:
         return
     for line in lines(incident, incident["findings"], markdown=fmt == "markdown"):
         click.echo(line)
+    waiting = incident["waitingFor"]
+    if waiting is not None and fmt == "table":
+        click.echo(f"\nA plan waits: helmward plan {waiting}   helmward approve {waiting}")

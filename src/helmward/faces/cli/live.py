@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from helmward.core.plans import Plan
     from helmward.world.book import Transition
 
+_EVERY = 1.0  # seconds between two looks at what nobody tells of
 _PASSING = 2.0  # seconds: a watch that is broken for a shorter time is not worth a line
 
 
@@ -90,12 +91,14 @@ def troubles(house: House) -> list[str]:
 
 async def _lines(house: House) -> None:
     subscription, said = house.bus.subscribe(), list[str]()
-    requests, known = ChangeRequests(house), set[str]()
+    requests, known = ChangeRequests(house), frozenset[str]()
     try:
+        looked, loop = 0.0, asyncio.get_running_loop()
         while True:
-            known = _say_waiting(await requests.under_way(), known)
+            if loop.time() >= looked + _EVERY:
+                known, looked = _say_waiting(await requests.under_way(), known), loop.time()
             try:
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(_EVERY):
                     transition = await subscription.get()
             except TimeoutError:
                 said = _say_troubles(troubles(house), said)
@@ -107,12 +110,13 @@ async def _lines(house: House) -> None:
         subscription.close()
 
 
-def _say_waiting(now: UnderWay, known: set[str]) -> set[str]:
-    """Say which plans wait that did not before."""
-    for plan in now.waiting.values():
-        if plan.id not in known:
-            say(f"{plan.created[11:19]} WAITING {waiting(plan)}")
-    return {plan.id for plan in now.waiting.values()}
+def _say_waiting(now: UnderWay, known: frozenset[str]) -> frozenset[str]:
+    """Say which plans wait, and what somebody has to see to, that did not before."""
+    news = {plan.id: f"{plan.created[11:19]} WAITING {waiting(plan)}" for plan in now.waiting.values()}
+    news |= {sentence: one_line(sentence, 600) for sentence in now.notices}
+    for key in news.keys() - known:
+        say(news[key])
+    return frozenset(news)
 
 
 def waiting(plan: Plan) -> str:

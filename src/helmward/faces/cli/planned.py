@@ -57,6 +57,8 @@ def lines(plan: dict[str, Any]) -> Iterator[str]:
     about = [f"for {plan['incident']}"] if plan["incident"] else []
     about += [f"takes back {plan['undoOf']}"] if plan["undoOf"] else []
     yield "  " + ", ".join([*about, f"asked for by {_text(plan['requester'])}", f"environment {plan['environment']}"])
+    if plan["overrideSeconds"] is not None:
+        yield f"  Temporary: taken back by itself after {plan['overrideSeconds'] / 60:g} minutes."
     if plan["why"]:
         yield f"  Why: {_text(plan['why'])}"
     for number, action in enumerate(plan["actions"], 1):

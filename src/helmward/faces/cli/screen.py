@@ -44,6 +44,7 @@ async def draw(house: House) -> None:
 
 def _screen(house: House, changes: UnderWay = NOTHING) -> RenderableType:
     parts: list[RenderableType] = [_workloads(house), _incidents(house, house.clock(), changes)]
+    parts += [Text(f"\n{one_line(sentence, 600)}", style="bold yellow") for sentence in changes.notices]
     parts += [Text(f"\n{sentence}", style="yellow") for sentence in troubles(house)]
     return Group(*parts)
 

@@ -44,6 +44,8 @@ def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
     for name, key in (("Unexplained", "unexplained"), ("Unsaved", "unsaved"), ("Unaudited", "unaudited")):
         if found[key]:
             yield name, found[key]
+    for sentence in found["notices"]:
+        yield "Notice", sentence
     for sentence in found["tampered"]:
         yield "Tampered", sentence
     for problem in covered["problems"]:

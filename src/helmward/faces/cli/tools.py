@@ -93,7 +93,7 @@ def run(
         page = http.send(server, "POST", f"/tools/{http.part(name)}", {"arguments": arguments, "cursor": cursor})
         _show_page(page, output)
         return 0
-    if approve and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if approve and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("--approve asks on a terminal; without one look at the plan, then `helmward approve` it.")
     calls = [{"tool": name, "arguments": arguments}]
     plan = http.send(server, "POST", "/plans", {"actions": calls, "reason": reason, "incident": incident})
@@ -103,7 +103,7 @@ def run(
 def _planned(server: http.Server, plan: dict[str, Any], approve: bool, wait: bool, output: str) -> int:
     if approve and plan["state"] == "waiting":
         if not agreed(plan):
-            click.echo("Not approved.")
+            click.echo("Not approved.", err=True)
             return following.settled(plan)
         plan = http.send(server, "POST", f"/plans/{http.part(plan['id'])}/approve", {"digest": plan["digest"]})
         return following.end(server, plan, wait, output)

@@ -1,0 +1,50 @@
+"""What is shown beside the incidents when the plans' rows are no help, and what stands until somebody sees to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from helmward.core.nouns import Actor
+from helmward.house import present_changes
+from helmward.house.change_requests import ChangeRequests
+
+from .home import Home, one
+
+ADA = Actor(name="ada", kind="user", roles=("admin",))
+
+
+async def test_incidents_are_shown_though_a_plan_cannot_be_read(home: Home) -> None:
+    async with home.house() as house:
+        requests = ChangeRequests(house)
+        await home.break_pod("app")
+        entry = await one(house)
+        assert (await requests.under_way()).notices == ()
+        with sqlite3.connect(home.folder / "data" / "state.db") as raw:
+            raw.execute(
+                "INSERT INTO plans (id, cluster, state, incident, created, changed, text, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                ["plan-forged", house.sight.server, "waiting", entry.id, "2026", "2026", "", b"no plan"],
+            )
+        raw.close()
+        (row,) = await requests.incidents("live", None)
+        assert (row["id"], row["waitingFor"]) == (entry.id, None)
+        (notice,) = (await requests.under_way()).notices
+        assert "tampered" in notice
+
+
+async def test_what_stands_until_somebody_sees_to_it(home: Home, tmp_path: Path) -> None:
+    async with home.house() as house:
+        requests, kills = ChangeRequests(house), house.door.kills
+        await kills.kill(ADA, "tool:rollout_restart", "looks odd")
+        (stopped,) = await requests.notices()
+        assert (
+            stopped == "Changes of tool rollout_restart are stopped by ada (looks odd); `helmward revive` lifts that."
+        )
+        await kills.revive(ADA, "tool:rollout_restart", "fine")
+        (home.folder / "data" / "KILL").touch()
+        (filed,) = await requests.notices()
+        assert "KILL" in filed
+        house.door.means.ledger.unreviewed["plan-x"] = "ada"
+        assert any("broke the glass for plan-x" in notice for notice in await requests.notices())
+        assert (await requests.under_way()).notices == await requests.notices()
+        assert present_changes.NOTHING.notices == ()
