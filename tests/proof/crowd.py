@@ -12,7 +12,7 @@ from typing import Any
 from helmward.core.errors import HelmwardError
 from helmward.lab import breaking
 
-from .stage import SPACE, Stage
+from .stage import Stage
 from .station import Dead, Refused
 
 _ROLES = {
@@ -150,18 +150,19 @@ class Crowd:
             self._up.set()
 
     async def _breaks(self, faults: tuple[str, ...]) -> None:
+        assert self.stage.lab is not None
         while not self._over and faults:
             name = self.chance.choice(faults)
-            await breaking.break_(self.stage.lab.folder, [name])
+            await breaking.break_(self.stage.lab, [name])
             await self._pause(3.0, 6.0)
-            await breaking.mend(self.stage.lab.folder, [name])
+            await breaking.mend(self.stage.lab, [name])
             await self._pause(0.5, 1.0)
 
     # ---- what they share ----
 
     def _wish(self, name: str) -> tuple[str, dict[str, Any]]:
         tool = "rollout_restart" if name == "nightly" else self.chance.choice(("rollout_restart", "rollout_undo"))
-        return tool, {"namespace": SPACE, "name": self.chance.choice(self.stage.workloads)}
+        return tool, {"namespace": self.stage.space, "name": self.chance.choice(self.stage.workloads)}
 
     async def _call(self, do: str, promises: str | None, **given: Any) -> Any:
         """Ask; None (or _NO, where the answer is none) where it was refused or the house died."""
@@ -195,8 +196,10 @@ class Crowd:
                 await self.stage.station.ask("revive", who=self._who["carol"], scope=scope)
             except Refused:
                 continue
+        if self.stage.lab is None:
+            return
         try:
-            await breaking.mend(self.stage.lab.folder, [])
+            await breaking.mend(self.stage.lab, [])
         except HelmwardError:
             return
 

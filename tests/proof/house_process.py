@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,37 @@ from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.settings import load
 from helmward.door.points import KillPoint
-from helmward.door.propose import Wish
+from helmward.door.propose import About, Wish
 from helmward.house import House
+
+
+class Trap:
+    """Kills this process the `times`-th time from now that a point is reached. `passed` counts every point."""
+
+    def __init__(self, die_at: list[Any] | None) -> None:
+        self.passed: Counter[str] = Counter()
+        self._point, self._left = "", 0
+        if die_at:
+            self.set(*die_at)
+
+    def set(self, point: str, times: int) -> None:
+        """Wait for this one."""
+        self._point, self._left = point, times
+
+    def reached(self, here: KillPoint) -> None:
+        """For `running_house`."""
+        self.passed[here.name] += 1
+        if here.name == self._point:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Service:
     """Answers what the proof asks of a house. `who` is a token's text."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._door = house, house.door
+    def __init__(self, house: House, trap: Trap) -> None:
+        self._house, self._door, self._trap = house, house.door, trap
 
     async def answer(self, do: str, given: dict[str, Any]) -> Any:
         """Whatever `do` names."""
@@ -41,8 +63,17 @@ class Service:
         create, by = self._house.people.create_token, Actor(name="founder", kind="user")
         return (await asyncio.to_thread(create, by, name, role, None, kind)).text
 
-    async def do_propose(self, who: str, wishes: list[Any], reason: str = "") -> dict[str, str]:
-        return _plan(await self._door.propose(self._actor(who), [Wish(tool, given) for tool, given in wishes]))
+    async def do_arm(self, point: str, times: int) -> None:
+        self._trap.set(point, times)
+
+    async def do_passed(self) -> dict[str, int]:
+        return dict(self._trap.passed)
+
+    async def do_propose(
+        self, who: str, wishes: list[Any], reason: str = "", incident: str | None = None
+    ) -> dict[str, str]:
+        about = About(reason=reason, incident=incident)
+        return _plan(await self._door.propose(self._actor(who), [Wish(tool, given) for tool, given in wishes], about))
 
     async def do_approve(self, who: str, plan: str) -> dict[str, str]:
         actor = self._actor(who)
@@ -97,20 +128,6 @@ def _plan(found: Any) -> dict[str, str]:
     }
 
 
-def dying_at(point: str, times: int) -> Callable[[KillPoint], None]:
-    """What kills this process the `times`-th time that the point is reached."""
-    passed = {"times": 0}
-
-    def reached(here: KillPoint) -> None:
-        if here.name != point:
-            return
-        passed["times"] += 1
-        if passed["times"] == times:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return reached
-
-
 async def _serve(service: Service) -> None:
     loop, reader, running = asyncio.get_running_loop(), asyncio.StreamReader(), set[asyncio.Task[None]]()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -136,11 +153,11 @@ def _say(what: Any) -> None:
 async def main(given: dict[str, Any]) -> None:
     """Run the house until the input ends."""
     loaded = load(None, {"HOME": given["home"]}, given["settings"])
-    die: dict[str, Any] = {"reached": dying_at(*given["die_at"])} if given.get("die_at") else {}
+    trap = Trap(given.get("die_at"))
     try:
-        async with running_house(loaded, Path(given["data"]), Path(given["keys"]), **die) as house:
+        async with running_house(loaded, Path(given["data"]), Path(given["keys"]), trap.reached) as house:
             _say({"ready": os.getpid()})
-            await _serve(Service(house))
+            await _serve(Service(house, trap))
     except HelmwardError as error:
         _say({"refused": type(error).__name__, "text": str(error)})
 

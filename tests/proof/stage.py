@@ -14,8 +14,6 @@ from helmward.lab.runner import Lab
 from .proxy import Recorder, recording
 from .station import Station
 
-SPACE = "sandbox"
-
 SETTINGS: dict[str, Any] = {
     "changes.mode": "auto",
     "changes.single_operator": True,
@@ -26,53 +24,68 @@ SETTINGS: dict[str, Any] = {
 
 @dataclass
 class Stage:
-    """`person` is somebody with credentials of their own, who does not go through the proxy."""
+    """`lab` is the folder of a whole lab (None: there is only an API server). `person` is somebody with credentials of their
+    own, who does not go through the proxy; `workloads` are the Deployments in namespace `space`."""
 
-    lab: Lab
+    lab: Path | None
     proxy: Recorder
     station: Station
     person: Client
+    space: str
     workloads: list[str]
 
 
 @contextlib.asynccontextmanager
-async def stage(
+async def whole_lab(
     folder: Path, engine: Literal["embedded", "kube"], workloads: int, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """A lab with `workloads` Deployments of no replicas beside the shop, all of them rolled out twice."""
+    """The lab with its shop, and `workloads` Deployments beside it."""
+    lab = Lab(folder / "lab", engine)
+    await lab.start()
+    try:
+        async with before(folder, lab.kubeconfig, workloads, **settings) as stage:
+            stage.lab = lab.folder
+            yield stage
+    finally:
+        await lab.stop()
+
+
+@contextlib.asynccontextmanager
+async def before(
+    folder: Path, kubeconfig: Path, workloads: int, space: str = "sandbox", **settings: Any
+) -> AsyncIterator[Stage]:
+    """A house before the API server of `kubeconfig`: `workloads` Deployments of no replicas, all of them rolled out twice."""
     async with contextlib.AsyncExitStack() as stack:
-        lab = Lab(folder / "lab", engine)
-        await lab.start()
-        stack.push_async_callback(lab.stop)
-        person = Client.from_kubeconfig(lab.kubeconfig, manager="kubectl-edit")
+        person = Client.from_kubeconfig(kubeconfig, manager="kubectl-edit")
         stack.push_async_callback(person.close)
-        names = await _populate(person, workloads)
+        names = await _populate(person, space, workloads)
         station = Station(folder, {})
-        proxy = await stack.enter_async_context(recording(folder, lab.kubeconfig, station.data, station.keys))
+        proxy = await stack.enter_async_context(recording(folder, kubeconfig, station.data, station.keys))
         station.settings = {**SETTINGS, "kubernetes.kubeconfig": str(proxy.kubeconfig), **settings}
         try:
-            yield Stage(lab, proxy, station, person, names)
+            yield Stage(None, proxy, station, person, space, names)
         finally:
             if station.alive:
                 await station.kill()
 
 
-async def _populate(person: Client, count: int) -> list[str]:
-    await person.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}})
+async def _populate(person: Client, space: str, count: int) -> list[str]:
+    await person.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space}})
     names = [f"idle-{number}" for number in range(count)]
     for name in names:
-        await person.create(_deployment(name))
+        await person.create(deployment(space, name))
         image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "example.com/idle:2"}]
-        await person.patch(path_of("Deployment", SPACE, name), image, "json")
+        await person.patch(path_of("Deployment", space, name), image, "json")
     return names
 
 
-def _deployment(name: str) -> dict[str, Any]:
+def deployment(space: str, name: str) -> dict[str, Any]:
+    """One of no replicas: it is rolled out as soon as its controller has seen it."""
     labels = {"app": name}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": name, "namespace": SPACE},
+        "metadata": {"name": name, "namespace": space},
         "spec": {
             "replicas": 0,
             "selector": {"matchLabels": labels},

@@ -11,7 +11,7 @@ from typing import Any
 
 from . import checks
 from .crowd import Crowd, idle
-from .stage import Stage, stage
+from .stage import Stage, whole_lab
 
 
 async def _proof(given: Stage, crowd: Crowd, operations: int, crashes: int, seconds: float) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _seed() -> int:
 
 async def test_the_proof(tmp_path: Path) -> None:
     seed = _seed()
-    async with stage(tmp_path, "embedded", 12) as given:
+    async with whole_lab(tmp_path, "embedded", 12) as given:
         given.proxy.chance, given.proxy.lose = random.Random(seed), 0.05
         told = await _proof(given, Crowd(given, random.Random(seed)), 200, 3, 240)
     assert told["operations"] >= 200

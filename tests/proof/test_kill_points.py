@@ -1,0 +1,138 @@
+"""At every kill point the house dies, starts again, and each action has had exactly one effect."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from helmward.door.points import KillPoint
+from helmward.lab.embedded.engine import EmbeddedEngine
+from helmward.lab.kube.engine import KubeEngine
+
+from . import checks
+from .scenes import Scene
+from .stage import Stage, before
+
+_DENIALS = ("DENIAL_RECORDED", "DENIAL_STORED")
+_BACK = (  # and the how-manieth time: three steps are made and two of them taken back
+    ("UNDO_PLANNED", 1),
+    ("UNDO_PLANNED", 2),
+    ("WRITTEN", 3),
+    ("OUTCOME_RECORDED", 4),
+    ("CHECK_RECORDED", 3),
+    ("END_RECORDED", 1),
+    ("MARK_STORED", 1),
+    ("MARK_STORED", 2),
+    ("PAUSE_RECORDED", 1),
+)
+_NOT_IN_ONE = {*_DENIALS, "UNDO_PLANNED", "MARK_STORED", "PAUSE_RECORDED", "RESOLVED_RECORDED"}
+_ONE = [point.name for point in KillPoint if point.name not in _NOT_IN_ONE]
+
+
+def test_every_point_is_died_at() -> None:
+    assert {*_ONE, *_DENIALS, *(point for point, _ in _BACK), "RESOLVED_RECORDED"} == {one.name for one in KillPoint}
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Stage]:
+    engine = EmbeddedEngine(tmp_path / "engine")
+    await engine.start()
+    async with before(tmp_path, engine.kubeconfig, 3) as stage:
+        yield stage
+    await engine.stop()
+
+
+async def test_one_change(embedded: Stage) -> None:
+    scene, effects = Scene(embedded), {}
+    await scene.hire()
+    for point in _ONE:
+        with scene.dying_at(point):
+            plan = await scene.one_change("idle-0")
+        effects[_action(plan)] = 1
+    await _holds(embedded, effects)
+
+
+async def test_a_denial(embedded: Stage) -> None:
+    scene = Scene(embedded)
+    await scene.hire()
+    for point in _DENIALS:
+        with scene.dying_at(point):
+            await scene.denied("idle-0")
+    await _holds(embedded, {})
+
+
+async def test_a_failing_last_step(embedded: Stage) -> None:
+    scene, plans = Scene(embedded), []
+    await scene.hire()
+    for point, times in _BACK:
+        with scene.dying_at(point, times):
+            plans.append(await scene.undone(embedded.workloads, f"inc-{len(plans)}"))
+    found = await _holds(embedded)
+    acted = [seen.action for seen in checks.earnest(embedded.proxy.writes) if seen.effective]
+    undone = {record.target: record.details["undoOf"] for record in found.of("action.act", "intended")}
+    for number, plan in enumerate(plans):
+        one, two = (f"{_action(plan)}-{step}" for step in (1, 2))
+        mine = [undone[action] or action for action in acted if _action(plan) in (undone[action] or action)]
+        assert mine == [one, two, two, one]
+        assert f"inc-{number}" in {record.target for record in found.of("heal.pause")}
+
+
+async def test_a_write_whose_run_is_lost(embedded: Stage) -> None:
+    scene = Scene(embedded)
+    await scene.hire()
+    with scene.dying_at("RESOLVED_RECORDED"):
+        action = _action(await scene.abandoned("idle-0"))
+    (known,) = [one for one in await embedded.station.ask("actions") if one["id"] == action]
+    assert known["state"] == "acted"
+    assert await embedded.station.ask("unfinished") == []
+    # The object is free for the next one.
+    plan = await scene.one_change("idle-0")
+    await _holds(embedded, {action: 1, _action(plan): 1})
+
+
+async def _holds(stage: Stage, effects: dict[str, int] | None = None) -> checks.Found:
+    await stage.station.stop()
+    await stage.proxy.settled()
+    found = checks.audited(stage.station.data / "audit", stage.station.keys)
+    assert checks.strays(stage.proxy.writes, found.intents) == []
+    seen = Counter(one.action for one in checks.earnest(stage.proxy.writes) if one.effective)
+    assert set(seen.values()) <= {1}
+    assert effects is None or dict(seen) == effects
+    return found
+
+
+def _action(plan: str) -> str:
+    return plan.replace("plan-", "act-")
+
+
+@pytest.mark.kube
+async def test_by_the_api_servers_own_audit_log(kube: KubeEngine, tmp_path: Path) -> None:
+    async with before(tmp_path, kube.kubeconfig, 3, space=f"killed-{time.time_ns()}") as stage:
+        scene, plans = Scene(stage), []
+        await scene.hire()
+        for point in _ONE:
+            with scene.dying_at(point):
+                plans.append(await scene.one_change("idle-0"))
+        for point, times in (("UNDO_PLANNED", 2), ("MARK_STORED", 1), ("WRITTEN", 3)):
+            with scene.dying_at(point, times):
+                await scene.undone(stage.workloads, "inc-proof")
+        found = await _holds(stage)
+    effects = _effects(kube.audit_log)
+    assert {plan: effects[_action(plan)] for plan in plans} == dict.fromkeys(plans, 1)
+    assert {effects[record.target] for record in found.of("action.act")} == {1}
+    assert {effects[record.target] for record in found.of("action.act", "failed")} == {0}
+
+
+def _effects(audit_log: Path) -> Counter[str]:
+    """How often the API server granted a write of each action, by its own log (audit.k8s.io/v1)."""
+    effects: Counter[str] = Counter()
+    for line in audit_log.read_text().splitlines():
+        event = json.loads(line)
+        if event["auditID"].startswith("act-") and "dryRun" not in event["requestURI"]:
+            effects[event["auditID"]] += 200 <= event.get("responseStatus", {}).get("code", 0) < 300
+    return effects
