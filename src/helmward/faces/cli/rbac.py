@@ -28,9 +28,7 @@ def rbac(name: str, service_account: str | None, config_file: Path | None, outpu
     Tools that change something are among them where the settings turn changes on."""
     settings = load(paths.config_file(config_file, os.environ), os.environ).settings
     analyzers = load_analyzers(settings)
-    documents = [
-        cluster_role(needed_kinds(analyzers, settings), logs_needed(analyzers), name, needed_rights(settings))
-    ]
+    documents = [cluster_role(needed_kinds(analyzers, settings), logs_needed(analyzers), name, needed_rights(settings))]
     if service_account is not None:
         namespace, slash, account = service_account.partition("/")
         if not (namespace and slash and account):
