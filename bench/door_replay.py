@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from bench import audit
 from bench.measure import child, row
 
+_ACTIONS, _LOOKS = 100_000, 20
 _CALLS = 10
 """Of so many records one belongs to a change; the others are reading calls."""
 
@@ -26,6 +28,41 @@ def run() -> None:
             figures = child("bench.door_replay:replayed", folder)
             cells = f"{figures.cpu:.2f}", f"{figures.wall:.2f}", f"{figures.peak:.0f}", f"{figures.said['actions']:,}"
             row(name, *cells)
+    _limits()
+
+
+def _limits() -> None:
+    """What each act asks of all that was done before it."""
+    row("the limits before an act", "µs")
+    for name, count in (("after 1,000 actions", 1_000), (f"after {_ACTIONS:,} actions", _ACTIONS)):
+        row(name, f"{child('bench.door_replay:limits', str(count)).said['seconds'] * 1e6:.0f}")
+
+
+def limits(count: str) -> dict[str, float]:
+    """Seconds of CPU that one look takes, of an actor who did a fiftieth of so many actions in the last day."""
+    from helmward.core.nouns import Actor
+    from helmward.core.plans import Effect
+    from helmward.core.settings_changes import ChangeSettings
+    from helmward.core.times import format_time
+    from helmward.door.audit.record import Record, Who
+    from helmward.door.ledger import Ledger
+    from helmward.door.limits import Limits
+
+    now, every = datetime.now(UTC), timedelta(days=1) / int(count)
+    shared: dict[str, Any] = {"hash": "", "reason": ""}
+    records = []
+    for number in range(len(_STEPS) * int(count)):
+        entry = _entry(_CALLS * number)
+        time = format_time(now - every * (int(count) - number // len(_STEPS)))
+        who = Who(name=entry.actor.name, kind="user")
+        parts = {"action": entry.action, "target": entry.target, "outcome": entry.outcome, "details": entry.details}
+        records.append(Record(sequence=number + 1, time=time, actor=who, **parts, **shared))
+    ledger = Ledger(None, lambda: now, records)  # type: ignore[arg-type]  # nothing is recorded here
+    limits = Limits(ledger, ChangeSettings().limits)
+    begun = process_time()
+    for _ in range(_LOOKS):
+        limits.check_act(Actor(name="person-7", kind="user"), Effect.MUTATE, "production")
+    return {"seconds": (process_time() - begun) / _LOOKS}
 
 
 def fill(folder: str) -> dict[str, int]:

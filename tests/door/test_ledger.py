@@ -86,7 +86,7 @@ def opened(tmp_path: Path, segment_bytes: int = 1 << 20) -> AuditLog:
 
 def believed(ledger: Ledger) -> dict[str, Any]:
     names = ("proposed", "approvals", "closed", "intents", "verdicts", "kills", "tokens", "actors", "paused")
-    return {name: getattr(ledger, name) for name in (*names, "unreviewed", "policy")}
+    return {name: getattr(ledger, name) for name in (*names, "unreviewed", "policy", "running", "acts")}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -103,7 +103,8 @@ class Executor:
         for identity in self._recoverer.abandoned():
             if ledger.intents[identity].uid == step.uid:
                 await self._recoverer.resolve(identity)
-        for identity, intent in ledger.intents.items():
+        for identity in ledger.running:
+            intent = ledger.intents[identity]
             if intent.uid == step.uid and identity != plan.undo_of and not is_over(ledger, identity, intent):
                 raise Busy(f"{identity} on {step.resource} has not ended; it comes first.")
 

@@ -89,7 +89,8 @@ class Ledger:
     `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
     each valid row, by id or name; `ended`: tokens that are never valid again; `paused`: incidents that nothing heals by
     itself, and why; `unreviewed`: broken glass; `voided`: plans that a kill or another policy ended before their first write,
-    and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended plans, hash to.
+    and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended plans, hash to;
+    `running`: actions not known to have failed nor verified; `acts`: each actor's actions; both in their order.
     """
 
     def __init__(self, audit: AuditLog, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
@@ -108,6 +109,8 @@ class Ledger:
         self.voided: dict[str, str] = {}
         self.begun: set[str] = set()
         self.undone: set[str] = set()
+        self.running: dict[str, None] = {}
+        self.acts: dict[str, list[str]] = {}
         self.rows: dict[str, str] = {}
         self.said: dict[str, str] = {}
         self.policy = ""
@@ -213,19 +216,32 @@ def _act(ledger: Ledger, fact: Fact) -> None:
                 given["effect"],
                 given["uid"],
                 given["resource"],
-                fact.time,
+                ledger._last,  # not before the one recorded last, as it was believed when it was new
                 None,
                 given.get("undoOf"),
                 tuple(given.get("standing", ())),
             )
+            ledger.acts.setdefault(fact.by.name, []).append(fact.target)
     elif fact.target in ledger.intents and fact.outcome in ("done", "failed"):
         acted = fact.time if fact.outcome == "done" else None
         ledger.intents[fact.target] = ledger.intents[fact.target]._replace(outcome=fact.outcome, acted=acted)
+    _runs(ledger, fact.target)
 
 
 def _verify(ledger: Ledger, fact: Fact) -> None:
     ledger.verdicts[fact.target] = fact.outcome
     _row(ledger, fact)
+    _runs(ledger, fact.target)
+
+
+def _runs(ledger: Ledger, action: str) -> None:
+    """Kept, since each act asks for these few and there may be a hundred thousand others."""
+    intent = ledger.intents.get(action)
+    if intent is not None:
+        if intent.outcome is None or (intent.outcome == "done" and action not in ledger.verdicts):
+            ledger.running[action] = None
+        else:
+            ledger.running.pop(action, None)
 
 
 def _mark(ledger: Ledger, fact: Fact) -> None:

@@ -42,23 +42,35 @@ class Limits:
 
     def check_act(self, actor: Actor, effect: Effect, environment: str) -> None:
         """What the actor has done and is doing. Raises LimitReached."""
-        now = self._ledger.now()
         for limit in self._fitting(actor, {effect}, environment):
-            own = [
-                intent
-                for intent in self._ledger.intents.values()
-                if intent.actor == actor.name and intent.effect in limit.effects
-            ]
-            recent = sum(intent.time > now - timedelta(seconds=limit.seconds) for intent in own)
+            recent = self._recent(actor, limit)
             if limit.actions is not None and recent >= limit.actions:
                 raise LimitReached(
                     f"{actor.name} made {recent} actions in the last {limit.seconds:g} s; the limit is {limit.actions}."
                 )
-            running = sum(intent.outcome is None for intent in own)
+            running = self._running(actor, limit)
             if limit.concurrent is not None and running >= limit.concurrent:
                 raise LimitReached(
                     f"{running} actions of {actor.name} are unfinished; the limit is {limit.concurrent}."
                 )
+
+    def _recent(self, actor: Actor, limit: LimitSettings) -> int:
+        """Actions within the limit's window; what lies before it is not looked at."""
+        ledger, found = self._ledger, 0
+        since = ledger.now() - timedelta(seconds=limit.seconds)
+        for identity in reversed(ledger.acts.get(actor.name, ())):
+            intent = ledger.intents[identity]
+            if intent.time <= since:
+                break
+            found += intent.effect in limit.effects
+        return found
+
+    def _running(self, actor: Actor, limit: LimitSettings) -> int:
+        intents = [self._ledger.intents[identity] for identity in self._ledger.running]
+        return sum(
+            intent.actor == actor.name and intent.outcome is None and intent.effect in limit.effects
+            for intent in intents
+        )
 
     def count_read(self, actor: Actor, environment: str) -> None:
         """One more READ call, where reads are limited at all. Raises LimitReached."""

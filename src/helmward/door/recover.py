@@ -27,7 +27,8 @@ class Recoverer:
 
     def unfinished(self) -> list[str]:
         """Actions whose write was intended, and of which it is not known how they ended."""
-        return [identity for identity, intent in self._means.ledger.intents.items() if intent.outcome is None]
+        ledger = self._means.ledger
+        return [identity for identity in ledger.running if ledger.intents[identity].outcome is None]
 
     def abandoned(self) -> list[str]:
         """Those of them whose plan has ended: nothing else will find out."""
