@@ -169,12 +169,13 @@ class Door:
         return await self._checker.check(plan, number)
 
     async def take_back(self, actor: Actor, plan: Plan, number: int, reason: str) -> Plan:
-        """The undo of a step, for the run that did it and that also carries it out; planned once, however often it is asked."""
+        """The undo of a step, for the run that did it and that also carries it out; planned once, however often it is asked,
+        and not at all where a person had the step undone meanwhile."""
         ledger, action = self._means.ledger, plan.action_id(number)
         for identity, known in ledger.proposed.items():
-            if known.undo_of == action and identity not in ledger.closed and identity not in ledger.voided:
+            if known.undo_of == action and identity not in ledger.voided:
                 found = await stored(self._means.store.find, identity)
-                if found and self._current(found[0]).state in ("approved", "running"):
+                if found and self._current(found[0]).state in ("approved", "running", "done"):
                     return found[0].plan
         return (await self._undoer.plan(actor, plan, number, reason)).plan
 

@@ -104,7 +104,7 @@ class ChangeRequests:
         if identity.startswith("plan-"):
             return await self._door.plan(identity)
         if identity.startswith("act-"):
-            return await self._door.plan(self._intent(identity)[1].plan)
+            return await self._door.plan(self._plan_of(identity))
         if not identity.startswith("inc-"):
             raise UnknownPlan(f"'{one_line(identity, 40)}' is no id: those begin with plan-, act- or inc-.")
         incident = self._house.incident(identity).id
@@ -207,6 +207,12 @@ class ChangeRequests:
             for one in await self._door.actions(plan)
             if one.id in intents and intents[one.id].outcome == "done" and one.state != "undone"
         ]
+
+    def _plan_of(self, action: str) -> str:
+        """The plan of an action, which may not have begun yet: the ids of both say the same (Plan.action_id)."""
+        proposed = self._door.means.ledger.proposed
+        name = "plan-" + action.removeprefix("act-").partition("-")[0]
+        return name if name in proposed else self._intent(action)[1].plan
 
     def _intent(self, identity: str) -> tuple[str, Intent]:
         intents = self._door.means.ledger.intents

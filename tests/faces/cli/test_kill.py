@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from helmward.lab import breaking
+
 from ..conftest import Cli
-from ..shop import RESTART, plan_of, restarted
+from ..shop import RESTART, broken, eventually, mended, plan_of, restarted
 from ..station import Station
 
 
@@ -46,6 +48,37 @@ def test_the_file_of_the_data_folder_stops_everything(shop: Station, shopkeeper:
     finally:
         file.unlink()
     assert plan_of(shopkeeper, plan)["state"] in ("waiting", "void", "killed")
+
+
+def test_what_is_half_done_is_listed_and_can_be_undone(shop: Station, shopkeeper: Cli) -> None:
+    """A workload is given an image that does not exist; before that fails by itself, everything is stopped."""
+    broken(shop, shopkeeper)
+    shop.do(breaking.mend(shop.home.folder))
+    mended(shopkeeper)
+    planned = shopkeeper(
+        "tools", "run", "rollout_undo", "namespace=production", "name=payment-service", "to_revision=2", "-o", "name"
+    )
+    assert planned.code == 6, planned.err
+    action = shopkeeper("approve", planned.out.strip()).out.strip()
+
+    def state() -> str:
+        found = json.loads(shopkeeper("actions", action, "-o", "json").out)["actions"]
+        return str(found[0]["state"]) if found else ""
+
+    eventually(lambda: state() == "acted", "the write")
+    shopkeeper("kill", "all", "--reason", "wait")
+    try:
+        assert f"helmward undo {action}" in shopkeeper("kill", "--list").out
+        assert "All changes are stopped by local (wait)" in shopkeeper("status").out
+        assert shopkeeper("undo", action).code == 5
+    finally:
+        revived = shopkeeper("revive", "all", "--reason", "go on")
+    assert f"helmward undo {action}" in revived.out
+    undone = shopkeeper("undo", action, "--wait")
+    assert undone.code == 0, undone.err
+    eventually(lambda: state() == "undone", "its run has seen that it was taken back")
+    assert plan_of(shopkeeper, planned.out.strip())["state"] == "undone"
+    mended(shopkeeper)
 
 
 @pytest.mark.parametrize(

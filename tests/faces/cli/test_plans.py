@@ -204,6 +204,27 @@ def test_ids(shopkeeper: Cli) -> None:
         assert shopkeeper(*words).code == 2
 
 
+def test_what_somebody_changed_since_is_not_undone(shop: Station, shopkeeper: Cli) -> None:
+    from helmward.lab.client import Client, path_of
+
+    call = ("tools", "run", "resources_scale", "namespace=production", "name=user-service", "replicas=3", "-o", "name")
+    plan = shopkeeper(*call).out.strip()
+    assert shopkeeper("approve", plan, "--wait").code == 0
+
+    async def edited() -> None:
+        client = Client.from_kubeconfig(shop.home.kubeconfig, manager="kubectl-edit")
+        try:
+            await client.patch(path_of("Deployment", "production", "user-service"), {"spec": {"replicas": 1}})
+        finally:
+            await client.close()
+
+    shop.do(edited())
+    refused = shopkeeper("undo", plan)
+    assert (refused.code, refused.out) == (1, "")
+    assert "/spec/replicas" in refused.err
+    assert "would be overwritten" in refused.err
+
+
 def test_who_types_a_password_approves(shop: Station, shopkeeper: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     from helmward.door.identity import NewAccount
     from helmward.house.auditing import HELMWARD
