@@ -58,7 +58,7 @@ class Proposer:
         for wish in wishes:
             tool = self._means.toolbox.change(wish.tool)
             arguments = arguments_of(tool, wish.arguments)
-            await self._allowed(actor, tool, getattr(arguments, "namespace", ""))
+            await self._allowed(actor, tool, getattr(arguments, "namespace", None) or "")
             tools.append(tool)
             steps.append(await tool.plan(arguments, self._planning(actor)))
         return await self.settle(actor, tools, steps, about)

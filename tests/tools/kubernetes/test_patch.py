@@ -132,6 +132,14 @@ async def test_kinds_that_are_not_patched(ground: Ground) -> None:
     await ground.make({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "login"}, "data": {}})
     with pytest.raises(DeniedError, match="Secrets are not patched"):
         await plan(ground, "Secret", "login", {"data": {"a": "Yg=="}})
+    with pytest.raises(DeniedError, match="A Namespace is not patched"):
+        given = {
+            "kind": "ns",
+            "name": ground.namespace,
+            "namespace": None,
+            "patch": {"metadata": {"labels": {"a": "b"}}},
+        }
+        await ground.plan("resources_patch", **given)
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "disk"}, "spec": claim}
     await ground.make(body)

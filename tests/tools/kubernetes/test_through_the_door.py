@@ -96,6 +96,18 @@ async def test_each_change(opened: Open) -> None:
     await opened.undone(restarted)
 
 
+async def test_what_is_in_no_namespace(opened: Open) -> None:
+    patch = {"spec": {"unschedulable": True}}
+    given = {"kind": "Node", "name": "lab-node-1", "patch": patch}
+    found = await opened.house.door.propose(opened.alice, [Wish("resources_patch", given)])
+    assert found.state == "waiting", found.text
+    assert found.plan.environment == "production"
+    await opened.house.door.show(opened.alice, found.plan.id)
+    await opened.house.door.approve(opened.alice, found.plan.id, found.plan.digest)
+    await opened.ended(found.plan.id)
+    assert (await opened.lab.get(path_of("Node", name="lab-node-1")))["spec"]["unschedulable"] is True
+
+
 async def test_each_reading(opened: Open) -> None:
     house, alice, lab = opened
     pods = await lab.list_all(path_of("Pod", "production"), labelSelector="app=payment-service")

@@ -18,7 +18,7 @@ from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
 from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, revisions
 from helmward.tools.kubernetes.rollout_undo import earlier
 from helmward.tools.kubernetes.words import listed
-from helmward.tools.kubernetes.workloads import must_roll, rolled_out, rollout_blast
+from helmward.tools.kubernetes.workloads import must_roll, patience, rolled_out, rollout_blast, wanted
 from helmward.world.kinds import KINDS
 from helmward.world.versions import contents_of
 
@@ -131,4 +131,5 @@ async def _of_template(arguments: RestoreArguments, document: Document, given: P
         success="every replica runs the earlier template and is available",
         undo="puts the template from before in again",
         blast=rollout_blast(document, given),
+        deadline=patience(wanted(document)),
     )

@@ -19,7 +19,7 @@ from helmward.tools.kubernetes.naming import KindArguments, resolve
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
 from helmward.tools.kubernetes.resources_get import OBJECT_NAME, place
 from helmward.tools.kubernetes.words import listed
-from helmward.tools.kubernetes.workloads import ROLLED, must_roll, rolled_out, scaled, wanted
+from helmward.tools.kubernetes.workloads import ROLLED, SOON, must_roll, patience, rolled_out, scaled, wanted
 from helmward.world.kinds import KINDS, Kind
 
 MOST_BYTES = 64 * 1024
@@ -101,6 +101,7 @@ class ResourcesPatch(PatchTool):
             undo="puts the values from before in again",
             blast=_blast(kind, document, rolls, given),
             whole_spec=True,
+            deadline=patience(wanted(document)) if rolls else SOON,
         )
 
     def reached(self, step: Step, document: Document) -> Settled:
@@ -115,6 +116,8 @@ class ResourcesPatch(PatchTool):
 def _refuse_kind(kind: Kind) -> None:
     if kind.group == "" and kind.name == "Secret":
         raise DeniedError("Secrets are not patched: no plan may hold what is in them.")
+    if kind.group == "" and kind.name == "Namespace":
+        raise DeniedError("A Namespace is not patched: its labels decide what may run and who may act there.")
     if why := _CLOSED_GROUPS.get(kind.group):
         raise DeniedError(f"A {kind.name} is not patched: it decides {why}; change it by hand.")
 

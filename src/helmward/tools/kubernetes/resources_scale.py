@@ -12,7 +12,7 @@ from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
 from helmward.tools.kubernetes.differences import change_at
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read, resource_of
-from helmward.tools.kubernetes.workloads import scaled, wanted
+from helmward.tools.kubernetes.workloads import patience, scaled, wanted
 from helmward.world.kinds import KINDS
 
 MOST_REPLICAS = 5000
@@ -57,6 +57,7 @@ class ResourcesScale(PatchTool):
             success=f"{after} replicas are wanted and ready" if after else "no replica is left",
             undo=f"scales it to {before} again",
             blast=_blast(document, before, after, given),
+            deadline=patience(abs(after - before)),
         )
 
     def reached(self, step: Step, document: Document) -> Settled:

@@ -9,7 +9,14 @@ from helmward.door.tool import Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import change_at
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
-from helmward.tools.kubernetes.workloads import WorkloadArguments, must_roll, rolled_out, rollout_blast
+from helmward.tools.kubernetes.workloads import (
+    WorkloadArguments,
+    must_roll,
+    patience,
+    rolled_out,
+    rollout_blast,
+    wanted,
+)
 
 _ANNOTATION = ("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
 """Where kubectl itself writes the time of a restart."""
@@ -46,6 +53,7 @@ class RolloutRestart(PatchTool):
             success="every replica was replaced and is available",
             undo="takes the mark off again, which replaces the pods once more",
             blast=rollout_blast(document, given),
+            deadline=patience(wanted(document)),
         )
 
     def reached(self, step: Step, document: Document) -> Settled:

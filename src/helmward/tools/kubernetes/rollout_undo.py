@@ -15,7 +15,15 @@ from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import changes_between
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read, read_all
 from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, is_owned, revisions
-from helmward.tools.kubernetes.workloads import WorkloadArguments, is_ready, must_roll, rolled_out, rollout_blast
+from helmward.tools.kubernetes.workloads import (
+    WorkloadArguments,
+    is_ready,
+    must_roll,
+    patience,
+    rolled_out,
+    rollout_blast,
+    wanted,
+)
 from helmward.world.kinds import KINDS
 
 _REVISION = "controller-revision-hash"
@@ -62,6 +70,7 @@ class RolloutUndo(PatchTool):
             success="every replica runs the earlier template and is available",
             undo="puts the template from before the roll-back in again",
             blast=rollout_blast(document, given),
+            deadline=patience(wanted(document)),
         )
 
     def reached(self, step: Step, document: Document) -> Settled:
@@ -93,12 +102,12 @@ async def in_the_way(step: Step, reader: Reader) -> list[str]:
     """The pods of a StatefulSet that are not ready and not of the revision it goes to."""
     resource = step.resource
     document = await read(reader, KINDS[resource.kind], resource.namespace, resource.name)
-    wanted = value_at(document, "/status/updateRevision")
+    newest = value_at(document, "/status/updateRevision")
     pods = [pod for pod in await read_all(reader, KINDS["Pod"], resource.namespace) if is_owned(pod, step.uid)]
     return sorted(
         pod["metadata"]["name"]
         for pod in pods
-        if (pod["metadata"].get("labels") or {}).get(_REVISION) not in (None, wanted) and not is_ready(pod)
+        if (pod["metadata"].get("labels") or {}).get(_REVISION) not in (None, newest) and not is_ready(pod)
     )
 
 

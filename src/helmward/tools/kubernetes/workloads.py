@@ -17,6 +17,12 @@ ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds that roll a template out (kubectl rollout)."""
 
 
+SOON = 120.0
+"""Seconds that anything may take."""
+
+_EACH, _LONGEST = 30.0, 3600.0  # seconds for one more replica: to be scheduled, pull its image and become ready
+
+
 class WorkloadArguments(Namespaced):
     """Names a workload."""
 
@@ -37,6 +43,11 @@ def wanted(document: Document) -> int:
         return int((document.get("status") or {}).get("desiredNumberScheduled", 0))
     replicas = (document.get("spec") or {}).get("replicas")
     return 1 if replicas is None else int(replicas)
+
+
+def patience(count: int) -> float:
+    """Seconds that so many replicas may take to start, one after the other."""
+    return min(_LONGEST, SOON + _EACH * count)
 
 
 def rolled_out(document: Document) -> Settled:
