@@ -203,6 +203,7 @@ async def _door(folder: Path) -> AsyncIterator[tuple[Door, AuditLog]]:
         given = Given(
             settings=ChangeSettings(),
             data_dir=data,
+            key_dir=keys,
             audit=audit,
             ledger=Ledger(audit, clock),
             state=state,

@@ -181,6 +181,7 @@ async def running_house(
                 Given(
                     settings=settings.changes,
                     data_dir=data_dir,
+                    key_dir=key_dir,
                     audit=audit,
                     ledger=ledger,
                     state=state,

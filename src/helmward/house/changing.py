@@ -29,6 +29,9 @@ from helmward.guard.secrets import mask
 from helmward.house.auditing import HELMWARD
 from helmward.world.store import World
 
+_TRIED = "policy.tried"
+"""In the key folder: the last policy that was tried and passed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -36,6 +39,7 @@ class Given:
 
     settings: ChangeSettings
     data_dir: Path
+    key_dir: Path
     audit: AuditLog
     ledger: Ledger
     state: State
@@ -51,7 +55,7 @@ class Given:
 @asynccontextmanager
 async def changing(given: Given) -> AsyncIterator[Door]:
     """The open door. Where no change is ever made, nothing is there that could run one."""
-    policy = await asyncio.to_thread(load_folder, given.settings.policy)
+    policy = await asyncio.to_thread(load_folder, given.settings.policy, kept=given.key_dir / _TRIED)
     if given.ledger.policy != policy.hash:
         await given.ledger.record(
             Entry(actor=HELMWARD, action="policy.load", target="policy", details={"hash": policy.hash})

@@ -84,12 +84,12 @@ class Policy:
         return Decision(verdict="deny", reason="The policy does not show this tool to this actor.", rule="not-visible")
 
 
-def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -> Policy:
+def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS, kept: Path | None = None) -> Policy:
     """The policy in these files (name → text): `*.rego` modules, `*_test.rego` tests, `*.yaml` and `*.json` examples.
 
     Raises PolicyError, in one sentence, for what does not parse, has no closed default, uses what the engine does not
     implement or what nothing defines, fails or conflicts on an example, or is slow. Takes `deadline` seconds at most, in a
-    process of its own: call it off the event loop.
+    process of its own: call it off the event loop. `kept` remembers the last policy that passed (trial.tried).
     """
     texts = {name: _canonical(text) for name, text in sources.items()}
     tests = {name: text for name, text in texts.items() if name.endswith("_test.rego")}
@@ -98,11 +98,11 @@ def load(sources: Mapping[str, str], deadline: float = trial.DEADLINE_SECONDS) -
         raise PolicyError("The policy has no .rego file; give it one, or none at all to use the default policy.")
     examples = tuple(example for name in sorted(texts) for example in read_examples(name, texts[name]))
     inputs = {f"the example '{example.name}'": msgspec.to_builtins(example.input) for example in examples}
-    trial.tried(modules, {**inputs, **synthetic()}, deadline)
+    trial.tried(modules, {**inputs, **synthetic()}, deadline, kept)
     return Policy(modules, tests, examples)
 
 
-def load_folder(path: Path | None, deadline: float = trial.DEADLINE_SECONDS) -> Policy:
+def load_folder(path: Path | None, deadline: float = trial.DEADLINE_SECONDS, kept: Path | None = None) -> Policy:
     """The policy of a folder, or the shipped default if there is none. Raises PolicyError as `load` does."""
     folder = path or DEFAULT
     try:
@@ -110,7 +110,7 @@ def load_folder(path: Path | None, deadline: float = trial.DEADLINE_SECONDS) -> 
         sources = {each.name: each.read_text(encoding="utf-8") for each in files}
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"The policy folder {folder} cannot be read ({error}); mend it or name another.") from error
-    return load(sources, deadline)
+    return load(sources, deadline, kept)
 
 
 def _canonical(text: str) -> str:
