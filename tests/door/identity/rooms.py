@@ -15,6 +15,7 @@ from helmward.core.nouns import Actor, Scope
 from helmward.door.audit import AuditLog
 from helmward.door.audit.replay import replay
 from helmward.door.identity import Account, Identity, Minted, NewAccount, NewToken
+from helmward.door.identity.points import Reached, nothing
 from helmward.door.ledger import ROOMS, Ledger
 from helmward.guard.secrets import mask_value
 
@@ -28,6 +29,7 @@ class Room:
 
     def __init__(self, data: Path, keys: Path, now: datetime = NOW) -> None:
         self.data, self.keys, self.now = data, keys, now
+        self.reached: Reached = nothing
         for folder in (data, keys):
             folder.mkdir(exist_ok=True)
         self._open()
@@ -36,7 +38,7 @@ class Room:
         self.audit = AuditLog(self.data / "audit", self.keys, lambda: self.now, mask_value)
         self.ledger = Ledger(self.audit, lambda: self.now, list(replay(self.data / "audit", self.keys, ROOMS)))
         self.state = State(self.data / "state.db")
-        self.identity = Identity(self.state, self.ledger, key(self.keys, "identity.key"))
+        self.identity = Identity(self.state, self.ledger, key(self.keys, "identity.key"), self.reached)
 
     def close(self) -> None:
         self.audit.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -182,6 +184,44 @@ def test_a_crash_between_row_and_record_leaves_the_old_one(room: Room) -> None:
     room.again()
     assert room.who(minted).roles == ("requester",)
     assert sorted(one.state for one in room.identity.accounts.all()) == ["unrecorded", "valid"]
+
+
+def test_many_at_once_come_one_after_the_other(room: Room) -> None:
+    room.actor("bob", "viewer")
+
+    def change(number: int) -> None:
+        roles = ("viewer",) if number % 2 else ("requester",)
+        room.identity.accounts.change(ADMIN, "bob", roles=roles, scope=Scope(namespaces=(f"n{number}",)))
+
+    def add(_number: int) -> bool:
+        try:
+            room.actor("carol", "viewer")
+        except UsageError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, range(40)))
+        assert list(pool.map(add, range(8))).count(True) == 1
+    assert [one.state for one in room.identity.accounts.all()] == ["valid", "valid"]
+    before = room.identity.accounts.get("bob")
+    room.again()
+    assert room.identity.accounts.get("bob") == before
+
+
+def test_who_is_removed_while_they_log_in_has_no_token(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.actor("alice", "approver", password="correct horse battery")
+    proves = room.identity.accounts.proves
+
+    def slowly(*given: Any) -> bool:
+        proved = proves(*given)
+        room.identity.remove(ADMIN, "alice", NOW)
+        return proved
+
+    monkeypatch.setattr(room.identity.accounts, "proves", slowly)
+    with pytest.raises(Refused):
+        room.identity.login("alice", "correct horse battery", "", NOW)
+    assert room.ledger.tokens == {}
 
 
 # ---- passwords ----

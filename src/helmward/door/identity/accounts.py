@@ -22,6 +22,7 @@ from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.names import actor_name
 from helmward.door.identity.passwords import hashed, matches
+from helmward.door.identity.points import KillPoint, Reached
 from helmward.door.identity.refusals import forged
 from helmward.door.identity.roles import checked
 from helmward.door.identity.scopes import checked as checked_scope
@@ -69,8 +70,12 @@ class Genuine(NamedTuple):
 class Accounts:
     """The rows, each held against the ledger."""
 
-    def __init__(self, state: State, ledger: Ledger, fingerprints: Fingerprints) -> None:
+    def __init__(
+        self, state: State, ledger: Ledger, fingerprints: Fingerprints, turn: threading.RLock, reached: Reached
+    ) -> None:
+        """`turn`: one change of who may come in after the other."""
         self._state, self._ledger, self._fingerprints = state, ledger, fingerprints
+        self._turn, self._reached = turn, reached
         self._turns = threading.Semaphore(2)  # each password takes 32 MiB while it is computed
 
     def find(self, name: str) -> Genuine | None:
@@ -99,12 +104,11 @@ class Accounts:
     def add(self, by: Actor, wish: NewAccount, now: datetime) -> Account:
         """Register somebody. Raises UsageError for a name that is taken or none, and for what `checked` refuses."""
         name, roles, scope = actor_name(wish.name), checked(wish.roles, wish.kind), checked_scope(wish.scope)
-        if name in self._ledger.actors:
-            raise UsageError(f"There is an actor '{name}' already; `helmward actors set {name}` changes it.")
-        if wish.password is not None and wish.kind != "user":
-            raise UsageError(f"A {wish.kind} has tokens, no password; leave --password out.")
-        password = None if wish.password is None else self._hashed(wish.password)
-        return self._put(by, "actor.create", wish._replace(roles=roles, scope=scope), password, format_time(now))
+        password = self._hashed(wish.password, wish.kind)
+        with self._turn:
+            if name in self._ledger.actors:
+                raise UsageError(f"There is an actor '{name}' already; `helmward actors set {name}` changes it.")
+            return self._put(by, "actor.create", wish._replace(roles=roles, scope=scope), password, format_time(now))
 
     def change(
         self,
@@ -115,36 +119,41 @@ class Accounts:
         password: str | None = None,
     ) -> Account:
         """Change what is given of somebody. Raises Refused for a row that is not theirs: nothing is built on it."""
-        found = self.get(name)
-        account = found.account
-        if password is not None and account.kind != "user":
-            raise UsageError(f"A {account.kind} has tokens, no password; leave --password out.")
-        wish = NewAccount(
-            name,
-            account.kind,
-            account.roles if roles is None else checked(roles, account.kind),
-            account.scope if scope is None else checked_scope(scope),
-        )
-        kept = found.password if password is None else self._hashed(password)
-        return self._put(by, "actor.change", wish, kept, account.created)
+        fresh = self._hashed(password, self.get(name).account.kind)
+        with self._turn:
+            found = self.get(name)
+            account = found.account
+            wish = NewAccount(
+                name,
+                account.kind,
+                account.roles if roles is None else checked(roles, account.kind),
+                account.scope if scope is None else checked_scope(scope),
+            )
+            return self._put(by, "actor.change", wish, fresh or found.password, account.created)
 
     def remove(self, by: Actor, name: str) -> list[str]:
         """Take them out; the ids of their tokens, which have ended. Raises UnknownActor."""
-        if name not in self._ledger.actors:
-            self.get(name)
-        ends = [identity for identity, held in list(self._ledger.tokens.items()) if held.actor == name]
-        details = {"tokens": ends[:100], "ended": len(ends)}
-        self._ledger.record_now(Entry(actor=by, action="actor.remove", target=name, details=details))
-        with self._state.begin() as connection:
-            connection.execute(delete(actors).where(actors.c.name == name))
-        return ends
+        with self._turn:
+            if name not in self._ledger.actors:
+                self.get(name)
+            ends = [identity for identity, held in list(self._ledger.tokens.items()) if held.actor == name]
+            details = {"tokens": ends[:100], "ended": len(ends)}
+            self._ledger.record_now(Entry(actor=by, action="actor.remove", target=name, details=details))
+            self._reached(KillPoint.ACTOR_REMOVED)
+            with self._state.begin() as connection:
+                connection.execute(delete(actors).where(actors.c.name == name))
+            return ends
 
     def proves(self, found: Genuine | None, password: str) -> bool:
         """True if this is their password. Nobody's takes as long."""
         with self._turns:
             return matches(found.password if found else None, password)
 
-    def _hashed(self, password: str) -> str:
+    def _hashed(self, password: str | None, kind: str) -> str | None:
+        if password is None:
+            return None
+        if kind != "user":
+            raise UsageError(f"A {kind} has tokens, no password; leave --password out.")
         with self._turns:
             return hashed(password)
 
@@ -159,7 +168,9 @@ class Accounts:
         with self._state.begin() as connection:
             connection.execute(delete(actors).where(actors.c.fingerprint == fingerprint))
             connection.execute(insert(actors).values(row))
+        self._reached(KillPoint.ACTOR_STORED)
         self._ledger.record_now(Entry(actor=by, action=action, target=account.name, details=details))
+        self._reached(KillPoint.ACTOR_RECORDED)
         with self._state.begin() as connection:
             connection.execute(delete(actors).where(mine, actors.c.fingerprint != fingerprint))
         return account

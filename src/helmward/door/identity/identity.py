@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -16,6 +17,7 @@ from helmward.door.identity.accounts import Accounts, Genuine
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.guesses import Guesses
 from helmward.door.identity.names import ADMINISTRATOR, HOUSE, LOCAL, token_name
+from helmward.door.identity.points import Reached, nothing
 from helmward.door.identity.refusals import Refused
 from helmward.door.identity.roles import Kind, Role, checked, common, granted, narrowest, permits
 from helmward.door.identity.scopes import checked as checked_scope
@@ -32,12 +34,13 @@ _PASSWORD = "pwd-"  # noqa: S105 - how the id of a password typed just now begin
 class Identity:
     """Makes, checks and ends credentials. `key`: for fingerprints, from outside the data folder."""
 
-    def __init__(self, state: State, ledger: Ledger, key: bytes) -> None:
+    def __init__(self, state: State, ledger: Ledger, key: bytes, reached: Reached = nothing) -> None:
         fingerprints = Fingerprints(key)
         self._ledger = ledger
-        self._tokens = Tokens(state, ledger, fingerprints)
+        self._turn = threading.RLock()
+        self._tokens = Tokens(state, ledger, fingerprints, reached)
         self._guesses = Guesses()
-        self.accounts = Accounts(state, ledger, fingerprints)
+        self.accounts = Accounts(state, ledger, fingerprints, self._turn, reached)
 
     # ---- tokens ----
 
@@ -45,13 +48,12 @@ class Identity:
         """A new token. Raises UsageError for an unknown role, a wrong name, or more than its holder has."""
         name, kind = token_name(wish.name), cast(Kind, wish.kind)
         roles, scope = checked(wish.roles, kind), checked_scope(wish.scope)
-        holder = self.accounts.find(name)
-        if holder is not None:
-            kind = narrowest(kind, cast(Kind, holder.account.kind))
-            beyond = granted(roles) - granted(common(kind, holder.account.roles))
-            if beyond:
-                raise UsageError(f"{name} is not {' or '.join(sorted(beyond))}; a token is never more than its holder.")
-        return self._tokens.mint(by, wish._replace(name=name, kind=kind, roles=roles, scope=scope), now)
+        with self._turn:
+            holder = self.accounts.find(name)
+            if holder is not None:
+                kind = narrowest(kind, cast(Kind, holder.account.kind))
+                _within(name, roles, common(kind, holder.account.roles))
+            return self._tokens.mint(by, wish._replace(name=name, kind=kind, roles=roles, scope=scope), now)
 
     def local(self, by: Actor, role: Role, now: datetime) -> Minted:
         """The token of commands run as the server's own user. There is one: an earlier server's ends."""
@@ -81,7 +83,9 @@ class Identity:
 
     def revoke(self, by: Actor, identity: str, now: datetime) -> None:
         """End a token at once. Raises UsageError for an unknown id, AuditError: then it has not ended."""
-        if not self._tokens.revoke(by, identity, now):
+        with self._turn:
+            known = self._tokens.revoke(by, identity, now)
+        if not known:
             raise UsageError(f"There is no token '{one_line(identity, 40)}'; `helmward tokens list` shows them.")
 
     def abandon(self, identity: str, now: datetime) -> None:
@@ -90,7 +94,8 @@ class Identity:
 
     def remove(self, by: Actor, name: str, now: datetime) -> None:
         """Take an actor out; all their tokens end."""
-        self._tokens.mark(self.accounts.remove(by, name), now)
+        with self._turn:
+            self._tokens.mark(self.accounts.remove(by, name), now)
 
     def tampered(self, now: datetime) -> list[str]:
         """What stands in the rows without a record, or not as it was recorded; a sentence each. It permits nothing."""
@@ -119,7 +124,9 @@ class Identity:
         """A token for SESSION. Raises Refused, AuditError."""
         actor = self.verify_password(name, password, source)
         wish = NewToken(actor.name, actor.roles, actor.kind, actor.scope, now + SESSION)
-        return self._tokens.mint(actor, wish, now)
+        with self._turn:
+            self._came_with(actor, now)  # they may have been taken out while the password was computed
+            return self._tokens.mint(actor, wish, now)
 
     # ---- who it is ----
 
@@ -168,6 +175,12 @@ class Identity:
             kind = narrowest(kind, cast(Kind, holder.account.kind))
             roles, scope = common(kind, roles, holder.account.roles), narrowed(scope, holder.account.scope)
         return Actor(name=row["name"], kind=kind, roles=common(kind, roles), token=row["id"], scope=scope)
+
+
+def _within(name: str, roles: tuple[str, ...], holders: tuple[str, ...]) -> None:
+    beyond = granted(roles) - granted(holders)
+    if beyond:
+        raise UsageError(f"{name} is not {' or '.join(sorted(beyond))}; a token is never more than its holder.")
 
 
 def _in_person(found: Genuine) -> Actor:

@@ -20,6 +20,7 @@ from helmward.core.nouns import Actor, Noun, Scope
 from helmward.core.times import format_time, parse_time
 from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
+from helmward.door.identity.points import KillPoint, Reached
 from helmward.door.identity.refusals import Refused, forged, unknown
 from helmward.door.ledger import Ledger
 from helmward.door.tables import tokens
@@ -61,8 +62,8 @@ class Minted(NamedTuple):
 class Tokens:
     """The rows, each held against the ledger."""
 
-    def __init__(self, state: State, ledger: Ledger, fingerprints: Fingerprints) -> None:
-        self._state, self._ledger, self._fingerprints = state, ledger, fingerprints
+    def __init__(self, state: State, ledger: Ledger, fingerprints: Fingerprints, reached: Reached) -> None:
+        self._state, self._ledger, self._fingerprints, self._reached = state, ledger, fingerprints, reached
 
     def mint(self, by: Actor, wish: NewToken, now: datetime, sole: bool = False) -> Minted:
         """A new token, recorded first. `sole`: there is one of this name, and earlier ones end. Raises AuditError."""
@@ -78,6 +79,7 @@ class Tokens:
         details = {"id": row["id"], "fingerprint": self._fingerprints.of("token", row), "kind": wish.kind}
         details |= {"roles": list(wish.roles), "scope": msgspec.to_builtins(wish.scope), "expires": row["expires"]}
         self._ledger.record_now(Entry(actor=by, action=action, target=wish.name, details=details | {"sole": sole}))
+        self._reached(KillPoint.MINT_RECORDED)
         earlier = tokens.c.name == wish.name if sole else tokens.c.id == row["id"]
         try:
             with self._state.begin() as connection:
@@ -86,6 +88,7 @@ class Tokens:
         except BaseException:
             self._ledger.record_now(Entry(actor=by, action="token.revoke", target=row["id"], reason="it was not kept"))
             raise
+        self._reached(KillPoint.MINT_STORED)
         return _token(row, "valid")
 
     def find(self, text: str) -> Mapping[str, Any]:
@@ -115,6 +118,7 @@ class Tokens:
         """End it, recorded first; False if there is none of this id. Raises AuditError: then it has not ended."""
         if identity in self._ledger.tokens:
             self._ledger.record_now(Entry(actor=by, action="token.revoke", target=identity))
+            self._reached(KillPoint.END_RECORDED)
         elif identity not in self._ledger.ended and not self._taken(identity):
             return False
         self.mark([identity], now)
