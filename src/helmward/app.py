@@ -60,6 +60,8 @@ def needed_kinds(analyzers: Sequence[Analyzer], settings: Settings) -> list[Kind
                 f"kubernetes.unread_kinds: '{name}' is no kind that is read; those are {', '.join(KINDS)}."
             )
     needed = kinds_needed(analyzers)
+    if any(environment.labels for environment in settings.changes.environments):
+        needed.add("Namespace")  # its labels tell its environment
     return [KINDS[name] for name in KINDS if name in needed and name not in unread]
 
 

@@ -110,3 +110,10 @@ def test_a_disabled_analyzer_takes_its_rights_with_it() -> None:
     assert everything - {kind.name for kind in needed_kinds(less, Settings())} <= {"ResourceQuota", "LimitRange"}
     without = needed_kinds(load_analyzers(), Settings.model_validate({"kubernetes": {"unread_kinds": ["Secret"]}}))
     assert KINDS["Secret"] not in without
+
+
+def test_environments_by_label_need_the_namespaces() -> None:
+    named = Settings.model_validate({"changes": {"environments": [{"name": "staging", "namespaces": ["stage-*"]}]}})
+    labelled = Settings.model_validate({"changes": {"environments": [{"name": "staging", "labels": {"stage": "yes"}}]}})
+    assert KINDS["Namespace"] not in needed_kinds(load_analyzers(), named)
+    assert KINDS["Namespace"] in needed_kinds(load_analyzers(), labelled)

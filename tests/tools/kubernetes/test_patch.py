@@ -187,3 +187,34 @@ async def test_the_whole_specification_is_the_precondition(ground: Ground) -> No
 async def test_a_patch_has_a_size(ground: Ground) -> None:
     with pytest.raises(UsageError, match=r"^resources_patch: patch: "):
         await plan(ground, "cm", "plain", {"data": {"a": "x" * 70_000}})
+
+
+async def test_what_it_can_hurt_is_said(ground: Ground) -> None:
+    cart = workload("Deployment", "cart", 0)
+    container = cart["spec"]["template"]["spec"]["containers"][0]
+    container["env"] += [
+        {"name": "WEB_URL", "value": "http://web:8080"},
+        {"name": "MODE", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "mode"}}},
+    ]
+    await ground.make(cart)
+    await ground.make(workload("Deployment", "web", 4))
+    await ground.make(service("web", "web"))
+    await ground.make(config("settings", {"mode": "fast"}))
+    await ground.look()
+    user = f"Deployment/{ground.namespace}/cart"
+    labels = {"metadata": {"labels": {"a": "b"}}}
+    said = {
+        "Service": (labels, 0.0, f"needed by {user}"),
+        "ConfigMap": ({"data": {"mode": "slow"}}, 0.0, f"read by {user}; environment values are read again only at"),
+    }
+    for kind, (patch, share, text) in said.items():
+        blast = (await plan(ground, kind, "settings" if kind == "ConfigMap" else "web", patch)).blast
+        assert (blast.replicas_share, blast.text[: len(text)]) == (share, text)
+    depend = f"; Service web sends to it; needed by {user}"
+    for patch, share, text in (
+        (labels, 0.0, "changes labels or annotations, no pod"),
+        ({"spec": {"replicas": 3}}, 0.25, "3 pods instead of 4"),
+        ({"spec": {"minReadySeconds": 3}}, 1.0, "changes how the workload is run"),
+    ):
+        blast = (await plan(ground, "Deployment", "web", patch)).blast
+        assert (blast.replicas_share, blast.text) == (share, text + depend)

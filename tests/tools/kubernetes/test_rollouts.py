@@ -196,3 +196,11 @@ async def test_no_roll_back_over_a_secret(ground: Ground) -> None:
     await set_image(ground, "Deployment", NEW)
     await ground.until_ready("Deployment", "web", 1)
     assert (await ground.plan("rollout_undo", name="web")).changes[0].after == image("user-service", "1.9.0")
+
+
+async def test_all_at_once_is_said(ground: Ground) -> None:
+    body = workload("Deployment", "web", 2)
+    body["spec"]["strategy"] = {"type": "Recreate"}
+    await ground.make(body)
+    step = await ground.plan("rollout_restart", name="web")
+    assert step.blast.text == "stops all 2 pods at once, and then starts new ones"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helmward.core.errors import UsageError
+from helmward.core.errors import DeniedError, UsageError
 from helmward.core.mandate import Drifted
 
 from .ground import Ground, service, workload
@@ -88,3 +88,15 @@ async def test_undo_is_refused_once_somebody_else_scaled(ground: Ground) -> None
     assert (await ground.settled(step, "act-up")).state == "no"
     with pytest.raises(Drifted, match=r"/spec/replicas of Deployment/.* is no longer what it wrote"):
         await ground.undo(step, "act-up")
+
+
+async def test_volumes_that_would_go_with_the_replicas(ground: Ground) -> None:
+    body = workload("StatefulSet", "web", 2)
+    body["spec"]["persistentVolumeClaimRetentionPolicy"] = {"whenScaled": "Delete", "whenDeleted": "Retain"}
+    await ground.make(body)
+    with pytest.raises(DeniedError, match="deletes the volumes of replicas that are scaled away"):
+        await ground.plan("resources_scale", kind="StatefulSet", name="web", replicas=1)
+    patch = {"spec": {"replicas": 0}}
+    with pytest.raises(DeniedError, match="deletes the volumes of replicas that are scaled away"):
+        await ground.plan("resources_patch", kind="StatefulSet", name="web", patch=patch)
+    assert (await ground.plan("resources_scale", kind="StatefulSet", name="web", replicas=3)).changes[0].after == 3

@@ -12,7 +12,7 @@ from helmward.core.pointers import pointer, steps_of, value_at
 from helmward.core.text import one_line
 from helmward.door.tool import NAME, Namespaced, Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
-from helmward.tools.kubernetes.dependents import users
+from helmward.tools.kubernetes.dependents import readers
 from helmward.tools.kubernetes.differences import changes_between
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
 from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, revisions
@@ -72,7 +72,6 @@ def _of_map(arguments: RestoreArguments, document: Document, given: Planning) ->
     if document.get("immutable"):
         raise UsageError(f"ConfigMap {arguments.name} is immutable; nothing in it can be changed.")
     changes, until = _former(arguments, document, given)
-    using = users(given.world, "ConfigMap", arguments.namespace, arguments.name)
     keys = listed([steps_of(change.path)[-1] for change in changes])
     return Draft(
         kind=KINDS["ConfigMap"],
@@ -81,14 +80,8 @@ def _of_map(arguments: RestoreArguments, document: Document, given: Planning) ->
         title=f"restore {keys} of ConfigMap {arguments.namespace}/{arguments.name} as of before {until}",
         success="the former values stand",
         undo="puts the values from before the restoration in again",
-        blast=Blast(text=_readers(using)),
+        blast=Blast(text=readers(given.world, arguments.namespace, arguments.name)),
     )
-
-
-def _readers(using: list[str]) -> str:
-    if not using:
-        return "no workload is known to read it"
-    return f"read by {listed(using)}; environment values are read again only at a restart"
 
 
 def _former(arguments: RestoreArguments, document: Document, given: Planning) -> tuple[tuple[FieldChange, ...], str]:

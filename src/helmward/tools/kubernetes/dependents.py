@@ -30,6 +30,22 @@ def users(world: World, kind: str, namespace: str, name: str) -> list[str]:
     return sorted({str(user.resource) for user in lens.users(kind, namespace, name)})
 
 
+def readers(world: World, namespace: str, name: str) -> str:
+    """Who reads a ConfigMap, and when it reads it again."""
+    using = users(world, "ConfigMap", namespace, name)
+    if not using:
+        return "no workload is known to read it"
+    return f"read by {listed(using)}; environment values are read again only at a restart"
+
+
+def callers(world: World, namespace: str, name: str) -> str:
+    """Who says that it needs a Service."""
+    service = world.get("Service", namespace, name)
+    needing = Lens(world, datetime.now(UTC)).needed_by(service) if service is not None else []
+    named = sorted({str(user.resource) for user in needing})
+    return f"needed by {listed(named)}" if named else "no workload is known to need it"
+
+
 def pod_labels(document: Document) -> dict[str, str]:
     """The labels of a workload's pods, or of a pod."""
     return dict(next(_labels(document), {}))

@@ -45,8 +45,12 @@ class NodesTop(ReadTool):
         """One page, by name. Raises UsageError where there are no metrics."""
         try:
             used = await read_all(given.reader, _METRICS, "")
-        except (NotFound, Unavailable) as error:
-            raise UsageError(_NONE if isinstance(error, NotFound) else f"{_NONE} ({error})") from None
+        except NotFound:
+            raise UsageError(_NONE) from None
+        except Unavailable as error:
+            if error.status != 503:  # 503: the API is registered, and what serves it does not answer
+                raise
+            raise UsageError(f"{_NONE} ({error})") from None
         nodes = {node["metadata"]["name"]: node for node in await read_all(given.reader, KINDS["Node"], "")}
         chosen = [one for one in used if arguments.name in (None, one["metadata"]["name"])]
         if arguments.name and not chosen:

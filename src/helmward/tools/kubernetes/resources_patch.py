@@ -9,10 +9,10 @@ from pydantic import Field, field_validator
 
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.plans import Blast, Effect, FieldChange, Step
-from helmward.core.pointers import steps_of
 from helmward.door.tool import NAME, Planning, Rule, Settled, tool
-from helmward.tools.kubernetes.change import ACTION, Draft, PatchTool
-from helmward.tools.kubernetes.dependents import dependents, pod_labels
+from helmward.tools.kubernetes.bounds import refuse_change, refuse_kind
+from helmward.tools.kubernetes.change import Draft, PatchTool
+from helmward.tools.kubernetes.dependents import callers, dependents, pod_labels, readers
 from helmward.tools.kubernetes.differences import changes_between
 from helmward.tools.kubernetes.merging import merged, patched
 from helmward.tools.kubernetes.naming import KindArguments, resolve
@@ -24,22 +24,6 @@ from helmward.world.kinds import KINDS, Kind
 
 MOST_BYTES = 64 * 1024
 """Bytes of a patch: more than anybody reads before approving."""
-
-_CLOSED_GROUPS = {
-    "rbac.authorization.k8s.io": "who may do what",
-    "authorization.k8s.io": "who may do what",
-    "authentication.k8s.io": "who is who",
-    "certificates.k8s.io": "who is who",
-    "admissionregistration.k8s.io": "what may be written",
-    "apiextensions.k8s.io": "which kinds there are",
-    "apiregistration.k8s.io": "which kinds there are",
-}
-_ONE_WAY = (
-    ("PersistentVolumeClaim", "/spec/resources", "a volume that has grown does not shrink again"),
-    ("Job", "/spec", "what a Job has done stays done"),
-    ("Pod", "/spec", "most of a pod's specification cannot be set back"),
-)
-"""Kind, path, and why a change there cannot be undone."""
 
 _PATCHED = tuple(
     Rule(KINDS[kind].group, KINDS[kind].plural, ("get", "patch"))
@@ -83,11 +67,11 @@ class ResourcesPatch(PatchTool):
     async def draft(self, arguments: PatchArguments, given: Planning) -> Draft:
         """What the patch changes, resting on the whole specification as it is."""
         kind = await resolve(given.reader, arguments)
-        _refuse_kind(kind)
+        refuse_kind(kind)
         document = await read(given.reader, kind, place(kind, arguments.namespace), arguments.name)
         changes = tuple(_changes(document, _after(arguments, document)))
         for change in changes:
-            _refuse_change(kind, change)
+            refuse_change(kind, document, change)
         rolls = kind.name in ROLLED and any(change.path.startswith("/spec/template") for change in changes)
         if rolls:
             must_roll(document)
@@ -99,7 +83,7 @@ class ResourcesPatch(PatchTool):
             title=f"patch {listed([change.path for change in changes])} of {kind.name} {where}",
             success="the values stand" + (", and every replica runs them and is available" if rolls else ""),
             undo="puts the values from before in again",
-            blast=_blast(kind, document, rolls, given),
+            blast=_blast(kind, document, changes, given),
             whole_spec=True,
             deadline=patience(wanted(document)) if rolls else SOON,
         )
@@ -111,15 +95,6 @@ class ResourcesPatch(PatchTool):
             return super().reached(step, document)
         rolled = rolled_out(document)
         return rolled if rolled.state != "yes" or document["kind"] == "DaemonSet" else scaled(document)
-
-
-def _refuse_kind(kind: Kind) -> None:
-    if kind.group == "" and kind.name == "Secret":
-        raise DeniedError("Secrets are not patched: no plan may hold what is in them.")
-    if kind.group == "" and kind.name == "Namespace":
-        raise DeniedError("A Namespace is not patched: its labels decide what may run and who may act there.")
-    if why := _CLOSED_GROUPS.get(kind.group):
-        raise DeniedError(f"A {kind.name} is not patched: it decides {why}; change it by hand.")
 
 
 def _after(arguments: PatchArguments, document: Document) -> Document:
@@ -145,25 +120,30 @@ def _opened(document: Document) -> dict[str, Any]:
     return {**meta, "annotations": meta.get("annotations") or {}}
 
 
-def _refuse_change(kind: Kind, change: FieldChange) -> None:
-    steps = steps_of(change.path)
-    if steps[0] in ("apiVersion", "kind", "status"):
-        raise DeniedError(f"{change.path}: {steps[0]} is not patched; controllers and servers write it.")
-    if steps[0] == "metadata" and (len(steps) < 2 or steps[1] not in ("labels", "annotations")):
-        raise DeniedError(f"{change.path}: of metadata only labels and annotations are patched.")
-    if steps[0] == "metadata" and steps[-1] == ACTION:
-        raise DeniedError(f"{change.path}: this mark is Helmward's own.")
-    for name, path, why in _ONE_WAY:
-        if kind.name == name and (change.path + "/").startswith(path + "/"):
-            raise DeniedError(f"{change.path} of a {name} is not patched, since that could not be undone: {why}.")
-
-
-def _blast(kind: Kind, document: Document, rolls: bool, given: Planning) -> Blast:
+def _blast(kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> Blast:
+    meta = document["metadata"]
+    namespace, name = meta.get("namespace", ""), meta["name"]
+    if kind.name == "ConfigMap":
+        return Blast(text=readers(given.world, namespace, name))
+    if kind.name == "Service":
+        return Blast(text=callers(given.world, namespace, name))
     if kind.name not in ROLLED:
         return Blast(text="changes one object")
-    count, namespace = wanted(document), document["metadata"]["namespace"]
-    itself = f"{kind.name}/{namespace}/{document['metadata']['name']}"
-    whom = dependents(given.world, namespace, pod_labels(document), itself)
-    text = f"replaces {count} pods in turn" if rolls else "changes the workload itself"
-    # What is not the template may still stop pods: the number of replicas is part of it.
-    return Blast(replicas_share=1.0 if count else 0.0, text=f"{text}; {whom}" if whom else text)
+    whom = dependents(given.world, namespace, pod_labels(document), f"{kind.name}/{namespace}/{name}")
+    share, text = _touched(document, changes)
+    return Blast(replicas_share=share, text=f"{text}; {whom}" if whom else text)
+
+
+def _touched(document: Document, changes: tuple[FieldChange, ...]) -> tuple[float, str]:
+    """The share of a workload's pods that a patch touches, and how."""
+    count = wanted(document)
+    paths = [change.path for change in changes]
+    if any(path.startswith("/spec/template") for path in paths):
+        return (1.0 if count else 0.0), f"replaces {count} pods in turn"
+    if "/spec/replicas" in paths:
+        change = next(change for change in changes if change.path == "/spec/replicas")
+        after = change.after if isinstance(change.after, int) else 1
+        return (min(1.0, abs(after - count) / count) if count else 0.0), f"{after} pods instead of {count}"
+    if any(path.startswith("/spec") for path in paths):
+        return (1.0 if count else 0.0), "changes how the workload is run"
+    return 0.0, "changes labels or annotations, no pod"

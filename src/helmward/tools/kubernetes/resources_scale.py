@@ -12,7 +12,7 @@ from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
 from helmward.tools.kubernetes.differences import change_at
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read, resource_of
-from helmward.tools.kubernetes.workloads import patience, scaled, wanted
+from helmward.tools.kubernetes.workloads import keep_volumes, patience, scaled, wanted
 from helmward.world.kinds import KINDS
 
 MOST_REPLICAS = 5000
@@ -48,6 +48,7 @@ class ResourcesScale(PatchTool):
         kind = KINDS[arguments.kind]
         document = await read(given.reader, kind, arguments.namespace, arguments.name)
         before, after = wanted(document), arguments.replicas
+        keep_volumes(document, after)
         change = change_at(document, ("spec", "replicas"), after)
         return Draft(
             kind=kind,

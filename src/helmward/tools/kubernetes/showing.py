@@ -68,7 +68,7 @@ def _map(value: dict[str, Any]) -> dict[str, Any]:
     if isinstance(name, str) and isinstance(value.get("value"), str):
         rest = {key: _walk(key, inner) for key, inner in value.items() if key not in ("name", "value")}
         return {"name": name, "value": printable(mask_value(name, value["value"])), **rest}
-    return {key: _walk(key, inner) for key, inner in value.items()}
+    return {printable(key): _walk(key, inner) for key, inner in value.items()}
 
 
 def _text(key: str, value: str) -> str:

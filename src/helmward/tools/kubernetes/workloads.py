@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from helmward.core.errors import UsageError
+from helmward.core.errors import DeniedError, UsageError
 from helmward.core.plans import Blast
 from helmward.door.tool import NAME, Namespaced, Planning, Settled
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
@@ -105,13 +105,25 @@ def must_roll(document: Document) -> None:
         )
 
 
+def keep_volumes(document: Document, replicas: int) -> None:
+    """Raises DeniedError where fewer replicas would delete volumes: nobody brings back what was on them."""
+    policy = (document.get("spec") or {}).get("persistentVolumeClaimRetentionPolicy") or {}
+    if policy.get("whenScaled") == "Delete" and replicas < wanted(document):
+        name = document.get("metadata", {}).get("name", "")
+        raise DeniedError(
+            f"StatefulSet {name} deletes the volumes of replicas that are scaled away "
+            "(persistentVolumeClaimRetentionPolicy), which could not be undone; set whenScaled to Retain first."
+        )
+
+
 def rollout_blast(document: Document, given: Planning) -> Blast:
     """Every replica is replaced, one after the other."""
     count = wanted(document)
     kind = KINDS[document.get("kind", "Deployment")]
     meta = document["metadata"]
     whom = dependents(given.world, meta["namespace"], pod_labels(document), str(resource_of(kind, document)))
-    text = f"replaces {count} pods in turn"
+    at_once = (document["spec"].get("strategy") or {}).get("type") == "Recreate"
+    text = f"stops all {count} pods at once, and then starts new ones" if at_once else f"replaces {count} pods in turn"
     return Blast(replicas_share=1.0 if count else 0.0, text=f"{text}; {whom}" if whom else text)
 
 
