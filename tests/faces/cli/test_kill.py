@@ -91,6 +91,26 @@ def test_wrong_words(words: tuple[str, ...], shopkeeper: Cli) -> None:
         assert (result.code, result.out) == (2, "")
 
 
+def test_where_it_cannot_be_recorded_a_file_is_left(shop: Station, shopkeeper: Cli) -> None:
+    """And nothing else is done either."""
+    plan = restarted(shopkeeper)
+    heads, file = shop.folder / "keys" / "audit", shop.folder / "data" / "KILL"
+    heads.rename(heads.with_name("away"))
+    heads.write_text("not a folder")
+    try:
+        assert shopkeeper("approve", plan).code == 1
+        assert shopkeeper(*RESTART).code == 1
+        result = shopkeeper("kill", "all", "--reason", "x")
+        assert (result.code, file.exists()) == (0, True), result.err
+        assert shopkeeper("kill", "--tool", "rollout_restart", "--reason", "x").code == 1
+    finally:
+        heads.unlink()
+        heads.with_name("away").rename(heads)
+    assert shopkeeper("approve", plan).code == 5
+    file.unlink()
+    assert plan_of(shopkeeper, plan)["approval"] is None
+
+
 def test_without_a_server_a_file_is_left(alone: Cli) -> None:
     result = alone("kill", "all", "--reason", "x")
     file = Path(os.environ["HELMWARD_DATA_DIR"]) / "KILL"

@@ -318,11 +318,18 @@ def test_the_lab_from_a_break_to_its_undo(place: Place) -> None:
     (row,) = json.loads(place.run("incidents", "-o", "json").stdout)["incidents"]
     assert f"helmward approve {row['waitingFor']}" in place.said(0)
     assert place.run("plan", row["id"]).returncode == 0
+    plans, actions = place.start("plan", "--list", "--watch"), place.start("actions", "-w", "-o", "name")
+    wait_for(lambda: row["waitingFor"] in place.said(1), "the list of plans")
     done = place.run("approve", row["id"], "--wait")
     assert (done.returncode, "proof: the first cause is gone" in done.stdout) == (0, True), done.stderr
     undone = place.run("undo", row["id"], "--wait")
     assert undone.returncode == 0, undone.stderr
     assert place.run("audit", "verify").returncode == 0
+    wait_for(lambda: f"{row['waitingFor']}   undone" in place.said(1), "the plan's last state")
+    wait_for(lambda: place.said(2).count("act-") >= 2, "both actions")
+    for watching in (plans, actions):
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(15) == 130
 
 
 def test_settings_of_the_user_hold_on_the_lab_too(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -11,7 +12,8 @@ from helmward.core.errors import DeniedError, HelmwardError, WaitingError
 from helmward.core.text import one_line
 from helmward.faces.cli import http, planned
 
-_PAUSE = 0.25  # seconds between two looks
+_PAUSE = 0.25  # seconds between two looks at one plan
+_EVERY = 1.0  # seconds between two looks at all of them
 _DENIED = ("refused", "denied", "expired", "void", "killed")
 
 
@@ -43,6 +45,16 @@ def end(server: http.Server, plan: dict[str, Any], wait: bool, fmt: str) -> int:
         for line in planned.outcome(plan):
             click.echo(line)
     return settled(plan)
+
+
+def changes(look: Callable[[], list[dict[str, Any]]], known: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows that are new or in another state than when they were last looked at, until the server is gone."""
+    states = {row["id"]: row["state"] for row in known}
+    while True:
+        time.sleep(_EVERY)
+        rows = look()
+        yield from (row for row in reversed(rows) if states.get(row["id"]) != row["state"])
+        states = {row["id"]: row["state"] for row in rows}
 
 
 def settled(plan: dict[str, Any]) -> int:

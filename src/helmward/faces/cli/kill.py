@@ -104,7 +104,8 @@ def _body(
 
 def _leave_file(data_dir: Path | None, error: HelmwardError) -> None:
     """The way that needs nothing but the disk. Raises HelmwardError where that fails too."""
-    path = paths.data_dir(data_dir, os.environ, create=True) / FILE
+    folder = paths.data_dir(data_dir, os.environ)
+    path = (folder if folder.exists() else paths.data_dir(data_dir, os.environ, create=True)) / FILE
     try:
         path.touch(mode=0o600)
     except OSError as failure:

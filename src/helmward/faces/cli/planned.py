@@ -36,19 +36,20 @@ def show_all(found: dict[str, Any], fmt: str) -> None:
     elif fmt == "name":
         output.names(plan["id"] for plan in found["plans"])
     else:
-        rows = (
-            (
-                plan["id"],
-                plan["state"],
-                plan["incident"] or "-",
-                plan["requester"],
-                plan["environment"],
-                plan["created"][:19],
-                plan["title"],
-            )
-            for plan in found["plans"]
-        )
-        output.table(_HEADERS, rows, "There are no plans.")
+        output.table(_HEADERS, map(_row, found["plans"]), "There are no plans.")
+
+
+def show_change(plan: dict[str, Any], fmt: str) -> None:
+    """Print a plan of a list that is in another state now."""
+    if fmt == "table":
+        click.echo("   ".join(_text(cell) for cell in _row(plan)))
+    else:
+        show(plan, fmt)
+
+
+def _row(plan: dict[str, Any]) -> tuple[str, ...]:
+    incident, created = plan["incident"] or "-", plan["created"][:19]
+    return plan["id"], plan["state"], incident, plan["requester"], plan["environment"], created, plan["title"]
 
 
 def lines(plan: dict[str, Any]) -> Iterator[str]:

@@ -33,26 +33,44 @@ def undo(identity: str, wait: bool, reason: str, url: str | None, data_dir: Path
     return following.end(server, plan, wait, output)
 
 
+_HEADERS = ("ID", "STATE", "WHEN", "TOOL", "OBJECT", "OUTCOME")
+
+
 @click.command(
-    epilog="Examples:\n\n  helmward actions\n\n  helmward actions inc-k3m2q7ab\n\n  helmward actions act-7hx2mq4c"
+    epilog="Examples:\n\n  helmward actions --watch\n\n  helmward actions inc-k3m2q7ab\n\n  helmward actions act-7hx2mq4c"
 )
 @click.argument("identity", metavar="[ID]", required=False)
+@click.option("--watch", "-w", is_flag=True, help="Then print each action as its state changes.")
 @options.server
 @options.output("table", "json", "yaml", "name")
-def actions(identity: str | None, url: str | None, data_dir: Path | None, output: str) -> None:
+def actions(identity: str | None, watch: bool, url: str | None, data_dir: Path | None, output: str) -> None:
     """List what was done, the newest first: all of it, or that of a plan, an incident, or one action, with the proof."""
-    found = http.get(http.find(url, data_dir), "/actions", of=identity)
-    rows = found["actions"]
+    server = http.find(url, data_dir)
+
+    def look() -> list[dict[str, Any]]:
+        return list(http.get(server, "/actions", of=identity)["actions"])
+
+    rows = look()
     if output in ("json", "yaml"):
-        emit(found, output)
+        emit({"actions": rows}, output)
     elif output == "name":
         names(row["id"] for row in rows)
     else:
-        table(("ID", "STATE", "WHEN", "TOOL", "OBJECT", "OUTCOME"), map(_row, rows), "Nothing was done yet.")
+        table(_HEADERS, map(_row, rows), "Nothing was done yet.")
         if identity is not None and identity.startswith("act-"):
-            for row in rows:
-                for piece in row["proof"]:
-                    click.echo(f"proof: {one_line(piece, 1000)}")
+            for piece in (piece for row in rows for piece in row["proof"]):
+                click.echo(f"proof: {one_line(piece, 1000)}")
+    for row in following.changes(look, rows) if watch else ():
+        _print_one(row, output)
+
+
+def _print_one(row: dict[str, Any], output: str) -> None:
+    if output in ("json", "yaml"):
+        emit(row, output)
+    elif output == "name":
+        names([row["id"]])
+    else:
+        click.echo("   ".join(one_line(str(cell), 1000) for cell in _row(row)))
 
 
 def _row(row: dict[str, Any]) -> tuple[object, ...]:
