@@ -125,14 +125,21 @@ class Door:
 
     async def actions(self, plan: str | None = None) -> list[Action]:
         """Actions, the newest first."""
-        return await stored(self._means.store.actions, plan)
+        return [await self._known(row) for row in await stored(self._means.store.actions, plan)]
 
     async def action(self, identity: str) -> Action:
         """An action by its id. Raises UsageError."""
         found = await stored(self._means.store.action, identity)
         if found is None:
             raise UsageError(f"There is no action '{one_line(identity, 40)}'.")
-        return found
+        return await self._known(found)
+
+    async def _known(self, row: Action) -> Action:
+        """As the log has it: a row may be behind after a crash, or forged."""
+        if row.id not in self._means.ledger.intents or seal(row) == self._means.ledger.rows.get(row.id):
+            return row
+        plan = (await self.plan(row.plan)).plan
+        return await known_action(self._means, plan, number_of(plan, row.id)) or row
 
     def _current(self, found: Stored) -> Stored:
         """As it stands now, by the ledger: a row may be behind after a crash, or forged; a waiting plan may have expired, or

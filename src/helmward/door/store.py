@@ -73,7 +73,8 @@ class Store:
         if states is not None:
             query = query.where(plans.c.state.in_(states))
         with self._state.read() as connection:
-            return [_stored(row) for row in connection.execute(query.limit(limit)).mappings()]
+            rows = connection.execute(query.limit(limit)).mappings().all()
+        return [one for one in map(_readable, rows) if one is not None]
 
     def find(self, prefix: str, limit: int = 12) -> list[Stored]:
         """The plans whose id begins with `prefix`; one that is exactly it stands alone."""
@@ -131,11 +132,19 @@ class Store:
             return [_action(data) for data in connection.execute(query.limit(limit)).scalars()]
 
 
+def _readable(row: object) -> Stored | None:
+    """None for a row that cannot be read: the integrity names it (integrity.py), and the others still show."""
+    try:
+        return _stored(row)
+    except HelmwardError:
+        return None
+
+
 def _stored(row: object) -> Stored:
     data, state, text, changed = (row[name] for name in ("data", "state", "text", "changed"))  # type: ignore[index]
     try:
         return Stored(msgspec.json.decode(data, type=Plan), state, text, changed)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, TypeError) as error:
         raise HelmwardError(
             f"A plan in the state database cannot be read ({error}); it may have been tampered with."
         ) from None
@@ -144,7 +153,7 @@ def _stored(row: object) -> Stored:
 def _action(data: bytes) -> Action:
     try:
         return msgspec.json.decode(data, type=Action)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, TypeError) as error:
         raise HelmwardError(
             f"An action in the state database cannot be read ({error}); it may have been tampered with."
         ) from None

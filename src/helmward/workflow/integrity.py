@@ -16,6 +16,8 @@ from helmward.door.ledger import Ledger
 
 FILE = "workflows.db"
 _PORTABLE = "portable_json"
+_QUEUES = (None, "_dbos_internal_queue")
+"""DBOS puts a run into a queue of its own when it takes it up after a crash."""
 
 
 def workflow_mismatches(ledger: Ledger, path: Path) -> list[Mismatch]:
@@ -43,7 +45,7 @@ def _runs(ledger: Ledger, raw: sqlite3.Connection) -> Iterator[tuple[str, str]]:
             yield identity, "has a run, and nothing ever permitted it"
         elif row["serialization"] != _PORTABLE:
             yield identity, f"has a run that is written as {one_line(str(row['serialization']), 30)}, which we never do"
-        elif row["name"] != "change" or row["queue_name"] is not None or given != [identity]:
+        elif row["name"] != "change" or row["queue_name"] not in _QUEUES or given != [identity]:
             yield identity, "has a run of something else"
         elif row["status"] == "SUCCESS" and identity not in ledger.closed and identity not in ledger.voided:
             yield identity, "has a run that ended, and the log does not say so"

@@ -1,0 +1,72 @@
+"""An attacker who can write anything into the data folder: whatever they write is found, and gives no permission."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from helmward.core.errors import HelmwardError
+from helmward.door import check
+from helmward.door.audit import verify
+from helmward.house import integrity
+
+from .heist import Heist
+from .heist import heist as played
+from .tamperings import CATALOGUE, FORGED_SECRET
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def base(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Heist]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(check, "SOAK", 0.05)  # nothing crash-loops here
+        patched.setattr(integrity, "_SETTLED", 0.01)  # and nothing is being written when we look
+        async with played(tmp_path_factory.mktemp("heist")) as made:
+            yield made
+
+
+async def test_untouched_the_house_goes_on_and_finds_nothing(base: Heist) -> None:
+    await base.begin()
+    async with base.house() as house:
+        assert await house.integrity.look() == []
+        await base.nothing_new(house)
+        closed = house.door.means.ledger.closed
+        assert [closed.get(base.past.plans[name].id) for name in ("pending", "approved")] == ["done", "done"]
+        assert house.tampered() == []
+    assert {one.action for one in base.proxy.writes if one.action and not one.dry} == set(base.past.permitted)
+
+
+async def test_there_are_at_least_fifty() -> None:
+    assert len(CATALOGUE) >= 50
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+async def test_it_is_found_and_gives_no_permission(base: Heist, name: str) -> None:
+    await base.begin()
+    CATALOGUE[name](base)
+    found = _log_is_bad(base)
+    try:
+        async with base.house() as house:
+            assert found or house.tampered(), "nothing was found"
+            _no_made_up_token(base, house)
+            await base.nothing_new(house)
+            assert found or await house.integrity.look()
+    except HelmwardError as refusal:
+        assert str(refusal).endswith("."), "a refusal is a sentence"
+        assert not [one for one in base.proxy.writes if one.action and not one.dry]
+
+
+def _log_is_bad(base: Heist) -> bool:
+    try:
+        return not verify(base.data / "audit", base.keys, patience=0.0).ok
+    except HelmwardError:
+        return True
+
+
+def _no_made_up_token(base: Heist, house: object) -> None:
+    anna = base.past.actors["anna"].token.removeprefix("tok-")
+    for text in (f"hw_{anna}_{FORGED_SECRET}", f"hw_00c0ffee_{FORGED_SECRET}", base.past.texts["gone"]):
+        assert not house.identity.holds(text, house.clock())  # type: ignore[attr-defined]
