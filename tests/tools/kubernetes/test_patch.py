@@ -218,3 +218,28 @@ async def test_what_it_can_hurt_is_said(ground: Ground) -> None:
     ):
         blast = (await plan(ground, "Deployment", "web", patch)).blast
         assert (blast.replicas_share, blast.text) == (share, text + depend)
+
+
+async def test_what_the_server_adds_is_part_of_the_plan(ground: Ground) -> None:
+    """A probe gets its defaults from the server; with them it is known again, and taken back."""
+    await ground.make(workload("Deployment", "web", 1))
+    await ground.until_ready("Deployment", "web", 1)
+    probe = {"name": "app", "livenessProbe": {"httpGet": {"path": "/healthz", "port": 8080}}}
+    patch = {"spec": {"template": {"spec": {"containers": [probe]}}}}
+    step = await plan(ground, "Deployment", "web", patch)
+    (change,) = step.changes
+    assert change.after["timeoutSeconds"] == 1 and change.after["httpGet"]["scheme"] == "HTTP"
+    await ground.act(step, "act-probe")
+    assert (await ground.act(step, "act-probe")).repeated
+    found = await ground.settled(step, "act-probe")
+    assert found.state == "yes", found.text
+    await ground.act(await ground.undo(step, "act-probe"), "act-back")
+    container = (await ground.get("Deployment", "web"))["spec"]["template"]["spec"]["containers"][0]
+    assert "livenessProbe" not in container
+
+
+@pytest.mark.kube
+async def test_a_field_that_the_server_does_not_keep(kube_ground: Ground) -> None:
+    await kube_ground.make(workload("Deployment", "web", 0))
+    with pytest.raises(UsageError, match="The API server keeps nothing at /spec/replica of Deployment/"):
+        await plan(kube_ground, "Deployment", "web", {"spec": {"replica": 3}})

@@ -9,6 +9,7 @@ import msgspec
 
 from helmward.core.errors import UsageError
 from helmward.core.mandate import Drifted, Mandate
+from helmward.core.nouns import Resource
 from helmward.core.plans import Blast, FieldChange, Managed, Step
 from helmward.core.pointers import value_at
 from helmward.door.tool import ChangeTool, Planning, Reader, Settled
@@ -124,8 +125,8 @@ class PatchTool(ChangeTool):
             irreversible=self.irreversible,
             deadline=draft.deadline,
         )
-        await given.rehearse(rehearsal(step))
-        return step
+        rehearsed = await given.rehearse(rehearsal(step))
+        return msgspec.structs.replace(step, changes=tuple(_kept(one, rehearsed, resource) for one in step.changes))
 
     async def _managed(self, draft: Draft, given: Planning) -> Managed:
         # A list leaves out what its items are; a single object says so itself.
@@ -133,6 +134,18 @@ class PatchTool(ChangeTool):
         paths = [change.path for change in draft.changes]
         related = await controllers(given.reader, item, paths)
         return managed(controllers_of(item, related=related, paths=paths))
+
+
+def _kept(change: FieldChange, rehearsed: Document, resource: Resource) -> FieldChange:
+    """The change as the server keeps it: with its defaults, by which it is known again afterwards."""
+    if change.symbolic is not None:
+        return change
+    after = value_at(rehearsed, change.path)
+    if after == change.before:
+        raise UsageError(
+            f"The API server keeps nothing at {change.path} of {resource} but what is there; check the name."
+        )
+    return msgspec.structs.replace(change, after=after)
 
 
 def _reversed(document: Document, change: FieldChange, step: Step, action: str) -> FieldChange:
