@@ -201,6 +201,12 @@ async def test_describe_tells_what_is_around(ground: Ground) -> None:
     assert "container app: running" in page.text
 
 
+async def test_text_of_several_lines_is_described_as_such(ground: Ground) -> None:
+    await ground.make(config("settings", {"app.yaml": "mode: fast\nlevel: 2\n"}))
+    page = await ground.read("describe", kind="cm", name="settings", namespace=ground.namespace)
+    assert page.text.endswith("data:\n  app.yaml: |\n    mode: fast\n    level: 2")
+
+
 async def test_history(ground: Ground) -> None:
     await ground.make(workload("Deployment", "web", 1))
     await ground.until_ready("Deployment", "web", 1)

@@ -29,6 +29,17 @@ class DescribeArguments(ObjectArguments):
     cursor: str | None = line_cursor()
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes text of several lines as such."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 @tool
 class Describe(ReadTool):
     """Describes one object."""
@@ -76,7 +87,7 @@ def _state(document: Document) -> Iterator[str]:
         return
     if status.get("phase"):
         yield f"phase: {status['phase']}"
-    counts = {key: value for key, value in status.items() if isinstance(value, int) and not isinstance(value, bool)}
+    counts = {key: value for key, value in status.items() if type(value) is int and key != "observedGeneration"}
     if counts:
         yield "counts: " + ", ".join(f"{key} {value}" for key, value in sorted(counts.items()))
     conditions = [item for item in status.get("conditions") or () if isinstance(item, dict)]
@@ -136,5 +147,5 @@ def _body(document: Document) -> Iterator[str]:
     """What it says itself, as YAML."""
     rest = {key: value for key, value in document.items() if key not in ("apiVersion", "kind", "metadata", "status")}
     for key, value in rest.items():
-        text = yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True, width=160)
+        text = yaml.dump({key: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=160)
         yield from text.rstrip().splitlines()

@@ -53,7 +53,8 @@ class RolloutHistory(ReadTool):
 def _lines(
     arguments: HistoryArguments, kept: list[Revision], current: dict[str, object], given: Reading
 ) -> Iterator[str]:
-    yield f"{arguments.kind} {arguments.namespace}/{arguments.name}: {len(kept)} revisions are kept."
+    count = "1 revision is" if len(kept) == 1 else f"{len(kept)} revisions are"
+    yield f"{arguments.kind} {arguments.namespace}/{arguments.name}: {count} kept."
     templates = [shown({"template": revision.template}) for revision in kept]
     for number in reversed(range(len(kept))):
         revision = kept[number]
