@@ -16,10 +16,11 @@ from helmward.core.errors import DeniedError, UsageError
 from helmward.core.keys import key
 from helmward.core.nouns import Actor, Scope
 from helmward.door.audit import AuditLog, tail
-from helmward.door.identity import Identity, NewAccount, Refused, TooManyGuesses
+from helmward.door.identity import Identity, NewAccount, Refused, TooManyGuesses, permits
 from helmward.door.ledger import Ledger
 from helmward.guard.secrets import mask_value
 from helmward.house import denials as module
+from helmward.house.auditing import end_local, own_tokens
 from helmward.house.denials import MOST, WINDOW, Denials
 from helmward.house.people import People
 
@@ -147,6 +148,25 @@ async def test_wrong_passwords_are_audited_and_end(office: Office) -> None:
         await office.people.login("alice", PASSWORD, "10.0.0.1")
     assert office.denied()[-1]["details"]["why"] == "guessing"
     assert PASSWORD not in json.dumps(office.denied())
+
+
+async def test_what_a_command_finds_beside_the_data_does_not_approve(office: Office, tmp_path: Path) -> None:
+    found = own_tokens(office.identity, tmp_path / "keys", NOW)
+    local = office.identity.check(found.text, NOW)
+    assert (local.name, local.roles) == ("local", ("requester",))
+    assert not permits(local, "approver")
+    in_the_lab = own_tokens(office.identity, tmp_path / "keys", NOW, "admin")
+    assert permits(office.identity.check(in_the_lab.text, NOW), "approver")
+    assert not office.identity.holds(found.text, NOW)
+    end_local(office.identity, in_the_lab, NOW)
+    assert not office.identity.holds(in_the_lab.text, NOW)
+
+
+async def test_the_local_token_ends_where_that_cannot_be_recorded(office: Office, tmp_path: Path) -> None:
+    local = own_tokens(office.identity, tmp_path / "keys", NOW)
+    office.audit.close()
+    end_local(office.identity, local, NOW)
+    assert not office.identity.holds(local.text, NOW)
 
 
 # ---- who manages ----

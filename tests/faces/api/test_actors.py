@@ -79,6 +79,13 @@ async def test_a_wrong_password_is_on_record(station: Station) -> None:
     assert PASSWORD not in json.dumps(await records(station))
 
 
+async def test_guessing_is_ended(station: Station) -> None:
+    await added(station, "gus", password=PASSWORD)
+    assert [(await login(station, "gus", "wrong"))[0] for _ in range(5)] == [401] * 5
+    status, answer = await login(station, "gus")
+    assert (status, answer["exitCode"], "too many" in answer["error"]) == (429, 5, True)
+
+
 async def test_refused_tokens_and_roles_are_on_record(station: Station) -> None:
     viewer = station.token("viewer")
     assert (await call(station, "GET", "/api/v1/tokens", viewer))[0] == 403

@@ -51,6 +51,10 @@ async def test_what_lies_outside_is_not_touched(station: Station, incident: str)
         for identity in (incident, incident[:6]):
             status, _, answer = await call(station, method, f"/api/v1/incidents/{identity}{act}", outside, json=body)
             assert (status, "lies outside" in answer["error"]) == (403, True), (act, answer)
+    calls = {"actions": [{"tool": "rollout_restart"}], "incident": incident}
+    for path, body in (("/plans", calls), (f"/plans/{incident}/deny", {})):
+        status, _, answer = await call(station, "POST", f"/api/v1{path}", outside, json=body)
+        assert (status, "lies outside" in answer["error"]) == (403, True), answer
     assert (await call(station, "GET", f"/api/v1/incidents/{incident}", inside))[0] == 200
     _, _, shown = await call(station, "GET", f"/api/v1/incidents/{incident}", station.token("viewer"))
     assert (shown["acknowledged"], shown["state"]) == (None, "open")

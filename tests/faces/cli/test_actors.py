@@ -6,10 +6,18 @@ import json
 
 import pytest
 
+from helmward.door.identity import KINDS, ROLES
+from helmward.faces.cli import who
+
 from ..conftest import Cli
 from ..station import Station
 
 PASSWORD = b"correct horse battery"
+
+
+def test_the_options_are_those_of_the_door() -> None:
+    """Written down twice: the door takes a while to import, and help has to come at once."""
+    assert (who.ROLES, who.KINDS) == (ROLES, KINDS)
 
 
 def test_a_person_with_a_password(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,5 +62,4 @@ class Needs:
 Viewer = Annotated[Actor, Depends(Needs("viewer"))]
 WholeViewer = Annotated[Actor, Depends(Needs("viewer", whole=True))]
 Requester = Annotated[Actor, Depends(Needs("requester"))]
-Approver = Annotated[Actor, Depends(Needs("approver"))]
 Admin = Annotated[Actor, Depends(Needs("admin", whole=True))]

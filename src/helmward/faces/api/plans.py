@@ -70,8 +70,9 @@ async def list_plans(
 
 
 @router.post("/plans", status_code=201)
-async def propose(body: Proposal, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+async def propose(body: Proposal, house: TheHouse, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
     """A plan for calls of tools that change something. It runs at once where policy allows it without asking."""
+    await reach.check(house, actor, body.incident or "")
     wishes = [Wish(call.tool, call.arguments) for call in body.actions]
     return await requests.row(await requests.propose(actor, wishes, body.reason, body.incident))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from helmward.core.errors import UsageError
 from helmward.core.settings_changes import SeverityName
 from helmward.faces.api.access import TheHouse, Viewer
-from helmward.house import tooling
+from helmward.house import reach, tooling
 
 router = APIRouter(tags=["policy"])
 
@@ -37,6 +37,7 @@ async def explain(body: Question, house: TheHouse, actor: Viewer) -> dict[str, A
     if (body.tool is None) == (body.plan is None):
         raise UsageError("Ask about a tool or about a plan.")
     if body.plan is not None:
+        await reach.check(house, actor, body.plan)
         return {"answers": await tooling.explain_plan(house, body.plan)}
     assert body.tool is not None
     return {"answers": [await tooling.explain_call(house, actor, body.tool, body.arguments, body.severity)]}
