@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from helmward.house import House
 from helmward.lab.client import Client, path_of
 from helmward.lab.runner import Lab
 
+from ...engines import on_each
 from ...waiting import until
 
 SHOP = {"namespace": "production"}
@@ -53,21 +55,33 @@ class Open(NamedTuple):
         await until(lambda: plan in self.house.door.means.ledger.closed, f"{plan} ends", seconds=60)
 
 
-@pytest.fixture
-async def opened(tmp_path: Path) -> AsyncIterator[Open]:
-    lab = Lab(tmp_path / "data" / "lab", "embedded")
+@asynccontextmanager
+async def running(engine: Literal["embedded", "kube"], folder: Path) -> AsyncIterator[Open]:
+    lab = Lab(folder / "data" / "lab", engine)
     await lab.start()
     client = Client.from_kubeconfig(lab.kubeconfig, manager="kubectl-edit")
     settings = {"kubernetes.kubeconfig": lab.kubeconfig, "changes.mode": "ask", "changes.single_operator": True}
-    loaded = load(None, {"HOME": str(tmp_path)}, settings)
-    async with running_house(loaded, tmp_path / "data", tmp_path / "keys") as house:
+    loaded = load(None, {"HOME": str(folder)}, settings)
+    async with running_house(loaded, folder / "data", folder / "keys") as house:
         minted = house.create_token(Actor(name="x", kind="user"), "alice", "admin", None)
         yield Open(house, house.identity.check(minted.text, house.clock()), client)
     await client.close()
     await lab.stop()
 
 
-async def test_each_change(opened: Open) -> None:
+@pytest.fixture
+async def opened(tmp_path: Path) -> AsyncIterator[Open]:
+    async with running("embedded", tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize("engine", on_each())
+async def test_each_change(engine: Literal["embedded", "kube"], tmp_path: Path) -> None:
+    async with running(engine, tmp_path) as made:
+        await each_change(made)
+
+
+async def each_change(opened: Open) -> None:
     house, alice, lab = opened
     deployment = path_of("Deployment", "production", "payment-service")
     scale = await opened.done("resources_scale", name="payment-service", replicas=3)
