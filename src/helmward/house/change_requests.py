@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from helmward.core.errors import HelmwardError, UsageError
+from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Action
-from helmward.core.text import one_line
-from helmward.door.ledger import Intent
 from helmward.door.propose import About, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
 from helmward.house import present_changes, timeline
 from helmward.house.house import House
+from helmward.house.meant import Meant
 from helmward.world.book import Transition
 
 _TOLD = 20
 """Plans of an incident whose steps its timeline tells, the newest."""
-
-
-class UnknownPlan(UsageError):
-    """No plan or action, or more than one, has this id."""
-
-    http_status = 404
 
 
 class ChangeRequests:
@@ -32,6 +26,7 @@ class ChangeRequests:
 
     def __init__(self, house: House) -> None:
         self._house, self._door = house, house.door
+        self._meant = Meant(house.door, lambda identity: house.incident(identity).id)
 
     # ---- what there is ----
 
@@ -70,6 +65,19 @@ class ChangeRequests:
         means = self._door.means
         return tuple(present_changes.notices(means.ledger, means.kills.filed, temporary))
 
+    async def ended(self, after: int) -> list[Stored]:
+        """The plans that have ended since so many had, in that order; without those whose row is gone."""
+        found = []
+        for identity in list(self._door.means.ledger.closed)[after:]:
+            with suppress(HelmwardError):
+                found.append(await self._door.plan(identity))
+        return found
+
+    @property
+    def count_ended(self) -> int:
+        """How many plans have ended."""
+        return len(self._door.means.ledger.closed)
+
     async def rows(self, incident: str | None, waiting: bool) -> list[dict[str, Any]]:
         """Plans, the newest first."""
         known = self._house.incident(incident).id if incident else None
@@ -91,40 +99,25 @@ class ChangeRequests:
         if identity.startswith("inc-"):
             plans = await self._door.plans(incident=self._house.incident(identity).id)
         else:
-            plans = [await self.find(identity)]
+            plans = [await self._meant.plan(identity)]
         found = [one for plan in plans for one in await self._door.actions(plan.plan.id)]
         if identity.startswith("act-"):
             found = [one for one in found if one.id.startswith(identity)]
         return [present_changes.action(one) for one in found]
 
-    # ---- which one is meant ----
-
-    async def find(self, identity: str) -> Stored:
-        """The one plan that an id of a plan, an action or an incident stands for. Raises UsageError."""
-        if identity.startswith("plan-"):
-            return await self._door.plan(identity)
-        if identity.startswith("act-"):
-            return await self._door.plan(self._plan_of(identity))
-        if not identity.startswith("inc-"):
-            raise UnknownPlan(f"'{one_line(identity, 40)}' is no id: those begin with plan-, act- or inc-.")
-        incident = self._house.incident(identity).id
-        found = await self._door.plans(incident=incident)
-        waiting = [one for one in found if one.state == "waiting"]
-        if len(waiting) > 1:
-            raise UnknownPlan(_ambiguous(incident, [one.plan.id for one in waiting]))
-        if not found:
-            raise UnknownPlan(f"{incident} has no plan yet; `helmward plan {incident}` makes one.")
-        return waiting[0] if waiting else found[0]
-
     async def plan(self, by: Actor, identity: str) -> Stored:
         """The plan, now before this actor's eyes."""
-        return await self._door.show(by, (await self.find(identity)).plan.id)
+        return await self._door.show(by, (await self._meant.plan(identity)).plan.id)
 
     async def plan_for(self, by: Actor, identity: str) -> Stored:
         """An incident's latest plan, made if there is none, now before this actor's eyes."""
         found = await self._house.plan_for(identity, by)
         self._tell(found)
         return await self._door.show(by, found.plan.id)
+
+    async def find(self, identity: str) -> Stored:
+        """The one plan that an id of a plan, an action or an incident stands for. Raises UsageError."""
+        return await self._meant.plan(identity)
 
     # ---- what is decided ----
 
@@ -142,7 +135,7 @@ class ChangeRequests:
         self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool, approver: Actor | None = None
     ) -> Stored:
         """Yes to what was shown; by `approver`, where somebody else typed a password at this actor's terminal."""
-        plan = (await self.find(identity)).plan.id
+        plan = (await self._meant.plan(identity)).plan.id
         if approver is not None:
             self._door.hand_on(by, approver, plan)
         found = await self._door.approve(approver or by, plan, digest, reason, break_glass)
@@ -151,19 +144,19 @@ class ChangeRequests:
 
     async def deny(self, by: Actor, identity: str, reason: str) -> Stored:
         """No."""
-        found = await self._door.deny(by, (await self.find(identity)).plan.id, reason)
+        found = await self._door.deny(by, (await self._meant.plan(identity)).plan.id, reason)
         self._tell(found)
         return found
 
     async def review(self, by: Actor, identity: str, reason: str) -> Stored:
         """Somebody has looked at a broken glass."""
-        found = await self.find(identity)
+        found = await self._meant.plan(identity)
         await self._door.review(by, found.plan.id, reason)
         return found
 
     async def undo(self, by: Actor, identity: str, reason: str) -> Stored:
         """The plan that takes back an action, the one of a plan, or the last finished one of an incident."""
-        found = await self._door.undo(by, await self._undoable(identity), reason)
+        found = await self._door.undo(by, await self._meant.done(identity), reason)
         self._tell(found)
         return await self._door.show(by, found.plan.id)
 
@@ -179,56 +172,8 @@ class ChangeRequests:
         await self._door.resume(by, incident, reason)
         return incident
 
-    async def _undoable(self, identity: str) -> str:
-        if identity.startswith("act-"):
-            return self._intent(identity)[0]
-        if identity.startswith("plan-"):
-            plan = (await self._door.plan(identity)).plan
-            found = [one.id for one in await self._done(plan.id)]
-            if len(found) > 1:
-                raise UnknownPlan(_ambiguous(plan.id, found))
-            if not found:
-                raise UsageError(f"Nothing of {plan.id} was done; there is nothing to undo.")
-            return found[0]
-        if not identity.startswith("inc-"):
-            raise UnknownPlan(f"'{one_line(identity, 40)}' is no id: those begin with act-, plan- or inc-.")
-        incident = self._house.incident(identity).id
-        plans = [one.plan for one in await self._door.plans(incident=incident) if one.plan.undo_of is None]
-        done = [one for plan in plans for one in await self._done(plan.id)]
-        if not done:
-            raise UsageError(f"Nothing was done for {incident}; there is nothing to undo.")
-        return max(done, key=lambda one: one.acted or "").id
-
-    async def _done(self, plan: str) -> list[Action]:
-        """The actions of a plan whose write stands."""
-        intents = self._door.means.ledger.intents
-        return [
-            one
-            for one in await self._door.actions(plan)
-            if one.id in intents and intents[one.id].outcome == "done" and one.state != "undone"
-        ]
-
-    def _plan_of(self, action: str) -> str:
-        """The plan of an action, which may not have begun yet: the ids of both say the same (Plan.action_id)."""
-        proposed = self._door.means.ledger.proposed
-        name = "plan-" + action.removeprefix("act-").partition("-")[0]
-        return name if name in proposed else self._intent(action)[1].plan
-
-    def _intent(self, identity: str) -> tuple[str, Intent]:
-        intents = self._door.means.ledger.intents
-        known = [identity] if identity in intents else [one for one in intents if one.startswith(identity)]
-        if len(known) > 1:
-            raise UnknownPlan(_ambiguous(identity, known))
-        if not known:
-            raise UnknownPlan(f"There is no action '{one_line(identity, 40)}' that was done; see `helmward actions`.")
-        return known[0], intents[known[0]]
-
     def _tell(self, found: Stored) -> None:
         """Those who watch the incident see that it waits, or no longer does."""
         entries = self._house.book.find(found.plan.incident) if found.plan.incident else []
         for entry in entries[:1]:
             self._house.bus.publish(Transition("changed", entry))
-
-
-def _ambiguous(identity: str, known: Sequence[str]) -> str:
-    return f"'{one_line(identity, 40)}' could be any of {', '.join(known[:10])}; name one of them."

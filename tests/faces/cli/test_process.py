@@ -322,6 +322,7 @@ def test_the_lab_from_a_break_to_its_undo(place: Place) -> None:
     wait_for(lambda: row["waitingFor"] in place.said(1), "the list of plans")
     done = place.run("approve", row["id"], "--wait")
     assert (done.returncode, "proof: the first cause is gone" in done.stdout) == (0, True), done.stderr
+    wait_for(lambda: f"DONE {row['waitingFor']}" in place.said(0), "the server says so too")
     undone = place.run("undo", row["id"], "--wait")
     assert undone.returncode == 0, undone.stderr
     assert place.run("audit", "verify").returncode == 0

@@ -90,13 +90,10 @@ def troubles(house: House) -> list[str]:
 
 
 async def _lines(house: House) -> None:
-    subscription, said = house.bus.subscribe(), list[str]()
-    requests, known = ChangeRequests(house), frozenset[str]()
+    subscription, said, news = house.bus.subscribe(), list[str](), _News(house)
     try:
-        looked, loop = 0.0, asyncio.get_running_loop()
         while True:
-            if loop.time() >= looked + _EVERY:
-                known, looked = _say_waiting(await requests.under_way(), known), loop.time()
+            await news.tell()
             try:
                 async with asyncio.timeout(_EVERY):
                     transition = await subscription.get()
@@ -110,13 +107,32 @@ async def _lines(house: House) -> None:
         subscription.close()
 
 
-def _say_waiting(now: UnderWay, known: frozenset[str]) -> frozenset[str]:
-    """Say which plans wait, and what somebody has to see to, that did not before."""
-    news = {plan.id: f"{plan.created[11:19]} WAITING {waiting(plan)}" for plan in now.waiting.values()}
-    news |= {sentence: one_line(sentence, 600) for sentence in now.notices}
-    for key in news.keys() - known:
-        say(news[key])
-    return frozenset(news)
+class _News:
+    """Plans that wait, plans that ended, and what somebody has to see to: each is said once, within a second."""
+
+    def __init__(self, house: House) -> None:
+        self._requests, self._known, self._looked = ChangeRequests(house), frozenset[str](), 0.0
+        self._ended = self._requests.count_ended
+
+    async def tell(self) -> None:
+        """Say what is new, unless that was looked for only just now."""
+        now = asyncio.get_running_loop().time()
+        if now < self._looked + _EVERY:
+            return
+        self._looked = now
+        self._say_standing(await self._requests.under_way())
+        before, self._ended = self._ended, self._requests.count_ended
+        for one in await self._requests.ended(before):
+            if one.state in ("done", "failed", "undone", "killed"):
+                text = one_line(f"{one.plan.title}: {one.text}", 600)
+                say(f"{one.changed[11:19]} {one.state.upper()} {one.plan.id} {text}")
+
+    def _say_standing(self, now: UnderWay) -> None:
+        news = {plan.id: f"{plan.created[11:19]} WAITING {waiting(plan)}" for plan in now.waiting.values()}
+        news |= {sentence: one_line(sentence, 600) for sentence in now.notices}
+        for key in news.keys() - self._known:
+            say(news[key])
+        self._known = frozenset(news)
 
 
 def waiting(plan: Plan) -> str:
