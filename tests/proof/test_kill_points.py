@@ -67,7 +67,7 @@ async def test_a_denial(embedded: Stage) -> None:
 
 
 async def test_a_failing_last_step(embedded: Stage) -> None:
-    scene, plans = Scene(embedded), []
+    scene, plans = Scene(embedded), list[str]()
     await scene.hire()
     for point, times in _BACK:
         with scene.dying_at(point, times):

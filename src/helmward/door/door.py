@@ -13,7 +13,7 @@ from helmward.core.plans import Action, Plan, PlanState
 from helmward.core.text import one_line
 from helmward.core.times import parse_time
 from helmward.door.act import Executor
-from helmward.door.actions import ended_state, half_done, known_action, number_of
+from helmward.door.actions import bare_action, ended_state, half_done, known_action, number_of, standing_state
 from helmward.door.approve import Approver, expired
 from helmward.door.audit import Entry
 from helmward.door.check import Checker
@@ -149,8 +149,7 @@ class Door:
             return found._replace(state=ended_state(means.ledger, plan))
         if plan.id in means.ledger.voided:
             return found._replace(state="void", text=means.ledger.voided[plan.id])
-        if found.state == "waiting" and plan.id in means.ledger.approvals:
-            return found._replace(state="approved")
+        found = found._replace(state=standing_state(means.ledger, found))
         if found.state != "waiting":
             return found
         if expired(plan, means.ledger.now()):
@@ -213,11 +212,11 @@ class Door:
         return "failed", "its run says that it was done, and the log does not: the workflows' file was tampered with"
 
     async def _taken_back(self, undo: Plan, action: str) -> None:
-        """Somebody had a finished action undone: it says so, and healing leaves its incident alone.
+        """Somebody had an action of a plan that has ended undone: it says so, and healing leaves its incident alone.
 
         A run that takes back its own steps tells of them itself (`mark`)."""
         ledger, original = self._means.ledger, self._means.ledger.intents[action].plan
-        if ledger.closed.get(original) != "done":
+        if original not in ledger.closed:
             return
         text = f"taken back by {undo.requester.name} with {undo.id}"
         await self.mark(action, "undone", text)
@@ -268,12 +267,16 @@ class Door:
 
     async def half_done(self) -> list[Action]:
         """Actions that are neither proven nor taken back: what `revive` offers to undo."""
-        found = []
-        for identity in half_done(self._means.ledger):
-            plan = (await self.plan(self._means.ledger.intents[identity].plan)).plan
-            action = await known_action(self._means, plan, number_of(plan, identity))
-            found += [action] if action else []
-        return found
+        return [await self._half_done(identity) for identity in half_done(self._means.ledger)]
+
+    async def _half_done(self, identity: str) -> Action:
+        """Told of even where its plan's row is gone."""
+        ledger = self._means.ledger
+        found = await stored(self._means.store.find, ledger.intents[identity].plan)
+        if not found:
+            return bare_action(ledger, identity)
+        plan = found[0].plan
+        return await known_action(self._means, plan, number_of(plan, identity)) or bare_action(ledger, identity)
 
     async def pause(self, actor: Actor, incident: str, reason: str) -> None:
         """Nothing heals this incident by itself until somebody resumes it."""
