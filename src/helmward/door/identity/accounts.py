@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from helmward.adapters.stores.state import State
 from helmward.core.errors import UsageError
@@ -28,6 +28,8 @@ from helmward.door.identity.roles import checked
 from helmward.door.identity.scopes import checked as checked_scope
 from helmward.door.ledger import Ledger
 from helmward.door.tables import actors
+
+_COUNTED = select(actors).where(actors.c.fingerprint == bindparam("counted"))  # built once: asked at every request
 
 
 class UnknownActor(UsageError):
@@ -177,7 +179,7 @@ class Accounts:
 
     def _read(self, fingerprint: str) -> dict[str, Any] | None:
         with self._state.read() as connection:
-            row = connection.execute(select(actors).where(actors.c.fingerprint == fingerprint)).mappings().first()
+            row = connection.execute(_COUNTED, {"counted": fingerprint}).mappings().first()
             return None if row is None else dict(row)
 
     def _counts(self, row: Mapping[str, Any]) -> bool:

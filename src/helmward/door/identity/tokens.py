@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from helmward.adapters.stores.state import State
 from helmward.core.nouns import Actor, Noun, Scope
@@ -25,6 +25,7 @@ from helmward.door.identity.refusals import Refused, forged, unknown
 from helmward.door.ledger import Ledger
 from helmward.door.tables import tokens
 
+_BY_ID = select(tokens).where(tokens.c.id == bindparam("id"))  # built once: it is asked at every request
 FORM = re.compile(r"hw_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
@@ -95,7 +96,7 @@ class Tokens:
         """The genuine row of a token's text. Raises Refused."""
         form = FORM.fullmatch(text)
         identity, secret = (f"tok-{form[1]}", form[2]) if form else ("", "")
-        row = self._read(select(tokens).where(tokens.c.id == identity), identity)
+        row = self._read(identity)
         known = row["hash"] if row and isinstance(row["hash"], bytes) else b"\0" * 32
         if not hmac.compare_digest(known, _hash(secret)) or row is None:
             raise unknown(identity)
@@ -103,7 +104,7 @@ class Tokens:
 
     def get(self, identity: str) -> Mapping[str, Any]:
         """The genuine row of this id. Raises Refused."""
-        row = self._read(select(tokens).where(tokens.c.id == identity), identity)
+        row = self._read(identity)
         if row is None:
             raise unknown(identity)
         return self._genuine(row)
@@ -136,10 +137,10 @@ class Tokens:
         with self._state.read() as connection:
             return connection.execute(select(tokens.c.id).where(tokens.c.id == identity)).first() is not None
 
-    def _read(self, query: Select[Any], identity: str) -> dict[str, Any] | None:
+    def _read(self, identity: str) -> dict[str, Any] | None:
         try:
             with self._state.read() as connection:
-                row = connection.execute(query).mappings().first()
+                row = connection.execute(_BY_ID, {"id": identity}).mappings().first()
                 return None if row is None else dict(row)
         except (TypeError, ValueError):  # a value of a type that we never write
             raise forged("This token", identity) from None
