@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -85,6 +86,16 @@ def unwritten(found: Found, writes: Iterable[Wire]) -> list[str]:
     made = {seen.action for seen in earnest(writes) if seen.effective}
     done = {record.target for record in found.of("action.act")}
     return sorted(done - made)
+
+
+def granted(audit_log: Path) -> Counter[str]:
+    """How often the API server granted a write of each action, by its own log (audit.k8s.io/v1)."""
+    effects: Counter[str] = Counter()
+    for line in audit_log.read_text().splitlines():
+        event = json.loads(line)
+        if event["auditID"].startswith("act-") and "dryRun" not in event["requestURI"]:
+            effects[event["auditID"]] += 200 <= event.get("responseStatus", {}).get("code", 0) < 300
+    return effects
 
 
 def tell(found: Found, writes: Sequence[Wire]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -122,17 +121,7 @@ async def test_by_the_api_servers_own_audit_log(kube: KubeEngine, tmp_path: Path
             with scene.dying_at(point, times):
                 await scene.undone(stage.workloads, "inc-proof")
         found = await _holds(stage)
-    effects = _effects(kube.audit_log)
+    effects = checks.granted(kube.audit_log)
     assert {plan: effects[_action(plan)] for plan in plans} == dict.fromkeys(plans, 1)
     assert {effects[record.target] for record in found.of("action.act")} == {1}
     assert {effects[record.target] for record in found.of("action.act", "failed")} == {0}
-
-
-def _effects(audit_log: Path) -> Counter[str]:
-    """How often the API server granted a write of each action, by its own log (audit.k8s.io/v1)."""
-    effects: Counter[str] = Counter()
-    for line in audit_log.read_text().splitlines():
-        event = json.loads(line)
-        if event["auditID"].startswith("act-") and "dryRun" not in event["requestURI"]:
-            effects[event["auditID"]] += 200 <= event.get("responseStatus", {}).get("code", 0) < 300
-    return effects

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from . import checks
 from .crowd import Crowd, idle
 from .stage import Stage, whole_lab
@@ -57,7 +59,24 @@ async def test_the_proof(tmp_path: Path) -> None:
     seed = _seed()
     async with whole_lab(tmp_path, "embedded", 12) as given:
         given.proxy.chance, given.proxy.lose = random.Random(seed), 0.05
-        told = await _proof(given, Crowd(given, random.Random(seed)), 200, 3, 240)
+        told = await _proof(given, Crowd(given, random.Random(seed)), 200, 3, 400)
     assert told["operations"] >= 200
     assert told["crashes"] >= 3
     assert told["writes"] >= 10
+
+
+@pytest.mark.kube
+@pytest.mark.slow
+async def test_the_long_proof(tmp_path: Path) -> None:
+    """Two thousand operations and a dozen crashes on the real control plane; its own audit log says the same as the wire."""
+    seed = _seed()
+    async with whole_lab(tmp_path, "kube", 30) as given:
+        given.proxy.chance, given.proxy.lose = random.Random(seed), 0.05
+        told = await _proof(given, Crowd(given, random.Random(seed)), 2000, 12, 3000)
+        effects = checks.granted(tmp_path / "lab" / "kube" / "audit.log")
+        found = checks.audited(given.station.data / "audit", given.station.keys)
+    assert told["operations"] >= 2000
+    assert told["crashes"] >= 12
+    assert set(effects.values()) <= {0, 1}
+    assert effects.keys() <= found.intents.keys() | {"act-rehearsal"}
+    assert {effects[record.target] for record in found.of("action.act")} == {1}
