@@ -123,7 +123,7 @@ class Identity:
     def login(self, name: str, password: str, source: str, now: datetime) -> Minted:
         """A token for SESSION. Raises Refused, AuditError."""
         actor = self.verify_password(name, password, source)
-        wish = NewToken(actor.name, actor.roles, actor.kind, actor.scope, now + SESSION)
+        wish = NewToken(actor.name, actor.roles, actor.kind, actor.scope, (now + SESSION).replace(microsecond=0))
         with self._turn:
             self._came_with(actor, now)  # they may have been taken out while the password was computed
             return self._tokens.mint(actor, wish, now)
