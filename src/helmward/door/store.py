@@ -38,7 +38,10 @@ def seal_text(text: str) -> str:
 
 
 class Store:
-    """The plans and actions of one cluster, named by the URL of its API server. Each call is one transaction."""
+    """The plans and actions of one cluster, named by the URL of its API server. Each call is one transaction.
+
+    A new plan is durable: the log holds only its hash. How far it is and what was done is durable in the log before it comes
+    here, so its rows cost no fsync: on a busy disk 1 ms, or 40; there are three of them between an approval and its write."""
 
     def __init__(self, state: State, cluster: str) -> None:
         self._state, self._cluster = state, cluster
@@ -62,7 +65,7 @@ class Store:
         """A plan is in another state. One that has ended stays as it ended."""
         values = {"state": state, "text": text, "changed": format_time(now)}
         open_one = (plans.c.id == plan) & plans.c.state.not_in(sorted(ENDED - {"done"}))
-        with self._state.begin() as connection:
+        with self._state.begin(durable=False) as connection:
             connection.execute(update(plans).where(open_one).values(values))
 
     def plans(self, incident: str | None = None, states: Sequence[str] | None = None, limit: int = 500) -> list[Stored]:
@@ -103,7 +106,7 @@ class Store:
             "data": msgspec.json.encode(action),
         }
         statement = insert(actions).values(row)
-        with self._state.begin() as connection:
+        with self._state.begin(durable=False) as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
     def action(self, identity: str) -> Action | None:

@@ -201,3 +201,18 @@ def test_what_is_old_is_forgotten(tmp_path: Path) -> None:
     assert len(there.incidents()) == 2  # nobody watches there any more
     assert here.changes("") == [b"5"]
     state.close()
+
+
+def test_only_what_may_be_lost_is_committed_without_an_fsync(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.db")
+    full, normal = 2, 1
+    for durable, expected in ((True, full), (False, normal), (True, full)):
+        with state.begin(durable) as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == expected
+    with pytest.raises(ZeroDivisionError), state.begin(durable=False) as connection:
+        connection.exec_driver_sql("INSERT INTO clusters VALUES ('a', 'b')")
+        _ = 1 / 0
+    with state.begin() as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == full
+        assert connection.execute(text("SELECT count(*) FROM clusters")).scalar() == 0
+    state.close()

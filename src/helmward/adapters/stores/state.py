@@ -40,11 +40,15 @@ class State:
             path.chmod(0o600)
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction: all of it or nothing. Raises StateError with a sentence if the disk or a lock refuses."""
-        with self._sentences(), self.engine.begin() as connection:
+    def begin(self, durable: bool = True) -> Iterator[Connection]:
+        """A transaction: all of it or nothing. Raises StateError with a sentence if the disk or a lock refuses.
+
+        Not `durable`: a loss of power may take it back (a crash of ours does not), until the next durable one is committed.
+        """
+        with self._sentences(), self.engine.connect() as connection, _synchronous(connection, durable):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
+            connection.commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -77,6 +81,21 @@ def _engine(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+@contextmanager
+def _synchronous(connection: Connection, durable: bool) -> Iterator[None]:
+    """In WAL mode NORMAL leaves out the fsync of a commit (https://sqlite.org/pragma.html#pragma_synchronous)."""
+    if durable:
+        yield
+        return
+    raw = connection.connection.cursor()
+    raw.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        connection.rollback()  # else the setting would not change back: a transaction that broke off is still open
+        raw.execute("PRAGMA synchronous = FULL")
 
 
 def migrate(engine: Engine, path: Path) -> None:
