@@ -42,11 +42,13 @@ from helmward.world.store import World
 from .tools import DropKey, KeepWriter, SetKey, ShowKeys, WriteTwice
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+ANYWHERE = Scope()
+NOTHING_MORE = About()
 HELMWARD = Actor(name="helmward", kind="service")
 HEAL = Actor(name="heal", kind="service", roles=("requester",))
 
 
-def person(name: str, *roles: str, token: str = "", scope: Scope = Scope()) -> Actor:
+def person(name: str, *roles: str, token: str = "", scope: Scope = ANYWHERE) -> Actor:
     return Actor(name=name, kind="user", roles=roles, token=token or f"tok-{name}", scope=scope)
 
 
@@ -132,7 +134,9 @@ class Stand:
 
     # ---- what people do ----
 
-    async def proposed(self, by: Actor = RITA, value: str = "new", *, about: About = About(), **names: Any) -> Stored:
+    async def proposed(
+        self, by: Actor = RITA, value: str = "new", *, about: About = NOTHING_MORE, **names: Any
+    ) -> Stored:
         wish = Wish(names.pop("tool", "config_set"), {"namespace": "shop", "name": "app", "value": value, **names})
         return await self.door.propose(by, [wish], about)
 

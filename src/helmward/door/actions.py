@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from helmward.core.nouns import Resource
 from helmward.core.plans import Action, ActionState, Plan, PlanState
 from helmward.core.times import format_time
 from helmward.door.ledger import Intent, Ledger
 from helmward.door.means import Means, stored
-from helmward.door.store import seal
+from helmward.door.store import Stored, seal
 
 
 async def known_action(means: Means, plan: Plan, number: int) -> Action | None:
@@ -39,6 +40,19 @@ def ended_state(ledger: Ledger, plan: Plan) -> PlanState:
     return "undone" if undone and ledger.closed[plan.id] == "done" else ledger.closed[plan.id]
 
 
+def standing_state(ledger: Ledger, found: Stored) -> PlanState:
+    """How far a plan is that has not ended, by the log. The row decides where the log leaves it open: whether an approved
+    plan runs yet, and whether an undo waits although what it takes back was approved."""
+    plan, state = found.plan, found.state
+    if plan.decision.verdict == "deny":
+        return "refused"
+    if not ledger.may_run(plan.id):
+        return "waiting"
+    if state == "running" or (state == "waiting" and plan.undo_of and plan.id not in ledger.approvals):
+        return state
+    return "approved"
+
+
 def action_ids(plan: str, steps: int) -> list[str]:
     """The ids of a plan's actions (Plan.action_id), of which only its id and the count of its steps are known."""
     name = plan.removeprefix("plan-")
@@ -57,6 +71,24 @@ def half_done(ledger: Ledger) -> list[str]:
         for identity, intent in ledger.intents.items()
         if intent.outcome != "failed" and ledger.verdicts.get(identity) != "done" and identity not in ledger.undone
     ]
+
+
+def bare_action(ledger: Ledger, identity: str) -> Action:
+    """An action of which the log alone is left; its plan's row is gone."""
+    intent = ledger.intents[identity]
+    kind, *place, name = intent.resource.split("/")
+    return Action(
+        id=identity,
+        plan=intent.plan,
+        number=0,
+        tool=intent.tool,
+        resource=Resource(api_version="", kind=kind, namespace="/".join(place), name=name),
+        state=state_of(ledger, identity),
+        text="as the audit log has it; the row of its plan is gone",
+        intended=format_time(intent.time),
+        acted=format_time(intent.acted) if intent.acted else None,
+        standing=intent.standing,
+    )
 
 
 def _as_recorded(ledger: Ledger, plan: Plan, number: int, intent: Intent) -> Action:
