@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helmward.core.errors import UsageError
+from helmward.lab.embedded.patches.merge import merge_patch
 from helmward.tools.kubernetes.merging import merged, patched
 
 # RFC 7386, appendix A, as far as the documents are objects.
@@ -79,3 +83,23 @@ def test_operations() -> None:
 def test_what_does_not_fit_is_named(operation: Any) -> None:
     with pytest.raises(UsageError, match=r"^patch\.0: "):
         patched({"a": [1], "b": {"c": 1}}, [operation])
+
+
+PLAIN = st.sampled_from(["a", "b", "name", "c/d", "e~f", "0"])
+VALUES = st.recursive(
+    st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "on"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PLAIN, inner, max_size=3),
+    max_leaves=8,
+)
+PATCHES = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(["", "on"]),
+    lambda inner: st.lists(st.integers(0, 2), max_size=2) | st.dictionaries(PLAIN, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(PLAIN, VALUES, max_size=4), st.dictionaries(PLAIN, PATCHES, max_size=4))
+def test_as_an_api_server_merges(document: Any, patch: Any) -> None:
+    """The lab's API server is held against the real one by its own tests."""
+    assert merged(document, patch) == merge_patch(copy.deepcopy(document), patch)

@@ -243,3 +243,16 @@ async def test_a_field_that_the_server_does_not_keep(kube_ground: Ground) -> Non
     await kube_ground.make(workload("Deployment", "web", 0))
     with pytest.raises(UsageError, match="The API server keeps nothing at /spec/replica of Deployment/"):
         await plan(kube_ground, "Deployment", "web", {"spec": {"replica": 3}})
+
+
+async def test_a_plural_that_is_no_plain_s(ground: Ground) -> None:
+    spec = {"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Ingress"]}
+    path = f"/apis/networking.k8s.io/v1/namespaces/{ground.namespace}/networkpolicies"
+    body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "calls"}, "spec": spec}
+    await ground.api.ask("POST", path, body)
+    step = await plan(ground, "netpol", "calls", {"spec": {"podSelector": {"matchLabels": {"app": "cart"}}}})
+    await ground.act(step, "act-patch")
+    found = await ground.settled(step, "act-patch")
+    assert found.state == "yes", found.text
+    await ground.act(await ground.undo(step, "act-patch"), "act-back")
+    assert (await ground.api.get(f"{path}/calls"))["spec"]["podSelector"] == {"matchLabels": {"app": "web"}}

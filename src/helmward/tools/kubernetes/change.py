@@ -17,7 +17,7 @@ from helmward.tools.kubernetes.differences import anchors_of
 from helmward.tools.kubernetes.objects import Document, controllers, path_of, read, resource_of
 from helmward.tools.kubernetes.ownership import controllers_of, managed
 from helmward.tools.kubernetes.secrecy import refuse_secrets
-from helmward.world.kinds import Kind, kind_of
+from helmward.world.kinds import Kind
 
 ACTION = "helmward.dev/action"
 """The annotation with which a write names its action (adapters/clients/kubernetes/patching.py writes it)."""
@@ -66,7 +66,7 @@ class PatchTool(ChangeTool):
         return (await self._look(step, reader))[1]
 
     async def _look(self, step: Step, reader: Reader) -> tuple[Document, Settled]:
-        kind = kind_of(step.resource.api_version, step.resource.kind)
+        kind = _kind_of(step)
         try:
             document = await read(reader, kind, step.resource.namespace, step.resource.name)
         except UsageError as error:
@@ -80,7 +80,7 @@ class PatchTool(ChangeTool):
 
     async def undo(self, step: Step, action: str, given: Planning) -> Step:
         """The before-values again, where what stands is what we wrote."""
-        kind = kind_of(step.resource.api_version, step.resource.kind)
+        kind = _kind_of(step)
         try:
             document = await read(given.reader, kind, step.resource.namespace, step.resource.name)
         except UsageError as error:
@@ -134,6 +134,12 @@ class PatchTool(ChangeTool):
         paths = [change.path for change in draft.changes]
         related = await controllers(given.reader, item, paths)
         return managed(controllers_of(item, related=related, paths=paths))
+
+
+def _kind_of(step: Step) -> Kind:
+    """The kind of the step's object, with the plural that its URL has: of a custom resource nothing else tells it."""
+    plural, resource = step.api_path.split("/")[-2], step.resource
+    return Kind(resource.kind, resource.api_version, plural, bool(resource.namespace))
 
 
 def _kept(change: FieldChange, rehearsed: Document, resource: Resource) -> FieldChange:
