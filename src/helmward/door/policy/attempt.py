@@ -12,6 +12,7 @@ import resource
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from helmward.door.policy.checks import PACKAGE, REQUIRED, check
@@ -22,6 +23,7 @@ from helmward.door.policy.lexer import package, rules
 SLOWEST_SECONDS = 0.25
 """CPU time that one decision may take. The default policy takes less than a hundredth of it."""
 _MEMORY_BYTES = 1 << 30
+_STATM = Path("/proc/self/statm")
 
 
 def attempt(work: dict[str, Any]) -> dict[str, Any]:
@@ -103,13 +105,27 @@ def _answers(modules: dict[str, str], inputs: dict[str, Any]) -> None:
 
 def _end_when_too_large() -> None:
     """The engine reserves 256 GB of addresses, so a limit of the operating system cannot bound what it really uses."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit < _MEMORY_BYTES:
+    while _resident() < _MEMORY_BYTES:
         time.sleep(0.02)
     sys.stderr.write(f"it took more than {_MEMORY_BYTES >> 20} MiB of memory\n")
     sys.stderr.flush()
     os._exit(1)
 
+
+def _resident() -> int:
+    """Bytes in memory now. The peak that getrusage tells begins at what the server had that started this process
+    (measured: Linux keeps it over fork and exec), so it serves only where there is no /proc."""
+    try:
+        return int(_STATM.read_bytes().split()[1]) * resource.getpagesize()
+    except OSError:
+        return _peak() - _PEAK_BEFORE
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+_PEAK_BEFORE = _peak()
 
 if __name__ == "__main__":
     threading.Thread(target=_end_when_too_large, daemon=True).start()
