@@ -53,8 +53,10 @@ class Baseline:
         """Raises UnreadableError for a file that cannot be read, UsageError for one that says something else."""
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableError(f"The baseline {path} cannot be read: {error}.") from None
+        except OSError as error:
+            raise UnreadableError(f"The baseline {path} cannot be read ({error.strerror}); mend --baseline.") from None
+        except UnicodeDecodeError:
+            raise UnreadableError(f"The baseline {path} is not UTF-8; save it as UTF-8.") from None
         except yaml.YAMLError as error:
             raise UsageError(f"The baseline {path} is no valid YAML: {one_line(str(error), 200)}.") from None
         try:
@@ -65,7 +67,10 @@ class Baseline:
             ) from None
 
     def apply(self, report: dict[str, Any], now: datetime, say: Callable[[str], None]) -> dict[str, Any]:
-        """The report without known findings; they are listed under `suppressed`. Expired entries no longer hold, and are said."""
+        """The report without known findings and what follows from them; both are listed under `suppressed`.
+
+        Expired entries no longer hold, and are said.
+        """
         valid = [entry for entry in self._entries if now.date() <= entry.expires]
         for entry in self._entries:
             if entry not in valid:
@@ -73,6 +78,7 @@ class Baseline:
                     f"The baseline entry {entry.code} {entry.resource} expired on {entry.expires}: it is reported again."
                 )
         known = {finding["id"]: entry for finding in report["findings"] for entry in valid if entry.covers(finding)}
+        known = _following(report["incidents"], known) | known
         suppressed = [
             {"finding": identity, "reason": entry.reason, "expires": entry.expires.isoformat()}
             for identity, entry in known.items()
@@ -84,9 +90,30 @@ class Baseline:
         return report | {"incidents": incidents, "findings": findings, "suppressed": suppressed}
 
 
+def _following(incidents: list[dict[str, Any]], known: Mapping[str, Known]) -> dict[str, Known]:
+    """The other findings of incidents whose first cause is known, but not those that an incident still told needs."""
+    told = {finding for incident in incidents if _first(incident) not in known for finding in _members(incident)}
+    return {
+        finding: known[_first(incident)]
+        for incident in incidents
+        if _first(incident) in known
+        for finding in _members(incident)
+        if finding not in told
+    }
+
+
+def _first(incident: Mapping[str, Any]) -> str:
+    first: str = incident["causes"][0]["finding"]
+    return first
+
+
+def _members(incident: Mapping[str, Any]) -> list[str]:
+    return [*(cause["finding"] for cause in incident["causes"]), *incident["symptoms"]]
+
+
 def _trim(incident: dict[str, Any], known: set[str]) -> dict[str, Any] | None:
     """The incident without known findings; None where its first cause is known: what follows from it is known too."""
-    if incident["causes"][0]["finding"] in known:
+    if _first(incident) in known:
         return None
     causes = [cause for cause in incident["causes"] if cause["finding"] not in known]
     return incident | {

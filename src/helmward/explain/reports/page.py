@@ -9,14 +9,16 @@ from helmward.explain.reports.incident import escape, lines
 
 
 def page(report: Mapping[str, Any], markdown: bool = False) -> Iterator[str]:
-    """The incidents, findings outside any incident, and what was and was not read."""
+    """The incidents, findings outside any incident, how many are known (`--baseline`), and what was and was not read."""
     findings = report["findings"]
     incidents = report["incidents"]
     if markdown:
         yield "# Diagnosis"
         yield ""
     count = len(incidents)
-    yield "Nothing is wrong in what was read." if not count else f"{count} incident{'s' * (count != 1)}."
+    known = report.get("suppressed", ())
+    clean = f"Nothing {'new ' if known else ''}is wrong in what was read."
+    yield clean if not count else f"{count} incident{'s' * (count != 1)}."
     for incident in incidents:
         yield ""
         yield from lines(incident, findings, markdown)
@@ -29,6 +31,8 @@ def page(report: Mapping[str, Any], markdown: bool = False) -> Iterator[str]:
         message = escape(finding["message"]) if markdown else finding["message"]
         yield f"{'- ' if markdown else '  '}{finding['code']} {finding['severity']}: {message}"
     yield ""
+    if known:
+        yield f"Left out as known: {len(known)} finding{'s' * (len(known) != 1)}."
     yield from _coverage(report["coverage"], markdown)
 
 
