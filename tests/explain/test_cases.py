@@ -21,6 +21,7 @@ are all that every analyzer together amounts to. In a good case no analyzer find
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,7 @@ def _check_form(finding: Finding) -> None:
     """What every finding owes its reader."""
     name = finding.owner.name if finding.owner else finding.resource.name
     assert finding.message.startswith((f"{name}: ", f"{finding.resource.name}: ")), finding.message
+    assert not re.search(r"\.[;:,]", finding.message), f"two stops in a row: {finding.message}"
     assert finding.evidence and all(piece.excerpt and piece.ref for piece in finding.evidence)
     assert finding.remedy and finding.why
     for remedy in finding.remedies:

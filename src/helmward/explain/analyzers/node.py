@@ -81,7 +81,7 @@ def _readiness(node: Object, told: dict[Code, Stopped], world: Lens) -> Iterator
                 return
         said = condition.message or condition.reason or "it is not ready"
         code = _code(condition)
-        message = f"{node.name}: {_WORDS[code]}{_since(condition)}: {said}{_carries(node, world)}"
+        message = f"{node.name}: {_WORDS[code]}{_since(condition)}: {said.rstrip('.')}{_carries(node, world)}"
         yield code.finding(
             node, world, message, [proof], remedies=[look(node, code.fix)], since=condition.last_transition_time
         )
@@ -108,7 +108,7 @@ def _pressures(node: Object, world: Lens) -> Iterator[Finding]:
         if code is not None and condition.status == "True" and _lasts(node, condition, world):
             proof = of_object(node, f".status.conditions[{number}]", condition)
             said = condition.message or condition.reason or condition.type
-            message = f"{node.name}: {condition.type}{_since(condition)}: {said}{_carries(node, world)}"
+            message = f"{node.name}: {condition.type}{_since(condition)}: {said.rstrip('.')}{_carries(node, world)}"
             yield code.finding(
                 node, world, message, [proof], remedies=[look(node, code.fix)], since=condition.last_transition_time
             )

@@ -52,7 +52,7 @@ def _result(finding: Mapping[str, Any], rules: list[str]) -> dict[str, Any]:
         "ruleId": finding["code"],
         "ruleIndex": rules.index(finding["code"]),
         "level": _LEVELS[finding["severity"]],
-        "message": {"text": f"{finding['message']} {finding['remedy']}"},
+        "message": {"text": f"{finding['message'].rstrip('.')}. {finding['remedy']}"},
         "locations": [location],
         "partialFingerprints": {"helmwardFinding/v1": finding["id"]},
     }
