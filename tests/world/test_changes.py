@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from helmward.world.changes import last_manager
+from helmward.world.changes import differences, last_manager
 from helmward.world.kinds import KINDS
 from helmward.world.objects import Object, read_object
 
@@ -51,3 +52,11 @@ def test_who_wrote_since(before: list[Any], after: list[Any], who: str | None) -
 
 def test_who_wrote_last() -> None:
     assert last_manager(config(entry("edit", NOW, "a"), entry("helm", THEN, "b"))) == ("edit", NOW)
+
+
+def test_a_change_of_which_nothing_tells_the_time_has_whole_seconds() -> None:
+    """As all others have: times of both kinds stand in one column, and are sorted as text."""
+    seen = datetime(2026, 1, 31, 12, 6, 1, 908, tzinfo=UTC)
+    before = read_object(KINDS["ConfigMap"], b'{"metadata": {"name": "c", "namespace": "default"}, "data": {"a": "1"}}')
+    (change,) = differences(before, config(), seen)
+    assert (change.path, change.time, change.manager) == ("data", "2026-01-31T12:06:01Z", None)

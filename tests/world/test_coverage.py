@@ -72,3 +72,16 @@ def test_a_hundred_are_kept_and_room_comes_back(world: World) -> None:
     world.remove("ConfigMap", "default", "a")
     world.coverage.problem("one more")
     assert world.coverage.problems[-1] == "one more"
+
+
+def test_what_came_and_went_since_the_list_is_counted() -> None:
+    world = World()
+    world.apply(CONFIG_MAP, config_map({}))
+    assert world.coverage.counts == {}  # nobody listed the kind: one object does not make it read
+    world.replace(CONFIG_MAP, [config_map({})])
+    world.apply(CONFIG_MAP, config_map({}).replace(b'"a"', b'"b"'))
+    world.apply(CONFIG_MAP, config_map({"b": "2"}))
+    assert world.coverage.counts == {"ConfigMap": 2}
+    world.remove("ConfigMap", "default", "b")
+    world.remove("ConfigMap", "default", "b")
+    assert world.coverage.counts == {"ConfigMap": 1}

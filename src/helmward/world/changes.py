@@ -111,7 +111,7 @@ def differences(old: Object, new: Object, now: datetime) -> Iterator[Change]:
         steps = path.split(".")
         for place, was, becomes in leaves(path, _at(before, steps), _at(after, steps)):
             yield Change(
-                time=time or format_time(now),
+                time=time or _seen(now),
                 resource=new.resource,
                 path=place,
                 before=text_of(was),
@@ -186,13 +186,18 @@ def _whole(item: Object, created: bool, now: datetime) -> Change:
     word = '"created"' if created else '"deleted"'
     resource: Resource = item.resource
     return Change(
-        time=time or format_time(now),
+        time=time or _seen(now),
         resource=resource,
         path="",
         before=None if created else '"present"',
         after=word,
         manager=manager if created else None,
     )
+
+
+def _seen(now: datetime) -> str:
+    """When a change of which nothing tells the time was seen: in whole seconds, as the API server tells the others."""
+    return format_time(now.replace(microsecond=0))
 
 
 def _is_fresh(item: Object, now: datetime) -> bool:

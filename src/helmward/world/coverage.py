@@ -25,6 +25,11 @@ class Coverage:
         (self._partial.discard if whole else self._partial.add)(kind)
         self._unread.pop(kind, None)
 
+    def counted(self, kind: str, more: int) -> None:
+        """Objects of a kind that is read came (or, below zero, went)."""
+        if kind in self._read:
+            self._read[kind] += more
+
     def unread(self, kind: str, reason: str) -> None:
         """A kind (or a file) was not read, and why."""
         self._read.pop(kind, None)

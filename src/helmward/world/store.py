@@ -84,6 +84,8 @@ class World:
             self.changes.observe(old, item, now)
             self.versions.observe(old, item, now)
         names[item.name] = item
+        if old is None:
+            self.coverage.counted(item.kind.name, 1)
         ref = (item.kind.name, item.namespace, item.name)
         for key in entries(item):
             self._index.setdefault(key, {})[ref] = item
@@ -96,6 +98,7 @@ class World:
         old = self._kinds.get(kind, {}).get(namespace, {}).pop(name, None)
         if old is None:
             return
+        self.coverage.counted(kind, -1)
         self._unindex(old)
         self._mended(old)
         if now is not None:
