@@ -145,7 +145,7 @@ def test_bytes_that_are_no_text_are_a_problem() -> None:
     ):
         world = read_stdin(text.encode("latin-1")).world
         assert "\ufffd" in world.get("ConfigMap", "default", "c").view.data["k"]  # type: ignore[union-attr]
-        assert "not UTF-8" in world.coverage.problems[0]
+        assert "not all UTF-8" in world.coverage.problems[0]
 
 
 @pytest.mark.parametrize(

@@ -127,5 +127,5 @@ class Collector:
     def _decoded(self, file: str, data: bytes) -> str:
         text, odd = to_text(data)
         if odd is not None:
-            self.problems.append(f"{file}:{odd}: it is not UTF-8; what is not shows as U+FFFD.")
+            self.problems.append(f"{file}:{odd}: it is not all UTF-8: other bytes are read as U+FFFD.")
         return text.replace("\r\n", "\n")

@@ -34,7 +34,7 @@ class Problem(NamedTuple):
     template: bool = False
 
 
-_NO_TEXT = "it is not UTF-8; what is not shows as U+FFFD"
+_NO_TEXT = "it is not all UTF-8: other bytes are read as U+FFFD"
 _MOST_CHECKED_FOR_DOUBLES = 1 << 20
 
 
