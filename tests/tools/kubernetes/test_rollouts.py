@@ -204,3 +204,32 @@ async def test_all_at_once_is_said(ground: Ground) -> None:
     await ground.make(body)
     step = await ground.plan("rollout_restart", name="web")
     assert step.blast.text == "stops all 2 pods at once, and then starts new ones"
+
+
+async def test_a_deadline_that_passed_before_is_no_failure_of_ours(ground: Ground) -> None:
+    """The bad rollout had exceeded its progress deadline; the way back is judged by itself."""
+    body = workload("Deployment", "web", 2)
+    body["spec"] |= {"strategy": {"type": "Recreate"}, "progressDeadlineSeconds": 8}
+    await ground.make(body)
+    await ground.until_ready("Deployment", "web", 2)
+    await set_image(ground, "Deployment", MISSING)
+
+    def exceeded(item: Any) -> bool:
+        conditions = item.get("status", {}).get("conditions") or ()
+        return any(one.get("reason") == "ProgressDeadlineExceeded" for one in conditions)
+
+    await ground.until("Deployment", "web", exceeded, "the deadline passes")
+    step = await ground.plan("rollout_undo", name="web")
+    await done(ground, step, "act-back")
+
+
+async def test_a_deadline_that_passes_after_our_write_is_one(ground: Ground) -> None:
+    """A restart with an image that is not there: it fails as soon as its deadline says so."""
+    body = workload("Deployment", "web", 1)
+    body["spec"]["progressDeadlineSeconds"] = 2
+    await ground.make(body)
+    await set_image(ground, "Deployment", MISSING)
+    step = await ground.plan("rollout_restart", name="web")
+    await ground.act(step, "act-restart")
+    found = await ground.settled(step, "act-restart")
+    assert (found.state, found.text) == ("no", "the rollout exceeded its progress deadline")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.plans import Blast
+from helmward.core.times import parse_time
 from helmward.door.tool import NAME, Namespaced, Planning, Settled
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
 from helmward.tools.kubernetes.objects import Document, resource_of
@@ -16,6 +18,9 @@ from helmward.world.kinds import KINDS, Kind
 ROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds that roll a template out (kubectl rollout)."""
 
+
+_MARK = "f:helmward.dev/action"
+"""How managedFields name the annotation that each of our writes leaves."""
 
 SOON = 120.0
 """Seconds that anything may take."""
@@ -56,7 +61,7 @@ def rolled_out(document: Document) -> Settled:
     status: dict[str, Any] = document.get("status") or {}
     if _unseen(document):
         return Settled(state="pending", text="the controller has not seen it yet")
-    if _progress(status) == "ProgressDeadlineExceeded":
+    if _exceeded(document):
         return Settled(state="no", text="the rollout exceeded its progress deadline")
     count = wanted(document)
     updated = status.get("updatedReplicas", status.get("updatedNumberScheduled", 0)) or 0
@@ -132,10 +137,21 @@ def _unseen(document: Document) -> bool:
     return bool(seen < document.get("metadata", {}).get("generation", 0))
 
 
-def _progress(status: dict[str, Any]) -> str:
-    """Why a Deployment progresses, or does not."""
-    found = [item for item in status.get("conditions") or () if item.get("type") == "Progressing"]
-    return str(found[0].get("reason", "")) if found else ""
+def _exceeded(document: Document) -> bool:
+    """Has the rollout exceeded its deadline since we wrote? The condition of the one before stays until pods progress."""
+    conditions = (document.get("status") or {}).get("conditions") or ()
+    found = [one for one in conditions if one.get("type") == "Progressing"]
+    if not found or found[0].get("reason") != "ProgressDeadlineExceeded":
+        return False
+    since, written = parse_time(found[0].get("lastUpdateTime")), _written(document)
+    return since is None or written is None or since > written
+
+
+def _written(document: Document) -> datetime | None:
+    """When the writer of our mark last wrote the object, by its managedFields."""
+    entries = document.get("metadata", {}).get("managedFields") or ()
+    ours = [entry for entry in entries if _MARK in str(entry.get("fieldsV1"))]
+    return max(filter(None, (parse_time(entry.get("time")) for entry in ours)), default=None)
 
 
 def _partition(document: Document) -> int:
