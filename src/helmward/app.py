@@ -149,7 +149,7 @@ async def running_house(
     kinds = needed_kinds(analyzers, settings)
     async with AsyncExitStack() as stack:
         audit = await stack.enter_async_context(audited(loaded, data_dir, key_dir, utc_now))
-        ledger = Ledger(audit, utc_now, await asyncio.to_thread(list, replay(audit.folder, key_dir, ROOMS)))
+        ledger = await asyncio.to_thread(Ledger, audit, utc_now, replay(audit.folder, key_dir, ROOMS))
         state = State(data_dir / "state.db")
         stack.callback(state.close)
         identity = Identity(state, ledger, key(key_dir, "identity.key"))
