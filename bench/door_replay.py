@@ -81,7 +81,7 @@ def replayed(folder: str) -> dict[str, int]:
     from helmward.door.ledger import ROOMS, Ledger
 
     data, keys = Path(folder) / "long", Path(folder) / "keys"
-    records = list(replay(data / "audit", keys, ROOMS))
+    records = replay(data / "audit", keys, ROOMS)
     ledger = Ledger(None, lambda: datetime.now(UTC), records)  # type: ignore[arg-type]  # nothing is recorded here
     return {"actions": len(ledger.intents)}
 
