@@ -122,6 +122,7 @@ async def running_house(
     from helmward.adapters.stores.state import State
     from helmward.core.keys import key
     from helmward.core.memory import long_lived
+    from helmward.core.notices import Notification
     from helmward.door.audit.replay import replay
     from helmward.door.identity import Identity
     from helmward.door.ledger import ROOMS, Ledger
@@ -134,7 +135,7 @@ async def running_house(
     from helmward.house.changing import Given, changing
     from helmward.house.denials import Denials
     from helmward.house.integrity import Integrity
-    from helmward.house.notify import notifying
+    from helmward.house.notify import notification_of_change, notifying
     from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away
     from helmward.house.sense import Sense
@@ -157,7 +158,7 @@ async def running_house(
         stack.callback(lambda: end_local(identity, local, utc_now()))
         people = People(identity, Denials(audit), utc_now)
         stack.callback(people.denials.close)
-        world, bus = World(clean=clean_object), Bus[Transition]()
+        world, bus, told = World(clean=clean_object), Bus[Transition](), Bus[Notification]()
         client = await stack.enter_async_context(cluster_client(settings, key_dir, world.coverage.problem))
         sight = await look(client, kinds)
         records = Records(state, sight.server)
@@ -167,7 +168,7 @@ async def running_house(
         explainer = Explainer(world, analyzers, book, bus, utc_now, after=fetcher.start)
         recorder = Recorder(records, world.changes, bus, utc_now)
         stack.push_async_callback(_end, asyncio.create_task(recorder.run()))
-        channels = await stack.enter_async_context(notifying(settings, bus))
+        channels = await stack.enter_async_context(notifying(settings, bus, told))
         for name in settings.kubernetes.unread_kinds:
             world.set_unread(name, "turned off by kubernetes.unread_kinds")
         with long_lived():
@@ -194,6 +195,7 @@ async def running_house(
                     findings=Sense(world, explainer),
                     valid=lambda actor: identity.stands(actor, utc_now()),
                     reached=reached,
+                    tell=lambda plan, event, text: told.publish(notification_of_change(plan, event, text, utc_now())),
                 )
             )
         )

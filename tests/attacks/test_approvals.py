@@ -394,6 +394,7 @@ async def test_oncall_breaks_the_glass_for_its_own_request_loudly(stand: Stand) 
     record = stand.records("plan.approve")[-1]
     assert (record["reason"], record["details"]["breakGlass"]) == ("the shop is down", True)
     assert stand.ledger.unreviewed == {found.plan.id: "otto"}
+    assert stand.told == [(found.plan.id, "break-glass", "otto broke the glass: the shop is down")]
 
 
 @pytest.mark.parametrize("reason", ["", "  \t"])

@@ -82,6 +82,7 @@ class Stand:
         self.around = Around()
         self.at: dict[KillPoint, Any] = {}
         self.started: list[str] = []
+        self.told: list[tuple[str, str, str]] = []
         self.runs_go = False
         self._tasks: list[asyncio.Task[str]] = []
         self.cluster = Cluster(client)
@@ -104,6 +105,7 @@ class Stand:
             reader=self.cluster.reader, rehearse=self.cluster.rehearsal.rehearse, made=self.cluster.rehearsal.made,
             writer=self.cluster.writer, world=World(), findings=self.around,
             valid=lambda actor: actor.token not in self.revoked, mask=mask, reached=self._reached,
+            tell=lambda plan, event, text: self.told.append((plan.id, event, text)),
         )  # fmt: skip
         self.door = Door(self.means, self._run)
 

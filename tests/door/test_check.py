@@ -143,6 +143,9 @@ async def test_a_fix_that_makes_things_worse_is_undone_once_and_healing_pauses(s
     assert (await stand.door.plan(found.plan.id)).state == "undone"
     (action,) = await stand.door.actions(found.plan.id)
     assert (action.state, action.text) == ("undone", "HW-POD-004 it crashes")
+    ((told, event, text),) = stand.told
+    assert (told, event) == (found.plan.id, "undone"), "a person is told, once"
+    assert "it crashes" in text
 
 
 async def test_a_person_resumes_healing(stand: Stand) -> None:
@@ -163,6 +166,7 @@ async def test_an_undo_is_verified_by_its_values_alone(stand: Stand) -> None:
     assert await stand.ended() == ["done"]
     assert (await stand.door.plan(undo.plan.id)).state == "done"
     assert (await stand.door.plan(plan.id)).state == "undone"
+    assert stand.told == []
 
 
 async def test_an_undo_is_never_undone(stand: Stand) -> None:
@@ -195,6 +199,7 @@ async def test_what_cannot_be_undone_any_more_says_so(stand: Stand) -> None:
     assert await stand.ended() == ["failed"]
     assert await stand.value() == "theirs"
     assert "not undone" in (await stand.door.plan(found.plan.id)).text
+    assert [(plan, event) for plan, event, _ in stand.told] == [(found.plan.id, "failed")]
 
 
 async def _until_written(stand: Stand) -> None:
@@ -209,6 +214,7 @@ async def test_an_irreversible_act_that_fails_is_only_reported(stand: Stand) -> 
     assert await stand.ended() == ["failed"]
     assert await stand.value() == "new"
     text = (await stand.door.plan(found.plan.id)).text
+    assert stand.told == [(found.plan.id, "failed", text)]
     assert "it did not help" in text
     assert "the value is gone" in text
 

@@ -76,3 +76,40 @@ async def test_a_transition_on_the_bus_reaches_the_channel_masked() -> None:
 async def test_without_channels_nothing_is_opened() -> None:
     async with notifying(Settings(), Bus[Transition]()) as counts:
         assert counts == {}
+
+
+async def test_a_change_that_failed_reaches_the_channel() -> None:
+    """It is told of at once, with the plan to look at."""
+    from datetime import UTC, datetime
+
+    from helmward.core.nouns import Actor
+    from helmward.core.plans import Decision, Effect, Plan, Step
+    from helmward.house.notify import notification_of_change
+
+    step = Step(tool="t", arguments={}, effect=Effect.MUTATE, permission="p", resource=POD, api_path="/x", uid="u")
+    plan = Plan(
+        id="plan-1", requester=Actor(name="rita", kind="user"), environment="production", steps=(step,), digest="",
+        decision=Decision(verdict="ask", reason=""), created="2026-01-01T00:00:00Z", expires="", title="restart pay",
+    )  # fmt: skip
+    bodies: list[dict[str, Any]] = []
+
+    async def hook(request: web.Request) -> web.Response:
+        bodies.append(json.loads(await request.read()))
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", hook)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    channel = ChannelSettings(name="hook", kind="webhook", url=url, group_seconds=0)
+    told = Bus[Any]()
+    async with notifying(Settings(channels=(channel,)), Bus[Transition](), told):
+        told.publish(notification_of_change(plan, "failed", "it did not help", datetime(2026, 1, 1, tzinfo=UTC)))
+    await runner.cleanup()
+    (notification,) = bodies[0]["notifications"]
+    assert (notification["event"], notification["title"], notification["severity"]) == ("failed", "restart pay", "high")
+    assert (notification["cause"], notification["incident"]) == ("it did not help", "")
+    assert "helmward plan plan-1" in notification["remedy"]

@@ -8,12 +8,14 @@ import msgspec
 
 from helmward.core.nouns import Noun, Owner, Severity
 
-NotificationEvent = Literal["open", "worsened", "resolved"]
+NotificationEvent = Literal["open", "worsened", "resolved", "failed", "undone", "break-glass"]
 SCHEMA: Literal["helmward.dev/notification/v1"] = "helmward.dev/notification/v1"
 
 
 class Notification(Noun, frozen=True, kw_only=True):
-    """An incident opened, worsened or ended. Texts may come from outside; times are RFC 3339, `link` is an http(s) URL or ""."""
+    """An incident opened, worsened or ended; or a change failed, was undone, or was approved by who asked for it (then
+    `incident` is "" for one that belongs to none, and `remedy` names the plan). Texts may come from outside; times are RFC
+    3339, `link` is an http(s) URL or ""."""
 
     event: NotificationEvent
     incident: str

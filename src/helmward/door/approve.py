@@ -74,6 +74,8 @@ class Approver:
             Entry(actor=actor, action="plan.approve", target=plan.id, reason=reason, details=details)
         )
         means.reached(KillPoint.APPROVAL_RECORDED)
+        if right.break_glass:
+            means.tell(plan, "break-glass", f"{actor.name} broke the glass: {reason}")
         await stored(means.store.move, plan.id, "approved", f"approved by {actor.name}", means.ledger.now())
         means.reached(KillPoint.APPROVAL_STORED)
 

@@ -199,10 +199,23 @@ class Door:
             entry = Entry(actor=plan.requester, action="plan.end", target=plan.id, reason=text, details=details)
             await means.ledger.record(entry)
             means.reached(KillPoint.END_RECORDED)
+            self._tell(plan, state, text)
+        state = means.ledger.closed[plan.id]
         await stored(means.store.move, plan.id, state, text, means.ledger.now())
         if state == "done" and plan.undo_of is not None:
             await self._taken_back(plan, plan.undo_of)
         means.reached(KillPoint.END_STORED)
+
+    def _tell(self, plan: Plan, state: PlanState, text: str) -> None:
+        """A person is told where something stands that should not, or was put back. Of the undo that a run makes of its own
+        steps, the run's own plan tells."""
+        intent = self._means.ledger.intents.get(plan.undo_of or "")
+        if intent is not None and intent.plan not in self._means.ledger.closed:
+            return
+        if state == "failed":
+            self._means.tell(plan, "failed", text)
+        elif state == "undone":
+            self._means.tell(plan, "undone", text)
 
     def _as_recorded(self, plan: Plan, state: PlanState, text: str) -> tuple[PlanState, str]:
         """A run says that all is done; that counts where each step's proof was recorded."""

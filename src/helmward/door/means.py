@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from helmward.core.mandate import Mandate, Written
+from helmward.core.notices import NotificationEvent
 from helmward.core.nouns import Actor, Finding, Resource
+from helmward.core.plans import Plan
 from helmward.core.settings_changes import ChangeSettings
 from helmward.door.audit import AuditLog
 from helmward.door.judge import Judge
@@ -48,9 +50,13 @@ class Findings(Protocol):
         ...
 
 
+def nobody(_plan: Plan, _event: NotificationEvent, _text: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Everything by name. `valid` says whether an actor's credential still holds; `made` looks whether a write was made; `writer`
+    """Everything by name. `tell` tells people; `valid` says whether an actor's credential still holds; `made` looks whether a write was made; `writer`
     mints, for a mandate and what is asked right before each sending (it raises: then nothing is sent)."""
 
     audit: AuditLog
@@ -70,6 +76,7 @@ class Means:
     valid: Callable[[Actor], bool]
     mask: Callable[[str], str]
     reached: Reached = nothing
+    tell: Callable[[Plan, NotificationEvent, str], None] = nobody
 
 
 async def stored(function: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helmward.adapters.clients.kubernetes.client import Cluster
 from helmward.adapters.stores.state import State
+from helmward.core.notices import NotificationEvent
 from helmward.core.nouns import Actor
 from helmward.core.plans import Plan
 from helmward.core.settings_changes import ChangeSettings
@@ -50,6 +51,7 @@ class Given:
     findings: Findings
     valid: Callable[[Actor], bool]
     reached: Reached
+    tell: Callable[[Plan, NotificationEvent, str], None]
 
 
 @asynccontextmanager
@@ -78,6 +80,7 @@ async def changing(given: Given) -> AsyncIterator[Door]:
         valid=given.valid,
         mask=mask,
         reached=given.reached,
+        tell=given.tell,
     )
     if not any_changes(given.settings):
         yield Door(means, _nothing_runs)

@@ -20,7 +20,15 @@ _TITLE, _PLACE, _TEXT, _LINK = 300, 300, 700, 600
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Formatting needs its marks at a word's edge, an emoji both its colons; a zero-width space after one takes that away.
 _FORMAT = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)|:(?=[a-z][\w+-]*:)")
-_WORDS = {"open": "opened", "worsened": "worsened", "resolved": "resolved"}
+_WORDS = {
+    "open": "opened",
+    "worsened": "worsened",
+    "resolved": "resolved",
+    "failed": "change failed",
+    "undone": "change undone",
+    "break-glass": "glass broken",
+}
+_OF_INCIDENTS = ("open", "worsened", "resolved")
 _MARKS = {
     Severity.CRITICAL: ":red_circle:",
     Severity.HIGH: ":large_orange_circle:",
@@ -74,7 +82,8 @@ def _text(notification: Notification) -> str:
     if notification.event != "resolved":
         lines += [f"Cause: {escaped(notification.cause, _TEXT)}"] if notification.cause else []
         lines += [f"Remedy: {escaped(notification.remedy, _TEXT)}"] if notification.remedy else []
-    lines.append(_link(notification.link, notification.incident))
+    if notification.link or notification.incident:
+        lines.append(_link(notification.link, notification.incident))
     return "\n".join(lines)
 
 
@@ -103,7 +112,8 @@ def _footers(message: Message) -> Iterator[str]:
 def _summary(message: Message) -> str:
     first = message.notifications[0]
     others = len(message.notifications) - 1 + message.more
-    text = f"{first.severity.value} incident {_WORDS[first.event]}: {escaped(first.title, 200)}"
+    about = "incident " if first.event in _OF_INCIDENTS else ""
+    text = f"{first.severity.value} {about}{_WORDS[first.event]}: {escaped(first.title, 200)}"
     return f"{text} (and {others} more)" if others else text
 
 
