@@ -13,6 +13,7 @@ from helmward.door.audit.record import Record
 from helmward.door.audit.verify import verify
 from helmward.door.service_writes import SERVICE_WRITES
 
+from .stage import Stage
 from .wire import Wire
 
 _QUESTIONS = {(one.api_version, one.kind) for one in SERVICE_WRITES}
@@ -43,6 +44,18 @@ def audited(folder: Path, key_dir: Path) -> Found:
             intents.setdefault(record.target, record.sequence)
     ended = {record.target: record.details["state"] for record in records if record.action == "plan.end"}
     return Found(records, intents, ended)
+
+
+async def holds(stage: Stage, effects: dict[str, int] | None = None) -> Found:
+    """Stop the house: nothing strayed, nothing took effect twice, and (`effects`) how often each action did."""
+    await stage.station.stop()
+    await stage.proxy.settled()
+    found = audited(stage.station.data / "audit", stage.station.keys)
+    assert strays(stage.proxy.writes, found.intents) == []
+    assert repeated(stage.proxy.writes) == {}
+    seen = Counter(one.action for one in earnest(stage.proxy.writes) if one.effective)
+    assert effects is None or dict(seen) == effects
+    return found
 
 
 def strays(writes: Iterable[Wire], intents: dict[str, int]) -> list[str]:

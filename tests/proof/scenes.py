@@ -44,8 +44,8 @@ class Scene:
     async def one_change(self, workload: str) -> str:
         """Ask for a restart and have it approved, dying on the way; the plan, once it is done."""
         await self._armed()
-        plan = await self._asked([self.restart(workload)])
-        plan = plan or await self._asked([self.restart(workload)])
+        plan = await self.asked([self.restart(workload)])
+        plan = plan or await self.asked([self.restart(workload)])
         assert plan, "it dies once"
         await self.approve(plan)
         await self.ended(plan, "done")
@@ -53,7 +53,7 @@ class Scene:
 
     async def denied(self, workload: str) -> str:
         """Ask for a restart and have it denied; the plan."""
-        plan = await self._asked([self.restart(workload)])
+        plan = await self.asked([self.restart(workload)])
         await self._armed()
         try:
             await self.station.ask("deny", who=self._carol, plan=plan)
@@ -64,7 +64,7 @@ class Scene:
 
     async def undone(self, workloads: list[str], incident: str) -> str:
         """Three steps of which the last fails, because its object was made anew: the others are taken back, the last first."""
-        plan = await self._asked([self.restart(name) for name in workloads], incident)
+        plan = await self.asked([self.restart(name) for name in workloads], incident)
         path = path_of("Deployment", self.stage.space, workloads[-1])
         await self.stage.person.delete(path)
         await _gone(self.stage, path)
@@ -76,7 +76,7 @@ class Scene:
 
     async def abandoned(self, workload: str) -> str:
         """A write is made, the house dies, its run is lost for good; at the next start the write is found, dying once more."""
-        plan = await self._asked([self.restart(workload)])
+        plan = await self.asked([self.restart(workload)])
         await self.station.ask("arm", point="WRITTEN", times=1)
         await self.approve(plan, again=False)
         with closing(sqlite3.connect(self.station.data / "workflows.db")) as raw:
@@ -126,7 +126,7 @@ class Scene:
         if self._at[0]:
             await self.station.ask("arm", point=self._at[0], times=self._at[1])
 
-    async def _asked(self, wishes: list[Any], incident: str | None = None) -> str:
+    async def asked(self, wishes: list[Any], incident: str | None = None) -> str:
         """The plan's id; where the house dies of it: of the plan that it stored, "" where it stored none."""
         try:
             found = await self.station.ask("propose", who=self._alice, wishes=wishes, incident=incident)

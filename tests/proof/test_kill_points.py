@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from helmward.door.points import KillPoint
-from helmward.lab.embedded.engine import EmbeddedEngine
 from helmward.lab.kube.engine import KubeEngine
 
 from . import checks
@@ -37,15 +34,6 @@ def test_every_point_is_died_at() -> None:
     assert {*_ONE, *_DENIALS, *(point for point, _ in _BACK), "RESOLVED_RECORDED"} == {one.name for one in KillPoint}
 
 
-@pytest.fixture
-async def embedded(tmp_path: Path) -> AsyncIterator[Stage]:
-    engine = EmbeddedEngine(tmp_path / "engine")
-    await engine.start()
-    async with before(tmp_path, engine.kubeconfig, 3) as stage:
-        yield stage
-    await engine.stop()
-
-
 async def test_one_change(embedded: Stage) -> None:
     scene, effects = Scene(embedded), {}
     await scene.hire()
@@ -53,7 +41,7 @@ async def test_one_change(embedded: Stage) -> None:
         with scene.dying_at(point):
             plan = await scene.one_change("idle-0")
         effects[_action(plan)] = 1
-    await _holds(embedded, effects)
+    await checks.holds(embedded, effects)
 
 
 async def test_a_denial(embedded: Stage) -> None:
@@ -62,7 +50,7 @@ async def test_a_denial(embedded: Stage) -> None:
     for point in _DENIALS:
         with scene.dying_at(point):
             await scene.denied("idle-0")
-    await _holds(embedded, {})
+    await checks.holds(embedded, {})
 
 
 async def test_a_failing_last_step(embedded: Stage) -> None:
@@ -71,7 +59,7 @@ async def test_a_failing_last_step(embedded: Stage) -> None:
     for point, times in _BACK:
         with scene.dying_at(point, times):
             plans.append(await scene.undone(embedded.workloads, f"inc-{len(plans)}"))
-    found = await _holds(embedded)
+    found = await checks.holds(embedded)
     acted = [seen.action for seen in checks.earnest(embedded.proxy.writes) if seen.effective]
     undone = {record.target: record.details["undoOf"] for record in found.of("action.act", "intended")}
     for number, plan in enumerate(plans):
@@ -91,18 +79,7 @@ async def test_a_write_whose_run_is_lost(embedded: Stage) -> None:
     assert await embedded.station.ask("unfinished") == []
     # The object is free for the next one.
     plan = await scene.one_change("idle-0")
-    await _holds(embedded, {action: 1, _action(plan): 1})
-
-
-async def _holds(stage: Stage, effects: dict[str, int] | None = None) -> checks.Found:
-    await stage.station.stop()
-    await stage.proxy.settled()
-    found = checks.audited(stage.station.data / "audit", stage.station.keys)
-    assert checks.strays(stage.proxy.writes, found.intents) == []
-    seen = Counter(one.action for one in checks.earnest(stage.proxy.writes) if one.effective)
-    assert set(seen.values()) <= {1}
-    assert effects is None or dict(seen) == effects
-    return found
+    await checks.holds(embedded, {action: 1, _action(plan): 1})
 
 
 def _action(plan: str) -> str:
@@ -120,7 +97,7 @@ async def test_by_the_api_servers_own_audit_log(kube: KubeEngine, tmp_path: Path
         for point, times in (("UNDO_PLANNED", 2), ("MARK_STORED", 1), ("WRITTEN", 3)):
             with scene.dying_at(point, times):
                 await scene.undone(stage.workloads, "inc-proof")
-        found = await _holds(stage)
+        found = await checks.holds(stage)
     effects = checks.granted(kube.audit_log)
     assert {plan: effects[_action(plan)] for plan in plans} == dict.fromkeys(plans, 1)
     assert {effects[record.target] for record in found.of("action.act")} == {1}

@@ -29,7 +29,8 @@ from helmward.workflow.procedure import carry_out
 from helmward.workflow.steps import DoorSteps
 
 FILE = "workflows.db"
-RunState = Literal["none", "open", "over"]
+RunState = Literal["none", "open", "over", "forged"]
+_FAILURES = (SQLAlchemyError, sqlite3.Error, DBOSException, OSError)
 _LOOK_SECONDS = 0.2
 """How often DBOS looks for runs that wait to be taken up; its own default is a second."""
 
@@ -45,11 +46,13 @@ class Runs:
     """Starts and recovers the runs of plans. There is one a process (DBOS is)."""
 
     def __init__(self) -> None:
-        self._steps: DoorSteps | None = None
         self._change: Any = None
+        self._path = Path()
 
     async def run(self, plan: Plan) -> None:
-        """Begin the run of a plan; again is the same run. Returns once it is durable."""
+        """Begin the run of a plan; again is the same run. Returns once it is durable.
+
+        Raises HelmwardError where it cannot be: then it begins at the next start."""
 
         def start() -> None:
             with SetWorkflowID(plan.id):
@@ -57,10 +60,16 @@ class Runs:
 
         if self._change is None:
             raise HelmwardError("The workflows are not running yet.")
-        await asyncio.to_thread(start)
+        try:
+            await asyncio.to_thread(start)
+        except _FAILURES as error:
+            why = _sentence(self._path, str(getattr(error, "orig", error)))
+            raise HelmwardError(f"{plan.id} cannot begin now: {why} It begins at the next start.") from error
 
     async def state(self, plan: str) -> RunState:
-        """Whether a plan has a run, and whether that is over."""
+        """Whether a plan has a run, whether that is over, and whether it is written in a way that we never write."""
+        if await asyncio.to_thread(_is_forged, self._path, plan):
+            return "forged"
         found = await asyncio.to_thread(DBOS.get_workflow_status, plan)
         if found is None:
             return "none"
@@ -69,8 +78,9 @@ class Runs:
     @asynccontextmanager
     async def running(self, door: Door, data_dir: Path, by: Actor) -> AsyncIterator[None]:
         """DBOS runs in this block; what an earlier process left is taken up."""
-        steps = self._steps = DoorSteps(door, asyncio.get_running_loop(), by)
-        await asyncio.to_thread(self._launch, data_dir / FILE, steps)
+        self._path = data_dir / FILE
+        steps = DoorSteps(door, asyncio.get_running_loop(), by)
+        await asyncio.to_thread(self._launch, self._path, steps)
         try:
             yield
         finally:
@@ -90,7 +100,7 @@ class Runs:
             self._change = _registered(steps)
             DBOS.launch()
             path.chmod(0o600)
-        except (SQLAlchemyError, sqlite3.Error, DBOSException, OSError) as error:
+        except _FAILURES as error:
             _end()
             raise HelmwardError(_sentence(path, str(getattr(error, "orig", error)))) from error
 
@@ -119,6 +129,16 @@ def _sound(path: Path) -> None:
         raw.rollback()
     if verdict != "ok":
         raise sqlite3.DatabaseError(f"malformed: {verdict}")
+
+
+def _is_forged(path: Path, plan: str) -> bool:
+    """DBOS reads a value as its row says; a run of which it cannot read one never goes on."""
+    with closing(sqlite3.connect(path, timeout=30)) as raw:
+        for table in ("workflow_status", "operation_outputs"):
+            query = f"SELECT DISTINCT serialization FROM {table} WHERE workflow_uuid = ?"  # noqa: S608 - our names
+            if {found for (found,) in raw.execute(query, (plan,))} - {None, "portable_json"}:
+                return True
+    return False
 
 
 def _sentence(path: Path, reason: str) -> str:

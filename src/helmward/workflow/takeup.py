@@ -13,6 +13,10 @@ from helmward.door.door import Door
 from helmward.door.store import Stored
 from helmward.workflow.engine import Runs
 
+_WHY = {
+    "over": "its run ended before it was done; its actions say what stands",
+    "forged": "its run in workflows.db is not as it was written, so it does not go on; its actions say what stands",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -32,8 +36,8 @@ async def _go_on(door: Door, runs: Runs, found: Stored) -> None:
     plan, state = found.plan, await runs.state(found.plan.id)
     if state == "none":
         await runs.run(plan)
-    elif state == "over":
-        await door.ended(plan, "failed", "its run ended before it was done; what it did is listed by its actions")
+    elif state != "open":
+        await door.ended(plan, "failed", _WHY[state])
 
 
 async def _is_anothers(door: Door, runs: Runs, plan: Plan) -> bool:
