@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+
+from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError, WaitingError
+from helmward.core.mandate import Drifted
+from helmward.faces.api.gate import refusal
+from helmward.house.meant import UnknownPlan
 
 from ..shop import eventually
 from ..station import Station
@@ -92,3 +98,14 @@ async def test_every_answer_is_in_the_document(shop: Station) -> None:
     body = openapi["paths"]["/api/v1/plans/{identity}/approve"]["post"]["requestBody"]["content"]["application/json"]
     name = body["schema"]["$ref"].rpartition("/")[2]
     assert {"digest", "reason", "breakGlass"} <= set(openapi["components"]["schemas"][name]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [(Drifted("x."), 409, 1), (WaitingError("x."), 409, 6), (UnreachableError("x."), 503, 7), (DeniedError("x."), 403, 5),
+     (UsageError("x."), 400, 2), (HelmwardError("x."), 500, 1), (UnknownPlan("x."), 404, 2)],
+)  # fmt: skip
+def test_each_error_has_its_status(error: HelmwardError, status: int, code: int) -> None:
+    answer = refusal(error)
+    assert answer.status_code == status
+    assert json.loads(bytes(answer.body)) == {"error": "x.", "exitCode": code}

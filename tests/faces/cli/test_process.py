@@ -313,7 +313,7 @@ def test_the_lab_from_a_break_to_its_undo(place: Place) -> None:
     """As the README begins."""
     place.up("--lab", "--engine", "embedded")
     assert place.run("lab", "break", "image").returncode == 0
-    wait_for(lambda: "WAITING plan-" in place.said(0), "a plan that waits")
+    wait_for(lambda: "WAITING plan-" in place.said(0), f"a plan that waits: {place.said(0)}", 90)
     assert "Mode ask" in place.said(0)
     (row,) = json.loads(place.run("incidents", "-o", "json").stdout)["incidents"]
     assert f"helmward approve {row['waitingFor']}" in place.said(0)

@@ -11,6 +11,7 @@ import yaml
 from ..conftest import Cli
 from ..shop import RESTART, plan_of
 from ..station import Station
+from .test_hostile import HOSTILE, RAW
 
 PODS = ("tools", "run", "resources_list", "kind=Pod", "namespace=production")
 
@@ -98,3 +99,28 @@ def test_agents_see_less_and_approve_nothing(shop: Station, shopkeeper: Cli, mon
 def test_where_changes_are_off_nothing_is_planned(cli: Cli) -> None:
     result = cli("tools", "run", "rollout_restart", "namespace=default", "name=x")
     assert (result.code, "observes" in result.err) == (5, True)
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "yaml", "name"])
+def test_hostile_words_are_inert_in_a_page(fmt: str, shop: Station, shopkeeper: Cli) -> None:
+    from helmward.lab.client import Client
+
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"evil-{fmt}", "namespace": "production"}}
+
+    async def made() -> None:
+        client = Client.from_kubeconfig(shop.home.kubeconfig, manager="kubectl-edit")
+        try:
+            await client.create({**config, "data": {"a": HOSTILE}})
+        finally:
+            await client.close()
+
+    shop.do(made())
+    for words in (
+        ("resources_get", "kind=ConfigMap", f"name=evil-{fmt}"),
+        ("resources_list", "kind=ConfigMap", "full=true"),
+    ):
+        result = shopkeeper("tools", "run", *words, "namespace=production", "-o", fmt)
+        assert result.code == 0, result.err
+        assert not [raw for raw in RAW if raw in result.out + result.err]
+        assert not [line for line in result.out.splitlines() if line.startswith("helmward: all is well")]
+        assert fmt == "name" or "previous instructions" in result.out
