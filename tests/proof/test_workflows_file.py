@@ -121,3 +121,25 @@ async def _until_written(stage: Stage) -> None:
     async with asyncio.timeout(60):
         while not any(seen.effective for seen in checks.earnest(stage.proxy.writes)):
             await asyncio.sleep(0.01)
+
+
+async def test_damaged_in_mid_action(embedded: Stage) -> None:
+    scene, data = Scene(embedded), embedded.station.data
+    await scene.hire()
+    plan = await scene.asked([scene.restart("idle-0")])
+    await scene.approve(plan)
+    for file in data.glob("workflows.db*"):
+        with file.open("r+b") as raw:
+            raw.write(b"no database at all " * 20_000)
+    await scene.ended(plan, "failed")
+    (found,) = await embedded.station.ask("plans")
+    assert "workflows.db" in found["text"]
+    await embedded.station.kill()
+    with pytest.raises(Refused, match=r"workflows\.db is damaged .* move it away"):
+        await embedded.station.start()
+    for file in data.glob("workflows.db*"):
+        file.unlink()
+    await embedded.station.start()
+    await scene.ended(plan, "failed")
+    await checks.holds(embedded)
+    assert len([seen for seen in checks.earnest(embedded.proxy.writes) if seen.effective]) <= 1

@@ -162,6 +162,8 @@ def _registered(steps: DoorSteps) -> Any:
     def change(plan: str) -> str:
         try:
             return carry_out(plan, durable)
+        except _FAILURES as error:
+            return steps.broke(plan, HelmwardError(_sentence(Path(FILE), str(getattr(error, "orig", error)))))
         except Exception as error:  # noqa: BLE001 - whatever it is: the plan does not run for ever, and a person is told
             return steps.broke(plan, error)
 
