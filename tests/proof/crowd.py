@@ -28,7 +28,7 @@ _ROLES = {
 @dataclass
 class Crowd:
     """`operations` counts answered calls by name; `acknowledged` are the records those answers promise; `killed` the spans
-    (from, to; seconds of the wall clock) in which the kill switch was known to be on."""
+    (from, to; seconds of the wall clock) in which the kill switch was known to be on; `last_words` of each kind of refusal."""
 
     stage: Stage
     chance: random.Random
@@ -36,6 +36,7 @@ class Crowd:
     refusals: Counter[str] = field(default_factory=Counter)
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     killed: list[tuple[float, float]] = field(default_factory=list)
+    last_words: dict[str, str] = field(default_factory=dict)
     crashes: int = 0
     _who: dict[str, str] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
@@ -174,6 +175,7 @@ class Crowd:
             return _NO
         except Refused as refused:
             self.refusals[f"{do}: {refused.kind}"] += 1
+            self.last_words[refused.kind] = refused.text
             return _NO
         self.operations[do] += 1
         if promises:

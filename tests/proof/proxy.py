@@ -12,6 +12,7 @@ import random
 import socket
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,24 @@ from .wire import Wire, decoded
 _PASSED_ON = ("Accept", "Content-Type", "Audit-ID", "User-Agent")
 
 
+@dataclass
+class Held:
+    """A request that waits: `arrived` once it is here, until `released` is set."""
+
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Recorder:
     """Listens once `up` was awaited. `writes` is what was seen. `lose` is the share of answers to writes that never come
-    back, though the write was made; `down` makes every request end without an answer."""
+    back, though the write was made; `down` makes every request end without an answer. `hold(METHOD, path's end)` keeps the next
+    such request waiting: see `Held`."""
 
     def __init__(self, folder: Path, engine_kubeconfig: Path, data_dir: Path, key_dir: Path) -> None:
         self.kubeconfig = folder / "recorded.kubeconfig"
         self.writes: list[Wire] = []
         self.lose, self.down, self.chance = 0.0, False, random.Random(0)
+        self._held: dict[tuple[str, str], Held] = {}
         self._direct = Client.from_kubeconfig(engine_kubeconfig)
         self._head = head_path(key_dir, data_dir / "audit")
         self._running: set[asyncio.Task[Any]] = set()
@@ -64,6 +75,11 @@ class Recorder:
         if self._behind is not None:
             await self._behind.close()
 
+    def hold(self, method: str, ending: str) -> Held:
+        """The next request of this kind waits on its way in until it is let go."""
+        held = self._held[method, ending] = Held()
+        return held
+
     async def settled(self) -> None:
         """Nothing that was sent is still on its way."""
         while self._running:
@@ -75,6 +91,7 @@ class Recorder:
         if self.down:
             return _cut(request)
         if request.method == "GET":
+            await self._wait(request)
             return await self._read(request)
         seen = await self._note(request)
         # The house may die while we wait: what was sent goes on without it.
@@ -102,7 +119,15 @@ class Recorder:
         self.writes.append(seen)
         return seen
 
+    async def _wait(self, request: web.Request) -> None:
+        for (method, ending), held in list(self._held.items()):
+            if request.method == method and request.path.endswith(ending) and "dryRun" not in request.query:
+                del self._held[method, ending]
+                held.arrived.set()
+                await held.released.wait()
+
     async def _write(self, request: web.Request, seen: Wire) -> tuple[int, str, bytes]:
+        await self._wait(request)
         async with self._ask(request, await request.read()) as answer:
             seen.status = answer.status
             return answer.status, answer.content_type, await answer.read()

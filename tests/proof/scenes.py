@@ -20,7 +20,7 @@ class Scene:
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.station, self._at = stage, stage.station, ("", 0)
-        self._alice = self._carol = ""
+        self._alice = self.carol = ""
         self.recovered = 0.0
 
     @contextmanager
@@ -39,7 +39,7 @@ class Scene:
         if not self.station.alive:
             await self.station.start()
         self._alice = await self.station.ask("hire", name="alice", kind="user", role="requester")
-        self._carol = await self.station.ask("hire", name="carol", kind="user", role="admin")
+        self.carol = await self.station.ask("hire", name="carol", kind="user", role="admin")
 
     async def one_change(self, workload: str) -> str:
         """Ask for a restart and have it approved, dying on the way; the plan, once it is done."""
@@ -56,7 +56,7 @@ class Scene:
         plan = await self.asked([self.restart(workload)])
         await self._armed()
         try:
-            await self.station.ask("deny", who=self._carol, plan=plan)
+            await self.station.ask("deny", who=self.carol, plan=plan)
         except Dead:
             await self._again()
         await self.ended(plan, "denied")
@@ -96,7 +96,7 @@ class Scene:
     async def approve(self, plan: str, again: bool = True) -> None:
         """Approve a plan that waits; where the house dies of it, wait for the end and (`again`) start it anew."""
         try:
-            await self.station.ask("approve", who=self._carol, plan=plan)
+            await self.station.ask("approve", who=self.carol, plan=plan)
             if self._at[0]:
                 await self.station.ended()
         except Dead:

@@ -39,6 +39,7 @@ async def _proof(given: Stage, crowd: Crowd, operations: int, crashes: int, seco
         "operations": crowd.count,
         "answered": dict(crowd.operations),
         "refused calls": dict(crowd.refusals),
+        "last words": crowd.last_words,
         "crashes": crowd.crashes,
         "played for seconds": round(played, 1),
         "until idle": round(idled, 1),
