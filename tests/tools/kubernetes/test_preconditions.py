@@ -103,7 +103,7 @@ class Interferer:
         return Writer(self._raced(), mandate, sleep=self.sleep)
 
     def rehearsal(self) -> Rehearsal:
-        return Rehearsal(self._raced())
+        return Rehearsal(self._raced(), sleep=self.sleep)
 
     def _raced(self) -> Any:
         transport = self.ground.client._transport

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from helmward.core.errors import UsageError
-from helmward.door.tool import OUTPUT_LIMIT
+from helmward.door.tool import OUTPUT_LIMIT, Page
 from helmward.lab.cast.programs import image
+from helmward.lab.kube.waiting import eventually
 
 from .ground import Ground, config, serve, service, workload
 
@@ -152,8 +153,13 @@ async def test_a_log_masked_and_in_pages(ground: Ground) -> None:
     await ground.until_ready("Deployment", "web", 1)
     (pod,) = await ground.api.list_all(ground.path("Pod"), labelSelector="app=web")
     name = pod["metadata"]["name"]
-    page = await ground.read("pods_log", namespace=ground.namespace, name=name)
-    assert "starting user-service" in page.text and page.cursor is None
+
+    async def all_said() -> Page | None:
+        found = await ground.read("pods_log", namespace=ground.namespace, name=name)
+        return found if "Uvicorn running" in found.text else None
+
+    page = await eventually(all_said, "it says that it listens", 60)
+    assert page is not None and "starting user-service" in page.text and page.cursor is None
     one = await ground.read("pods_log", namespace=ground.namespace, name=name, tail_lines=1)
     assert one.text == page.text.splitlines()[-1]
     recent = await ground.read("pods_log", namespace=ground.namespace, name=name, since="1h", container="app")

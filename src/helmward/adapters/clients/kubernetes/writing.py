@@ -31,8 +31,8 @@ def utc_now() -> datetime:
 class Rehearsal:
     """Plans' client: it can do nothing but `dryRun=All`."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._transport, self._sleep = transport, sleep
 
     async def rehearse(self, mandate: Mandate) -> dict[str, Any]:
         """The object as it would be after the write (as it is, for an eviction or a delete).
@@ -55,7 +55,7 @@ class Rehearsal:
                 if error.status not in (409, 422) or refused_at == version:
                     raise
                 refused_at = version
-                await asyncio.sleep(_PAUSE * 2**attempt)
+                await self._sleep(_PAUSE * 2**attempt)
                 continue
             return _decoded(body, mandate) if mandate.verb == "patch" else document
         raise Drifted(f"{mandate.resource} changed all the while; it was tried {TRIES} times.")
