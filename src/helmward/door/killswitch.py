@@ -108,5 +108,5 @@ class KillSwitch:
             kill = self._ledger.kills.get(scope)
             if kill is not None:
                 what = "everything" if scope == EVERYTHING else scope.replace(":", " ", 1)
-                why = f" ({kill.reason})" if kill.reason else ""
-                raise Killed(f"{kill.by} pulled the kill switch for {one_line(what, 80)}{one_line(why, 200)}.")
+                why = f" ({one_line(kill.reason, 200)})" if kill.reason else ""
+                raise Killed(f"{kill.by} pulled the kill switch for {one_line(what, 80)}{why}.")

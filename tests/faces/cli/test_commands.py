@@ -95,6 +95,18 @@ def test_ack_and_suppress(cli: Cli, station: Station) -> None:
         assert (refused.code, refused.out) == (2, "")
 
 
+def test_where_changes_are_off_an_incident_has_no_plan(cli: Cli, station: Station) -> None:
+    identity = station.incident("unplanned")
+    result = cli("plan", identity)
+    assert (result.code in (1, 5), result.out) == (True, "")
+    assert result.err.count("\n") == 1
+    assert cli("approve", identity).code == 2
+    assert cli("undo", identity).code == 2
+    assert json.loads(cli("plan", "--list", identity, "-o", "json").out) == {"plans": []}
+    assert cli("plan", "--list").err == "There are no plans.\n"
+    assert json.loads(cli("actions", "-o", "json").out) == {"actions": []}
+
+
 def test_changes(cli: Cli, station: Station) -> None:
     secret = "-".join(["pass", "word", "of", "a", "config", "map"])
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "changing", "namespace": "default"}}

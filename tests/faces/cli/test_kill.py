@@ -13,6 +13,7 @@ from helmward.lab import breaking
 from ..conftest import Cli
 from ..shop import RESTART, broken, eventually, mended, plan_of, restarted
 from ..station import Station
+from .test_hostile import HOSTILE, RAW
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,29 @@ def test_pulled_and_lifted(scope: tuple[str, ...], shopkeeper: Cli) -> None:
     assert shopkeeper("revive", *scope, "--reason", "again").code == 2
     assert "The kill switch is not on." in shopkeeper("kill", "--list").err
     assert shopkeeper("approve", restarted(shopkeeper), "--wait").code == 0
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "yaml"])
+def test_hostile_words_are_inert(fmt: str, shopkeeper: Cli) -> None:
+    scope = ("--tool", f"x{HOSTILE[:60]}")
+    results = [shopkeeper("kill", *scope, "--reason", HOSTILE[:400], "-o", fmt)]
+    results += [
+        shopkeeper("kill", "--list", "-o", fmt),
+        shopkeeper("status", "-o", fmt),
+        shopkeeper("actions", "-o", fmt),
+    ]
+    results += [shopkeeper("revive", *scope, "--reason", HOSTILE[:400], "-o", fmt)]
+    for result in results:
+        assert result.code == 0, result.err
+        assert not [raw for raw in RAW if raw in result.out + result.err]
+        assert not [line for line in result.out.splitlines() if line.startswith("helmward: all is well")]
+
+
+def test_the_reason_is_said_where_something_is_refused(shopkeeper: Cli) -> None:
+    shopkeeper("kill", "--tool", "rollout_restart", "--reason", "runs wild")
+    refused = shopkeeper(*RESTART)
+    shopkeeper("revive", "--tool", "rollout_restart", "--reason", "fine")
+    assert "for tool rollout_restart (runs wild)." in refused.err
 
 
 def test_the_file_of_the_data_folder_stops_everything(shop: Station, shopkeeper: Cli) -> None:
