@@ -57,7 +57,7 @@ def limits(count: str) -> dict[str, float]:
         who = Who(name=entry.actor.name, kind="user")
         parts = {"action": entry.action, "target": entry.target, "outcome": entry.outcome, "details": entry.details}
         records.append(Record(sequence=number + 1, time=time, actor=who, **parts, **shared))
-    ledger = Ledger(None, lambda: now, records)  # type: ignore[arg-type]  # nothing is recorded here
+    ledger = Ledger(None, lambda: now, records)  # nothing is recorded here
     limits = Limits(ledger, ChangeSettings().limits)
     begun = process_time()
     for _ in range(_LOOKS):
@@ -82,7 +82,7 @@ def replayed(folder: str) -> dict[str, int]:
 
     data, keys = Path(folder) / "long", Path(folder) / "keys"
     records = replay(data / "audit", keys, ROOMS)
-    ledger = Ledger(None, lambda: datetime.now(UTC), records)  # type: ignore[arg-type]  # nothing is recorded here
+    ledger = Ledger(None, lambda: datetime.now(UTC), records)  # nothing is recorded here
     return {"actions": len(ledger.intents)}
 
 
