@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -39,6 +40,22 @@ async def test_untouched_the_house_goes_on_and_finds_nothing(base: Heist) -> Non
     assert {one.action for one in base.proxy.writes if one.action and not one.dry} == set(base.past.permitted)
 
 
+async def test_audit_verify_of_a_stopped_house_names_the_rows(base: Heist) -> None:
+    await base.begin()
+    now = datetime.now(UTC)
+    assert integrity.look_into(base.data, base.keys, now) == []
+    for name in ("a_waiting_plan_was_allowed", "an_action_is_removed", "a_requesters_token_is_an_administrators"):
+        CATALOGUE[name](base)
+    found = integrity.look_into(base.data, base.keys, now)
+    plans = base.past.plans
+    assert f"plans: {plans['waiting'].id} is not the plan that was recorded" in found
+    assert any(one.startswith(f"actions: {plans['done'].action_id(0)} is missing") for one in found)
+    assert any(base.past.actors["rita"].token in one for one in found)
+    CATALOGUE["the_state_is_removed"](base)
+    assert integrity.look_into(base.data, base.keys, now) == [f"The state {base.data / 'state.db'} is gone."]
+    assert not (base.data / "state.db").exists()
+
+
 async def test_there_are_at_least_fifty() -> None:
     assert len(CATALOGUE) >= 50
 
@@ -47,14 +64,16 @@ async def test_there_are_at_least_fifty() -> None:
 async def test_it_is_found_and_gives_no_permission(base: Heist, name: str) -> None:
     await base.begin()
     CATALOGUE[name](base)
-    found = _log_is_bad(base)
+    found, started = _log_is_bad(base), False
     try:
         async with base.house() as house:
+            started = True
             assert found or house.tampered(), "nothing was found"
             _no_made_up_token(base, house)
             await base.nothing_new(house)
             assert found or await house.integrity.look()
     except HelmwardError as refusal:
+        assert not started, "only a start may be refused"
         assert str(refusal).endswith("."), "a refusal is a sentence"
         assert not [one for one in base.proxy.writes if one.action and not one.dry]
 

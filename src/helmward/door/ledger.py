@@ -15,7 +15,7 @@ import msgspec
 from helmward.core.nouns import Actor, Scope
 from helmward.core.plans import Approval, PlanState
 from helmward.core.times import format_time, parse_time
-from helmward.door.audit import AuditLog, Entry, Record
+from helmward.door.audit import AuditError, AuditLog, Entry, Record
 
 ROOMS = ("plan.", "action.", "kill.", "token.", "actor.", "policy.", "heal.")
 """The actions (by their first word) that the ledger lives on."""
@@ -84,7 +84,7 @@ class Fact(NamedTuple):
 
 
 class Ledger:
-    """The permissions in force. It grows by `record` alone.
+    """The permissions in force. It grows by `record` alone; without an audit log it is only looked at.
 
     `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
     each valid row, by id or name; `ended`: tokens that are never valid again; `paused`: incidents that nothing heals by
@@ -93,7 +93,7 @@ class Ledger:
     `running`: actions not known to have failed nor verified; `acts`: each actor's actions; both in their order.
     """
 
-    def __init__(self, audit: AuditLog, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
+    def __init__(self, audit: AuditLog | None, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
         self._audit, self._clock = audit, clock
         self.proposed: dict[str, Proposed] = {}
         self.approvals: dict[str, Approval] = {}
@@ -124,11 +124,16 @@ class Ledger:
 
     async def record(self, entry: Entry) -> int:
         """Make it durable, then believe it; the record's number. Raises AuditError: then nothing has changed."""
-        return self._believe(entry, await self._audit.append(entry))
+        return self._believe(entry, await self._log().append(entry))
 
     def record_now(self, entry: Entry) -> int:
         """The same for a caller that is no coroutine; blocks."""
-        return self._believe(entry, self._audit.append_now(entry))
+        return self._believe(entry, self._log().append_now(entry))
+
+    def _log(self) -> AuditLog:
+        if self._audit is None:
+            raise AuditError("The audit log was only read; nothing can be recorded in it.")
+        return self._audit
 
     def may_run(self, plan: str) -> bool:
         """Did anything ever permit this plan: an approval, policy, or the approval of what it takes back?"""

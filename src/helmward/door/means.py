@@ -56,8 +56,9 @@ def nobody(_plan: Plan, _event: NotificationEvent, _text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Everything by name. `tell` tells people; `valid` says whether an actor's credential still holds; `made` looks whether a write was made; `writer`
-    mints, for a mandate and what is asked right before each sending (it raises: then nothing is sent)."""
+    """Everything by name. `tell` tells people; `valid` says whether an actor's credential still holds; `made` looks whether a
+    write was made; `writer` mints, for a mandate and what is asked right before each sending (it raises: then nothing is
+    sent)."""
 
     audit: AuditLog
     ledger: Ledger

@@ -4,20 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from helmward.adapters.stores.state import State
+from helmward.core.keys import key
 from helmward.door.audit import Entry
+from helmward.door.audit.replay import replay
 from helmward.door.identity import Identity
 from helmward.door.integrity import mismatches, token_mismatches
-from helmward.door.ledger import Ledger
+from helmward.door.ledger import ROOMS, Ledger
 from helmward.door.store import Store
 from helmward.house.auditing import HELMWARD
 
+IDENTITY_KEY = "identity.key"
 _NAMED = 50  # sentences that a record holds
 _SETTLED = 0.5  # seconds within which a row follows its record
 _log = logging.getLogger(__name__)
+
+
+def look_into(data_dir: Path, key_dir: Path, now: datetime) -> list[str]:
+    """What in a data folder is not as its audit log says, in sentences; a server may run there meanwhile. Blocks.
+
+    Raises AuditError where the log does not hold, HelmwardError where the state cannot be read."""
+    found = _looked_into(data_dir, key_dir, now)
+    if found:
+        time.sleep(_SETTLED)  # a row that is being written is no mismatch
+        again = _looked_into(data_dir, key_dir, now)
+        found = [sentence for sentence in found if sentence in again]
+    return found
+
+
+def _looked_into(data_dir: Path, key_dir: Path, now: datetime) -> list[str]:
+    path = data_dir / "state.db"
+    ledger = Ledger(None, lambda: now, replay(data_dir / "audit", key_dir, ROOMS))
+    if not path.exists():
+        return [f"The state {path} is gone."] if ledger.tokens or ledger.proposed else []
+    state = State(path)
+    try:
+        store, keyed = Store(state, ""), (key_dir / IDENTITY_KEY).exists()
+        rows = [*map(str, mismatches(ledger, store))]
+        if keyed:
+            identity = Identity(state, ledger, key(key_dir, IDENTITY_KEY))
+            rows += [*map(str, token_mismatches(ledger, identity.tokens(now))), *identity.tampered(now)]
+        return rows
+    finally:
+        state.close()
 
 
 class Integrity:

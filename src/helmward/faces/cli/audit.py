@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -60,22 +61,27 @@ def tail(count: int, follow: bool, url: str | None, data_dir: Path | None, outpu
 @options.data_dir
 @options.output("table", "json", "yaml")
 def verify(checkpoint: BinaryIO | None, data_dir: Path | None, output: str) -> int:
-    """Prove that the log is whole, or name the first bad record (exit code 1). The server may run meanwhile."""
+    """Prove that the log is whole, or name the first bad record; and that the rows of plans, actions, tokens and actors are
+    as it says, or name those that are not (exit code 1). The server may run meanwhile."""
     from helmward.door.audit import verify as verified
     from helmward.door.audit.checkpoint import missing
     from helmward.explain.reports.present import plain
+    from helmward.house.integrity import look_into
 
     folder = paths.data_dir(data_dir, os.environ) / "audit"
     verdict = verified(folder, paths.key_dir(os.environ))
     if verdict.ok and checkpoint and (why := missing(folder, paths.key_dir(os.environ), checkpoint.read(_LINE))):
         verdict = msgspec.structs.replace(verdict, ok=False, complete=False, sentence=why)
+    tampered = look_into(folder.parent, paths.key_dir(os.environ), datetime.now(UTC)) if verdict.ok else []
     if output != "table":
-        emit(plain(verdict), output)
-        return 0 if verdict.ok else 1
+        emit(plain(verdict) | {"tampered": tampered}, output)
+        return 0 if verdict.ok and not tampered else 1
     if not verdict.ok:
         raise HelmwardError(verdict.sentence)
     click.echo(verdict.sentence)
-    return 0
+    for sentence in tampered:
+        click.echo(f"Not as the log says: {one_line(sentence, 300)}")
+    return 1 if tampered else 0
 
 
 @audit.command(
