@@ -15,7 +15,7 @@ from helmward.explain.reports import present
 from helmward.house import present_changes, timeline
 from helmward.house.house import House
 from helmward.house.meant import Meant
-from helmward.world.book import Transition
+from helmward.world.book import Tracked, Transition
 
 _TOLD = 20
 """Plans of an incident whose steps its timeline tells, the newest."""
@@ -37,6 +37,10 @@ class ChangeRequests:
         found = self._house.incidents(kept, namespace)
         rows = [present_changes.incident(present.summary(entry), now) for entry in found]
         return [row for row in rows if kept == state or row["state"] == state]
+
+    async def summary(self, entry: Tracked) -> dict[str, Any]:
+        """One row of `incidents`."""
+        return present_changes.incident(present.summary(entry), await self.under_way())
 
     async def incident(self, identity: str) -> dict[str, Any]:
         """`explain`, with what it waits for. Raises UnknownIncident."""

@@ -58,15 +58,19 @@ async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer)
 
 
 @router.post("/incidents/{identity}/acknowledge")
-async def acknowledge(identity: str, body: Acknowledge, house: TheHouse, actor: Requester) -> dict[str, Any]:
+async def acknowledge(
+    identity: str, body: Acknowledge, house: TheHouse, requests: TheRequests, actor: Requester
+) -> dict[str, Any]:
     """Say that somebody has seen it."""
-    return present.summary(await house.acknowledge(identity, actor, body.reason))
+    return await requests.summary(await house.acknowledge(identity, actor, body.reason))
 
 
 @router.post("/incidents/{identity}/suppress")
-async def suppress(identity: str, body: Suppress, house: TheHouse, actor: Requester) -> dict[str, Any]:
+async def suppress(
+    identity: str, body: Suppress, house: TheHouse, requests: TheRequests, actor: Requester
+) -> dict[str, Any]:
     """Keep it quiet for a while."""
-    return present.summary(await house.suppress(identity, actor, body.duration, body.reason))
+    return await requests.summary(await house.suppress(identity, actor, body.duration, body.reason))
 
 
 @router.get("/stream")
