@@ -447,6 +447,23 @@ async def test_a_plans_approval_covers_its_undo_for_an_hour(stand: Stand) -> Non
     assert await stand.value() == "old"
 
 
+async def test_an_agent_takes_back_its_own_alone(stand: Stand) -> None:
+    """What a person asked for and another approved is not an agent's to take back unasked."""
+    _, action = await stand.done()
+    undo = await stand.door.undo(BOT, action.id)
+    assert undo.state == "waiting"
+    await nothing_is_done(stand, undo.plan)
+    assert (await stand.yes(ANNA, undo)).state == "approved"
+
+
+async def test_an_agent_may_take_back_what_it_asked_for(stand: Stand) -> None:
+    _, action = await stand.done(of=BOT)
+    undo = await stand.door.undo(BOT, action.id)
+    assert undo.state == "approved"
+    await stand.door.act(undo.plan, 0)
+    assert await stand.value() == "old"
+
+
 async def test_after_an_hour_the_undo_waits_for_its_own_approval(stand: Stand) -> None:
     _, action = await stand.done()
     stand.later(minutes=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from helmward.core.errors import DeniedError
+from helmward.core.nouns import Actor
 from helmward.core.plans import Approval, Plan, digest_of
 from helmward.core.times import parse_time
 from helmward.door.approve import genuine
@@ -28,7 +29,7 @@ def permitted(means: Means, plan: Plan, begun: bool) -> str:
     if plan.id in means.ledger.voided:
         raise DeniedError(f"{plan.id} is void: {means.ledger.voided[plan.id]}; make a new plan.")
     approval = means.ledger.approvals.get(plan.id)
-    if approval is None and (original := covering(means, plan.undo_of)) is not None:
+    if approval is None and (original := covering(means, plan.undo_of, plan.requester)) is not None:
         return f"approved with {original.plan} by {original.approver.name}"
     if not means.valid(plan.requester) and not (approval is None and plan.undo_of):
         raise DeniedError(f"The token of {plan.requester.name}, who asked for {plan.id}, is not valid any more.")
@@ -54,12 +55,14 @@ def _still_counts(means: Means, approval: Approval, plan: str) -> None:
         raise Killed(f"{approval.approver.name} approved {plan}, but the kill switch is on for them.")
 
 
-def covering(means: Means, undo_of: str | None) -> Approval | None:
+def covering(means: Means, undo_of: str | None, asker: Actor) -> Approval | None:
     """The approval of the action that is to be taken back, where it covers its undo: for an hour, while its approver and
-    the policy are what they were."""
+    the policy are what they were. An agent's wish is not enough to take back what somebody else asked for."""
     intent = means.ledger.intents.get(undo_of or "")
     approval = means.ledger.approvals.get(intent.plan) if intent else None
     if intent is None or approval is None or means.ledger.now() >= intent.time + UNDO_FOR:
+        return None
+    if asker.kind == "agent" and asker.name != intent.actor:
         return None
     if approval.policy != means.judge.policy.hash:
         return None

@@ -45,7 +45,7 @@ class Undoer:
         )
         found = await self._proposer.settle(actor, [tool], [back], about)
         means.reached(KillPoint.UNDO_PLANNED)
-        if found.state != "waiting" or covering(means, identity) is None:
+        if found.state != "waiting" or covering(means, identity, actor) is None:
             return found
         text = f"approved with {plan.id}"
         await stored(means.store.move, found.plan.id, "approved", text, means.ledger.now())
