@@ -56,7 +56,7 @@ class Crowd:
         for name, (kind, role) in _ROLES.items():
             self._who[name] = await self.stage.station.ask("hire", name=name, kind=kind, role=role)
         players = [self._proposes(name) for name in ("alice", "bert", "robot", "nightly")]
-        players += [self._decides(), self._undoes(), self._reads(), self._pulls_the_switch()]
+        players += [self._decides(), self._decides(), self._undoes(), self._reads(), self._pulls_the_switch()]
         players += [self._crashes(crashes, operations), self._breaks(faults)]
         tasks = [asyncio.create_task(player) for player in players]
         try:
@@ -95,7 +95,7 @@ class Crowd:
             if self.chance.random() < 0.1:
                 await self._call("deny", "plan.end", who=self._who["carol"], plan=plan)
                 continue
-            who = self._who[self.chance.choice(("carol", "carol", "carol", "olga", "alice"))]
+            who = self._who[self.chance.choice(("carol",) * 8 + ("olga", "alice"))]
             if await self._call("approve", "plan.approve", who=who, plan=plan):
                 self._begun.append(plan)
             elif self.chance.random() < 0.7:
@@ -117,12 +117,13 @@ class Crowd:
 
     async def _pulls_the_switch(self) -> None:
         while not self._over:
-            await self._pause(2.0, 6.0)
+            await self._pause(3.0, 10.0)
             scope = self.chance.choice(("all", "all", "file", "tool:rollout_restart", "actor:robot"))
             if scope == "file":
                 await self._file()
             elif await self._call("kill", None, who=self._who["carol"], scope=scope) is not _NO:
                 since = time.time()
+                self._waiting.clear()  # it is void
                 await self._pause(0.2, 1.0)
                 if scope == "all":
                     self.killed.append((since, time.time()))
@@ -136,6 +137,7 @@ class Crowd:
         since = time.time()
         await self._pause(0.2, 1.0)
         self.killed.append((since, time.time()))
+        self._waiting.clear()
         file.unlink()
 
     async def _crashes(self, crashes: int, operations: int) -> None:

@@ -148,6 +148,7 @@ class Recorder:
     def _ask(self, request: web.Request, body: bytes) -> Any:
         assert self._behind is not None
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        headers["Accept-Encoding"] = "identity"
         return self._behind.request(
             request.method, self._direct.url + request.path_qs, data=body or None, headers=headers
         )

@@ -59,6 +59,7 @@ async def test_a_failing_last_step(embedded: Stage) -> None:
     for point, times in _BACK:
         with scene.dying_at(point, times):
             plans.append(await scene.undone(embedded.workloads, f"inc-{len(plans)}"))
+    assert await embedded.station.ask("running") == []
     found = await checks.holds(embedded)
     acted = [seen.action for seen in checks.earnest(embedded.proxy.writes) if seen.effective]
     undone = {record.target: record.details["undoOf"] for record in found.of("action.act", "intended")}

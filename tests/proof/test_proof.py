@@ -77,6 +77,7 @@ async def test_the_long_proof(tmp_path: Path) -> None:
         effects = checks.granted(tmp_path / "lab" / "kube" / "audit.log")
         found = checks.audited(given.station.data / "audit", given.station.keys)
     assert told["operations"] >= 2000
+    assert told["writes"] >= 200
     assert told["crashes"] >= 12
     assert set(effects.values()) <= {0, 1}
     assert effects.keys() <= found.intents.keys() | {"act-rehearsal"}

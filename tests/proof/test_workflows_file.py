@@ -113,8 +113,9 @@ async def test_a_pickled_row_runs_no_code(embedded: Stage, tmp_path: Path, table
         raw.commit()
     await embedded.station.start()
     await scene.ended(plan, "failed")
+    other = await scene.one_change("idle-1")  # what DBOS takes up it has taken up by then
     assert not trap.exists()
-    await checks.holds(embedded, {plan.replace("plan-", "act-"): 1})
+    await checks.holds(embedded, {one.replace("plan-", "act-"): 1 for one in (plan, other)})
 
 
 async def _until_written(stage: Stage) -> None:
