@@ -11,7 +11,7 @@ from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, W
 from helmward.core.mandate import SpentMandate, Written
 from helmward.core.plans import Action, ActionState, Plan, Step
 from helmward.core.times import format_time
-from helmward.door.actions import known_action
+from helmward.door.actions import known_action, shown
 from helmward.door.audit import Entry
 from helmward.door.killswitch import Killed
 from helmward.door.means import Means, stored
@@ -47,7 +47,7 @@ class Executor:
         await means.kills.notice()
         known = await known_action(means, plan, number)
         if known is not None and known.state != "intended":
-            return await self._stored(step, known)
+            return await shown(means, plan, known)
         action = known or Action(
             id=identity, plan=plan.id, number=number, tool=step.tool, resource=step.resource, state="planned"
         )

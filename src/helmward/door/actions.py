@@ -5,6 +5,7 @@ from __future__ import annotations
 from helmward.core.nouns import Resource
 from helmward.core.plans import Action, ActionState, Plan, PlanState
 from helmward.core.times import format_time
+from helmward.door.audit import Entry
 from helmward.door.ledger import Intent, Ledger
 from helmward.door.means import Means, stored
 from helmward.door.store import Stored, seal
@@ -20,6 +21,18 @@ async def known_action(means: Means, plan: Plan, number: int) -> Action | None:
     if row is not None and seal(row) == means.ledger.rows.get(identity):
         return row
     return _as_recorded(means.ledger, plan, number, intent)
+
+
+async def shown(means: Means, plan: Plan, action: Action) -> Action:
+    """The action, its row as the log has it again: a crash or somebody else left another one."""
+    if means.ledger.rows.get(action.id) != seal(action):
+        details = {"plan": plan.id, "state": action.state, "row": seal(action)}
+        reason = "its row was not as the log has it"
+        await means.ledger.record(
+            Entry(actor=plan.requester, action="action.mark", target=action.id, reason=reason, details=details)
+        )
+        await stored(means.store.put, action, means.ledger.intents[action.id].uid, means.ledger.now())
+    return action
 
 
 def state_of(ledger: Ledger, identity: str) -> ActionState:

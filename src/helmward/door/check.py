@@ -10,7 +10,7 @@ import msgspec
 from helmward.core.errors import HelmwardError
 from helmward.core.plans import Action, ActionState, Plan, Step
 from helmward.core.times import format_time, parse_time
-from helmward.door.actions import known_action
+from helmward.door.actions import known_action, shown
 from helmward.door.audit import Entry
 from helmward.door.means import Means, stored
 from helmward.door.points import KillPoint
@@ -39,7 +39,7 @@ class Checker:
         if action is None or action.state == "intended":
             raise HelmwardError(f"There is no action {identity} to verify.")
         if action.state != "acted":
-            return action
+            return await shown(means, plan, action)
         means.reached(KillPoint.BEFORE_CHECK)
         helped, proof = await self._wait(plan, step, action)
         state: ActionState = "done" if helped else "failed"
