@@ -23,6 +23,16 @@ def one_line(text: str, limit: int = 300) -> str:
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 
 
+def stopped(sentence: str) -> str:
+    """A sentence with the one stop that ends it, whether or not it came with its own."""
+    return f"{sentence.rstrip(' .')}."
+
+
+def with_article(noun: str) -> str:
+    """A noun with its article: `an agent`."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

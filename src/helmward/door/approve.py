@@ -11,7 +11,7 @@ import msgspec
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Plan
-from helmward.core.text import one_line
+from helmward.core.text import one_line, stopped, with_article
 from helmward.core.times import parse_time
 from helmward.door.audit import Entry
 from helmward.door.means import Means, stored
@@ -127,9 +127,9 @@ class Approver:
     def _right(self, actor: Actor, plan: Plan, decision: Decision, reason: str, break_glass: bool) -> _Right:
         means = self._means
         if actor.kind != "user":
-            raise DeniedError(f"{actor.name} is {actor.kind}; only people approve.")
+            raise DeniedError(f"{actor.name} is {with_article(actor.kind)}; only people approve.")
         if decision.verdict == "deny":
-            raise DeniedError(f"Policy denies this by now: {decision.reason}.")
+            raise DeniedError(f"Policy denies this by now: {stopped(decision.reason)}")
         places = {step.resource.namespace for step in plan.steps}
         if not all(means.judge.reaches(actor, namespace) for namespace in places):
             raise DeniedError(f"{plan.id} lies outside of what {actor.name} may touch.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Approval, Plan, digest_of
+from helmward.core.text import stopped
 from helmward.core.times import parse_time
 from helmward.door.approve import genuine
 from helmward.door.killswitch import Killed
@@ -79,5 +80,5 @@ def _by_policy(means: Means, plan: Plan) -> str:
     decision = means.judge.plan(plan.requester, tools, plan.steps, plan.severity)
     if plan.decision.verdict != "allow" or decision.verdict != "allow":
         reason = decision.reason if decision.verdict == "deny" else "nobody approved it"
-        raise DeniedError(f"{plan.id} may not be carried out: {reason}.")
+        raise DeniedError(f"{plan.id} may not be carried out: {stopped(reason)}")
     return f"allowed by policy: {decision.reason}"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Plan, PlanState, Step, digest_of
+from helmward.core.text import stopped
 from helmward.core.times import format_time
 from helmward.door.audit import Entry
 from helmward.door.limits import LimitReached
@@ -141,7 +142,7 @@ class Proposer:
                     details=details,
                 )
             )
-            raise DeniedError(f"{tool.name} is denied: {decision.reason}.")
+            raise DeniedError(f"{tool.name} is denied: {stopped(decision.reason)}")
 
     def _planning(self, actor: Actor) -> Planning:
         means = self._means

@@ -7,6 +7,7 @@ from typing import Any
 
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
+from helmward.core.text import stopped
 from helmward.door.audit import Entry
 from helmward.door.means import Means
 from helmward.door.tool import Page, Reading
@@ -30,7 +31,7 @@ class Caller:
         decision = means.judge.call(actor, tool, namespace)
         if decision.verdict != "allow":
             await self._audit(actor, name, namespace, given, "denied", decision.reason)
-            raise DeniedError(f"{name} is denied: {decision.reason}.")
+            raise DeniedError(f"{name} is denied: {stopped(decision.reason)}")
         means.limits.count_read(actor, means.judge.environment(namespace))
         reading = Reading(actor, means.reader, means.world, means.mask, means.ledger.now())
         try:

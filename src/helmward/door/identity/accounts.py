@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from helmward.adapters.stores.state import State
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor, Noun, Scope
-from helmward.core.text import one_line
+from helmward.core.text import one_line, with_article
 from helmward.core.times import format_time
 from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
@@ -155,7 +155,7 @@ class Accounts:
         if password is None:
             return None
         if kind != "user":
-            raise UsageError(f"A {kind} has tokens, no password; leave --password out.")
+            raise UsageError(f"{with_article(kind).capitalize()} has tokens, no password; leave --password out.")
         with self._turns:
             return hashed(password)
 

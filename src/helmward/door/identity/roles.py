@@ -11,6 +11,7 @@ from typing import Literal
 
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor
+from helmward.core.text import with_article
 
 Role = Literal["viewer", "requester", "approver", "oncall", "admin"]
 Kind = Literal["user", "service", "agent"]
@@ -49,7 +50,9 @@ def checked(roles: Iterable[str], kind: str) -> tuple[str, ...]:
         unknown = ", ".join(sorted(wanted - set(ROLES)))
         raise UsageError(f"There is no role '{unknown}'; the roles are {', '.join(ROLES)}.")
     if kind != "user" and not wanted <= _FOR_MACHINES:
-        raise UsageError(f"A {kind} may be viewer or requester only: approving and managing are for people.")
+        raise UsageError(
+            f"{with_article(kind).capitalize()} may be viewer or requester only: approving and managing are for people."
+        )
     return _fewest(wanted)
 
 
