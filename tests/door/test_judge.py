@@ -57,7 +57,9 @@ async def test_the_strictest_step_decides(stand: Stand, verdicts: tuple[str, ...
 
 async def test_only_who_may_approve_each_step_may_approve_the_plan(stand: Stand) -> None:
     tools, planned = await steps(stand, 3)
-    stand.means.judge.policy = Scripted(answer("ask", "approver", "admin"), answer("allow", "x"), answer("ask", "admin"))
+    stand.means.judge.policy = Scripted(
+        answer("ask", "approver", "admin"), answer("allow", "x"), answer("ask", "admin")
+    )
     assert stand.means.judge.plan(RITA, tools, planned, None).approvers == ("admin",)
     stand.means.judge.policy = Scripted(answer("ask", "approver"), answer("allow"), answer("ask", "admin"))
     assert stand.means.judge.plan(RITA, tools, planned, None).approvers == ()

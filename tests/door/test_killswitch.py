@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from helmward.core.errors import DeniedError, UsageError
-from helmward.door.audit import AuditError
+from helmward.door.audit import AuditError, Entry
 from helmward.door.killswitch import FILE, Killed, scope_of
 from helmward.door.ledger import EVERYTHING
 from helmward.door.points import KillPoint
 from helmward.door.propose import Wish
+from helmward.door.tool import Settled
 
 from .dead import dead_audit
 from .stand import ADA, ANNA, RITA, Stand, person
@@ -43,9 +44,7 @@ async def test_it_is_read_between_the_intent_and_the_mint(stand: Stand, scope: s
     assert [one["outcome"] for one in stand.records("action.act")] == ["intended", "failed"]
 
 
-def kill_entry(scope: str):  # type: ignore[no-untyped-def]
-    from helmward.door.audit import Entry
-
+def kill_entry(scope: str) -> Entry:
     return Entry(actor=ADA, action="kill.set", target=scope, reason="stop")
 
 
@@ -102,8 +101,6 @@ def _die() -> None:
 
 
 async def test_while_killed_nothing_is_undone_and_half_done_actions_are_listed(stand: Stand) -> None:
-    from helmward.door.tool import Settled
-
     stand.runs_go = True
     stand.tool.verdict = Settled(state="no", text="it did not help")
     stand.at[KillPoint.BEFORE_CHECK] = lambda: stand.ledger.record_now(kill_entry(EVERYTHING))
@@ -222,3 +219,14 @@ def test_scopes_are_checked(kind: str, name: str) -> None:
 
 def test_scopes() -> None:
     assert (scope_of("all", ""), scope_of("tool", " x ")) == (EVERYTHING, "tool:x")
+
+
+async def test_a_misspelt_tool_or_system_stops_nothing_and_says_so(stand: Stand) -> None:
+    with pytest.raises(UsageError, match="did you mean config_set"):
+        stand.door.scope("tool", "config_sett")
+    with pytest.raises(UsageError, match="There is no system 'kubernets'; there are kubernetes"):
+        stand.door.scope("system", "kubernets")
+    assert [stand.door.scope("tool", "config_set"), stand.door.scope("actor", "whoever")] == [
+        "tool:config_set",
+        "actor:whoever",
+    ]

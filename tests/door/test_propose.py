@@ -32,7 +32,11 @@ async def test_a_plan_is_recorded_with_its_seal_and_digest(stand: Stand) -> None
     (record,) = stand.records("plan.propose")
     details = record["details"]
     assert (details["seal"], details["digest"], details["verdict"]) == (seal(plan), plan.digest, "ask")
-    assert (record["actor"]["name"], details["tools"], details["targets"]) == ("rita", ["config_set"], ["ConfigMap/shop/app"])
+    assert (record["actor"]["name"], details["tools"], details["targets"]) == (
+        "rita",
+        ["config_set"],
+        ["ConfigMap/shop/app"],
+    )
 
 
 async def test_the_digest_covers_what_is_promised_and_nothing_that_changes_by_itself(stand: Stand) -> None:
@@ -236,7 +240,10 @@ async def test_somebody_called_like_the_house_is_not_the_house(stand: Stand) -> 
 
 
 async def test_a_list_hides_nothing_that_may_be_called_and_shows_nothing_that_may_not(stand: Stand) -> None:
-    seen = {who.name: {tool.name for tool in stand.door.tools(who)} for who in (RITA, person("walt", "viewer"), person("nobody"))}
+    seen = {
+        who.name: {tool.name for tool in stand.door.tools(who)}
+        for who in (RITA, person("walt", "viewer"), person("nobody"))
+    }
     assert seen["rita"] > seen["walt"] == {"config_show"}
     assert seen["nobody"] == set()
     with pytest.raises(DeniedError, match="may not use config_set"):

@@ -18,7 +18,7 @@ from helmward.door.approve import Approver, expired
 from helmward.door.audit import Entry
 from helmward.door.check import Checker
 from helmward.door.judge import Judge
-from helmward.door.killswitch import KillSwitch
+from helmward.door.killswitch import KillSwitch, scope_of
 from helmward.door.means import Means, stored
 from helmward.door.points import KillPoint
 from helmward.door.propose import About, Proposer, Wish
@@ -311,6 +311,17 @@ class Door:
     def kills(self) -> KillSwitch:
         """The kill switch."""
         return self._means.kills
+
+    def scope(self, kind: str, name: str) -> str:
+        """The scope of a kill. Raises UsageError for a tool or a system that there is none of: a kill of a name that is
+        misspelt would stop nothing."""
+        found, toolbox = scope_of(kind, name), self._means.toolbox
+        if kind == "tool":
+            toolbox.get(name.strip())
+        systems = sorted({one.system for one in toolbox})
+        if kind == "system" and name.strip() not in systems:
+            raise UsageError(f"There is no system '{one_line(name, 60)}'; there are {', '.join(systems)}.")
+        return found
 
     @property
     def judge(self) -> Judge:

@@ -26,7 +26,7 @@ async def pulled(house: House) -> dict[str, Any]:
 
 async def kill(house: House, by: Actor, kind: str, name: str, reason: str) -> dict[str, Any]:
     """Pull it for everything, or one actor, tool or system. Raises UsageError for no such scope."""
-    await house.door.kills.kill(by, scope_of(kind, name), reason)
+    await house.door.kills.kill(by, house.door.scope(kind, name), reason)
     return await pulled(house)
 
 

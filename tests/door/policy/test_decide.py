@@ -230,7 +230,7 @@ def test_nothing_changes_without_a_person_but_small_healing(default: Policy, ask
     if decision.verdict == "allow" and changes:
         assert (asked.actor.kind, asked.actor.name, asked.mode) == ("service", "heal", "auto")
         assert asked.effect is Effect.MUTATE and asked.reversible and not asked.windows.freeze
-        assert asked.blast is not None and asked.blast.objects <= 3 and asked.blast.namespaces <= 1
+        assert asked.blast is not None and asked.blast.objects <= 3 and asked.blast.replicas_share <= 0.5
         assert asked.ownership is not None and not (asked.ownership.reverted_by or asked.ownership.overwritten_by)
     if changes and (asked.mode == "observe" or (asked.ownership is not None and asked.ownership.reverted_by)):
         assert decision.verdict == "deny"

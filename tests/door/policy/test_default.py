@@ -78,9 +78,9 @@ def test_a_temporary_override_is_asked_where_the_policy_allows_one() -> None:
 
 def test_the_limits_are_figures_to_change() -> None:
     files = sources()
-    files["limits.rego"] = files["limits.rego"].replace('"replicas_share": 1,', '"replicas_share": 0.5,')
+    files["limits.rego"] = files["limits.rego"].replace('"replicas_share": 0.5,', '"replicas_share": 0.25,')
     made = load(files)
-    for share, verdict in ((0.5, "allow"), (0.51, "ask")):
+    for share, verdict in ((0.25, "allow"), (0.26, "ask")):
         blast = {"objects": 1, "replicas_share": share, "namespaces": 1}
         assert made.decide(request(mode="auto", actor=HEAL, blast=blast)).verdict == verdict
 
