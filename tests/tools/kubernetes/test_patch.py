@@ -30,7 +30,7 @@ async def test_a_container_by_its_name_there_and_back(ground: Ground) -> None:
     place = "/spec/template/spec/containers/0/resources/limits"
     assert told(step) == [(place, None, {"memory": "256Mi"})]
     assert step.anchors[0].value == "app" and step.generation == before["metadata"]["generation"]
-    assert step.blast.replicas_share == 1.0
+    assert step.blast.text == "replaces 1 pods in turn, each once another one is ready"
     await ground.act(step, "act-patch")
     assert (await ground.settled(step, "act-patch")).state == "yes"
     back = await ground.undo(step, "act-patch")

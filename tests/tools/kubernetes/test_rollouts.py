@@ -9,6 +9,7 @@ import pytest
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.plans import Step
 from helmward.lab.cast.programs import image
+from helmward.tools.kubernetes.workloads import rolled_out, rollout_share
 
 from .ground import Ground, workload
 
@@ -69,7 +70,7 @@ async def restarts(ground: Ground, kind: str) -> None:
     before = {pod["metadata"]["uid"] for pod in await ground.api.list_all(ground.path("Pod"))}
     step = await ground.plan("rollout_restart", kind=kind, name="web")
     assert step.changes[0].symbolic == "time"
-    assert step.blast.replicas_share == 1.0
+    assert step.blast.replicas_share == {"Deployment": 0.0, "StatefulSet": 0.5, "DaemonSet": 1.0}[kind]
     await done(ground, step, "act-restart")
     pods = await ground.api.list_all(ground.path("Pod"), labelSelector="app=web")
     assert not before & {pod["metadata"]["uid"] for pod in pods if not pod["metadata"].get("deletionTimestamp")}
@@ -163,8 +164,6 @@ async def test_a_stateful_set_is_not_done_before_its_revision_is(kube_ground: Gr
     )
     step = await kube_ground.plan("rollout_restart", kind="StatefulSet", name="web")
     await kube_ground.act(step, "act-restart")
-    from helmward.tools.kubernetes.workloads import rolled_out
-
     assert rolled_out(found).state == "pending"
 
 
@@ -233,3 +232,34 @@ async def test_a_deadline_that_passes_after_our_write_is_one(ground: Ground) -> 
     await ground.act(step, "act-restart")
     found = await ground.settled(step, "act-restart")
     assert (found.state, found.text) == ("no", "the rollout exceeded its progress deadline")
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "ready", "share", "told"),
+    [
+        ("Deployment", {"replicas": 2}, 2, 0.0, "replaces 2 pods in turn, each once another one is ready"),
+        ("Deployment", {"replicas": 8}, 8, 0.25, "replaces 8 pods, at most 2 of 8 ready ones away at once"),
+        ("Deployment", {"replicas": 8}, 0, 0.0, "replaces 8 pods, of which none is ready"),
+        ("Deployment", {"strategy": {"type": "Recreate"}}, 1, 1.0, "stops all 1 pods at once"),
+        (
+            "Deployment",
+            {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 3, "maxSurge": 0}}},
+            4,
+            0.75,
+            "",
+        ),
+        (
+            "Deployment",
+            {"replicas": 4, "strategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": "0%"}}},
+            4,
+            0.25,
+            "",
+        ),
+        ("StatefulSet", {"replicas": 4}, 4, 0.25, ""),
+        ("StatefulSet", {"replicas": 4}, 1, 1.0, "replaces 4 pods, at most 1 of 1 ready ones away at once"),
+    ],
+)
+def test_how_many_are_away_at_once(kind: str, spec: dict[str, Any], ready: int, share: float, told: str) -> None:
+    found, text = rollout_share({"kind": kind, "spec": spec, "status": {"readyReplicas": ready}})
+    assert found == share
+    assert text.startswith(told)

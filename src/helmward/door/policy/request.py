@@ -32,7 +32,7 @@ class Scope(_Part, frozen=True, kw_only=True):
 
 
 class BlastRadius(_Part, frozen=True, kw_only=True):
-    """What the plan can hurt. `replicas_share` (0..1): the share of the workload's replicas it touches, 1 for a rollout."""
+    """What the plan can hurt. `replicas_share` (0..1): the share of the workload's ready replicas it may take away at once."""
 
     objects: Count
     replicas_share: Share

@@ -19,7 +19,16 @@ from helmward.tools.kubernetes.naming import KindArguments, resolve
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read
 from helmward.tools.kubernetes.resources_get import OBJECT_NAME, place
 from helmward.tools.kubernetes.words import listed
-from helmward.tools.kubernetes.workloads import ROLLED, SOON, must_roll, patience, rolled_out, scaled, wanted
+from helmward.tools.kubernetes.workloads import (
+    ROLLED,
+    SOON,
+    must_roll,
+    patience,
+    rolled_out,
+    rollout_share,
+    scaled,
+    wanted,
+)
 from helmward.world.kinds import KINDS, Kind
 
 MOST_BYTES = 64 * 1024
@@ -139,7 +148,7 @@ def _touched(document: Document, changes: tuple[FieldChange, ...]) -> tuple[floa
     count = wanted(document)
     paths = [change.path for change in changes]
     if any(path.startswith("/spec/template") for path in paths):
-        return (1.0 if count else 0.0), f"replaces {count} pods in turn"
+        return rollout_share(document)
     if "/spec/replicas" in paths:
         change = next(change for change in changes if change.path == "/spec/replicas")
         after = change.after if isinstance(change.after, int) else 1

@@ -122,14 +122,49 @@ def keep_volumes(document: Document, replicas: int) -> None:
 
 
 def rollout_blast(document: Document, given: Planning) -> Blast:
-    """Every replica is replaced, one after the other."""
-    count = wanted(document)
+    """Every replica is replaced; what counts is how many of the ready ones are away at once."""
     kind = KINDS[document.get("kind", "Deployment")]
     meta = document["metadata"]
     whom = dependents(given.world, meta["namespace"], pod_labels(document), str(resource_of(kind, document)))
-    at_once = (document["spec"].get("strategy") or {}).get("type") == "Recreate"
-    text = f"stops all {count} pods at once, and then starts new ones" if at_once else f"replaces {count} pods in turn"
-    return Blast(replicas_share=1.0 if count else 0.0, text=f"{text}; {whom}" if whom else text)
+    share, text = rollout_share(document)
+    return Blast(replicas_share=share, text=f"{text}; {whom}" if whom else text)
+
+
+def rollout_share(document: Document) -> tuple[float, str]:
+    """The share (0..1) of the ready pods that a rollout takes away at once, and how it goes, in words."""
+    status: dict[str, Any] = document.get("status") or {}
+    count, ready = wanted(document), status.get("readyReplicas", status.get("numberReady", 0)) or 0
+    if _strategy(document).get("type") == "Recreate":
+        return (1.0 if ready else 0.0), f"stops all {count} pods at once, and then starts new ones"
+    away = min(ready, _away_at_once(document, count))
+    if not ready:
+        return 0.0, f"replaces {count} pods, of which none is ready"
+    if not away:
+        return 0.0, f"replaces {count} pods in turn, each once another one is ready"
+    return away / ready, f"replaces {count} pods, at most {away} of {ready} ready ones away at once"
+
+
+def _away_at_once(document: Document, count: int) -> int:
+    """How many pods a rollout may take away at once. maxUnavailable: a number, or a percentage rounded down (at least 1
+    where nothing may surge); the default is 25 % for a Deployment and 1 for the others (Kubernetes API, apps/v1)."""
+    rolling, deploys = _strategy(document).get("rollingUpdate") or {}, document.get("kind") == "Deployment"
+    most = _share(rolling.get("maxUnavailable", "25%" if deploys else 1), count)
+    surges = _share(rolling.get("maxSurge", "25%" if deploys else 0), count, up=True)
+    return max(most, 0 if surges else 1)
+
+
+def _strategy(document: Document) -> dict[str, Any]:
+    spec = document.get("spec") or {}
+    return spec.get("strategy") or spec.get("updateStrategy") or {}
+
+
+def _share(value: Any, count: int, up: bool = False) -> int:
+    """An IntOrString of `count`: percentages are rounded down, or up for a surge."""
+    text = str(value)
+    if not text.endswith("%"):
+        return int(text) if text.isdecimal() else 0
+    percent = int(text[:-1]) if text[:-1].isdecimal() else 0
+    return -(-count * percent // 100) if up else count * percent // 100
 
 
 def _unseen(document: Document) -> bool:

@@ -5,7 +5,7 @@ test_within_limits if within({"objects": 1, "replicas_share": 0.5, "namespaces":
 
 test_too_many_objects if not within({"objects": 4, "replicas_share": 0, "namespaces": 1})
 
-test_too_many_replicas if not within({"objects": 1, "replicas_share": 1.5, "namespaces": 1})
+test_too_many_replicas if not within({"objects": 1, "replicas_share": 0.6, "namespaces": 1})
 
 test_too_many_namespaces if not within({"objects": 1, "replicas_share": 0, "namespaces": 2})
 

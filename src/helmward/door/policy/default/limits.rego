@@ -4,7 +4,7 @@ package helmward.door
 # The largest change that healing may make by itself.
 limits := {
 	"objects": 3, # objects written
-	"replicas_share": 1, # share of a workload's replicas touched; a rollout touches all of them, in turn
+	"replicas_share": 0.5, # share of the workload's ready replicas taken away at once
 	"namespaces": 1,
 }
 
