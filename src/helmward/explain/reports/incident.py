@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from helmward.core.text import one_line
+from helmward.core.times import format_time, parse_time
 
 Report = Mapping[str, Any]
 
@@ -27,12 +28,18 @@ def lines(incident: Report, findings: Sequence[Report], markdown: bool = False) 
                 yield page.item(f"Ranked here because: {cause['reason']}.")
     yield from _remedies(incident["remedies"], page)
     yield from _section(
-        "Timeline", (f"{moment['time']}  {page.text(moment['text'])}" for moment in incident["timeline"]), page
+        "Timeline", (f"{_second(moment['time'])}  {page.text(moment['text'])}" for moment in incident["timeline"]), page
     )
     symptoms = (by_id[identity] for identity in incident["symptoms"] if identity in by_id)
     yield from _section(
         "Symptoms", (f"{finding['code']} {page.text(finding['message'])}" for finding in symptoms), page
     )
+
+
+def _second(time: str) -> str:
+    """Whole seconds: the timeline is one column, and the cluster's own times have no more."""
+    moment = parse_time(time)
+    return format_time(moment.replace(microsecond=0)) if moment else one_line(time, 40)
 
 
 def _finding(finding: Report, page: _Page) -> Iterator[str]:
