@@ -43,8 +43,9 @@ def _causes(incident: Mapping[str, Any]) -> Iterator[str]:
 def _coverage(coverage: Mapping[str, Any], markdown: bool) -> Iterator[str]:
     read = ", ".join(f"{count} {kind}" for kind, count in coverage["read"].items() if count)
     yield f"{'**Read:**' if markdown else 'Read:'} {read or 'nothing'}."
-    for entry in coverage["unread"]:
-        text = f"{entry['kind']}: {entry['reason']}"
+    unread = coverage["unread"]
+    for reason in dict.fromkeys(entry["reason"] for entry in unread):
+        text = f"{', '.join(entry['kind'] for entry in unread if entry['reason'] == reason)}: {reason}"
         yield f"{'- ' if markdown else ''}Not read: {escape(text) if markdown else text}"
     for problem in coverage["problems"]:
         yield f"{'- ' if markdown else ''}Problem: {escape(problem) if markdown else problem}"
