@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.nouns import Noun, Resource
-from helmward.core.plans import Anchor, FieldChange, Verb
+from helmward.core.plans import Anchor, FieldChange, Step, Verb
 
 
 class Mandate(Noun, frozen=True, kw_only=True):
@@ -19,6 +19,20 @@ class Mandate(Noun, frozen=True, kw_only=True):
     changes: tuple[FieldChange, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     generation: int | None = None
+
+
+def mandate_for(action: str, step: Step) -> Mandate:
+    """What an action may write: its step, and nothing else."""
+    return Mandate(
+        action=action,
+        resource=step.resource,
+        api_path=step.api_path,
+        uid=step.uid,
+        verb=step.verb,
+        changes=step.changes,
+        anchors=step.anchors,
+        generation=step.generation,
+    )
 
 
 class Written(Noun, frozen=True, kw_only=True):

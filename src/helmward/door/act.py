@@ -8,7 +8,7 @@ import asyncio
 import msgspec
 
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, WaitingError
-from helmward.core.mandate import SpentMandate, Written
+from helmward.core.mandate import SpentMandate, Written, mandate_for
 from helmward.core.plans import Action, ActionState, Plan, Step
 from helmward.core.times import format_time
 from helmward.door.actions import known_action, shown
@@ -17,7 +17,7 @@ from helmward.door.killswitch import Killed
 from helmward.door.means import Means, stored
 from helmward.door.permit import permitted
 from helmward.door.points import KillPoint
-from helmward.door.recover import Recoverer, is_over, mandate_for
+from helmward.door.recover import Recoverer, is_over
 from helmward.door.store import seal
 from helmward.door.tool import Acting, ChangeTool
 

@@ -6,8 +6,8 @@ import asyncio
 
 import msgspec
 
-from helmward.core.mandate import Mandate
-from helmward.core.plans import Action, Plan, Step
+from helmward.core.mandate import mandate_for
+from helmward.core.plans import Action, Plan
 from helmward.core.times import format_time
 from helmward.door.actions import known_action
 from helmward.door.approve import genuine
@@ -82,17 +82,3 @@ def is_over(ledger: Ledger, identity: str, intent: Intent) -> bool:
     if intent.outcome is None:
         return False
     return intent.outcome == "failed" or identity in ledger.verdicts or intent.plan in ledger.closed
-
-
-def mandate_for(action: str, step: Step) -> Mandate:
-    """What an action may write: its step, and nothing else."""
-    return Mandate(
-        action=action,
-        resource=step.resource,
-        api_path=step.api_path,
-        uid=step.uid,
-        verb=step.verb,
-        changes=step.changes,
-        anchors=step.anchors,
-        generation=step.generation,
-    )

@@ -8,11 +8,10 @@ from typing import Any
 
 from helmward.adapters.clients.kubernetes.client import Client, Cluster
 from helmward.app import load_tools
-from helmward.core.mandate import Written
+from helmward.core.mandate import Written, mandate_for
 from helmward.core.nouns import Actor
 from helmward.core.plans import Step
 from helmward.core.settings import Settings
-from helmward.door.act import mandate_for
 from helmward.door.tool import Acting, Page, Planning, Reading, Settled
 from helmward.door.toolbox import arguments_of
 from helmward.guard.secrets import clean_object, mask

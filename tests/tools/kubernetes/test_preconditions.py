@@ -9,8 +9,7 @@ import pytest
 
 from helmward.adapters.clients.kubernetes.writing import TRIES, Rehearsal, Writer
 from helmward.core.errors import HelmwardError
-from helmward.core.mandate import Drifted, Mandate, SpentMandate
-from helmward.door.act import mandate_for
+from helmward.core.mandate import Drifted, Mandate, SpentMandate, mandate_for
 
 from .ground import Ground, config, workload
 

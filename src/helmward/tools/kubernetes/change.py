@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from helmward.core.errors import UsageError
-from helmward.core.mandate import Drifted, Mandate
+from helmward.core.mandate import Drifted, Mandate, mandate_for
 from helmward.core.nouns import Resource
 from helmward.core.plans import Blast, FieldChange, Managed, Step
 from helmward.core.pointers import value_at
@@ -170,13 +170,4 @@ def _reversed(document: Document, change: FieldChange, step: Step, action: str) 
 
 def rehearsal(step: Step) -> Mandate:
     """What a dry run of the step may show."""
-    return Mandate(
-        action=REHEARSAL,
-        resource=step.resource,
-        api_path=step.api_path,
-        uid=step.uid,
-        verb=step.verb,
-        changes=step.changes,
-        anchors=step.anchors,
-        generation=step.generation,
-    )
+    return mandate_for(REHEARSAL, step)
