@@ -39,7 +39,7 @@ def test_pulled_and_lifted(scope: tuple[str, ...], shopkeeper: Cli) -> None:
 
 @pytest.mark.parametrize("fmt", ["table", "json", "yaml"])
 def test_hostile_words_are_inert(fmt: str, shopkeeper: Cli) -> None:
-    scope = ("--tool", f"x{HOSTILE[:60]}")
+    scope = ("--actor", f"x{HOSTILE[:60]}")
     results = [shopkeeper("kill", *scope, "--reason", HOSTILE[:400], "-o", fmt)]
     results += [
         shopkeeper("kill", "--list", "-o", fmt),
@@ -162,8 +162,8 @@ def test_who_requests_may_stop_and_administrators_go_on(
     role: str, shop: Station, shopkeeper: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HELMWARD_TOKEN", shop.token(role))  # type: ignore[arg-type]
-    assert shopkeeper("kill", "--tool", "of-nobody", "--reason", "x").code == (0 if role == "requester" else 5)
-    assert shopkeeper("revive", "--tool", "of-nobody", "--reason", "x").code == 5
+    assert shopkeeper("kill", "--actor", "of-nobody", "--reason", "x").code == (0 if role == "requester" else 5)
+    assert shopkeeper("revive", "--actor", "of-nobody", "--reason", "x").code == 5
     monkeypatch.delenv("HELMWARD_TOKEN")
     if role == "requester":
-        assert shopkeeper("revive", "--tool", "of-nobody", "--reason", "x").code == 0
+        assert shopkeeper("revive", "--actor", "of-nobody", "--reason", "x").code == 0
