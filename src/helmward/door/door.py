@@ -181,7 +181,8 @@ class Door:
         for identity, known in ledger.proposed.items():
             if known.undo_of == action and identity not in ledger.voided:
                 found = await stored(self._means.store.find, identity)
-                if found and self._current(found[0]).state in ("approved", "running", "done"):
+                state = self._current(found[0]).state if found else "void"
+                if state in ("approved", "running", "done") or (state == "waiting" and known.requester == actor.name):
                     return found[0].plan
         return (await self._undoer.plan(actor, plan, number, reason)).plan
 
