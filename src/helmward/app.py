@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from helmward.core.bus import Bus
 from helmward.core.errors import UsageError
 from helmward.core.extend import REGISTRY, load_outside, load_package
+from helmward.core.paths import refuse_links
 from helmward.core.settings import Loaded, Settings
 from helmward.door.points import Reached, nothing
 from helmward.explain import analyzers as analyzer_package
@@ -145,6 +146,7 @@ async def running_house(
     from helmward.world.book import Transition
     from helmward.world.store import World
 
+    refuse_links(data_dir)
     settings, started = loaded.settings, utc_now()
     analyzers = load_analyzers(settings)
     kinds = needed_kinds(analyzers, settings)

@@ -552,3 +552,28 @@ def a_segment_is_a_link(heist: Heist) -> None:
 def the_log_is_a_file(heist: Heist) -> None:
     shutil.rmtree(heist.data / "audit")
     (heist.data / "audit").write_text("")
+
+
+# ---- links ----
+
+
+def linked(heist: Heist, name: str) -> None:
+    """Put a link in the place of a file; what it was lies elsewhere."""
+    path, away = heist.data / name, heist.folder / f"away-{secrets.token_hex(4)}"
+    if path.exists():
+        shutil.move(path, away)
+    else:
+        away.write_bytes(b"")
+    path.symlink_to(away)
+
+
+for _file in (
+    "state.db",
+    "workflows.db",
+    "state.db-wal",
+    "workflows.db-journal",
+    "audit",
+    "server.lock",
+    "server.json",
+):
+    entered(f"{_file}_is_a_link", lambda heist, file=_file: linked(heist, file))  # type: ignore[misc]

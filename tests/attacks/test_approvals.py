@@ -62,7 +62,7 @@ async def test_the_wrong_role_approves_nothing(stand: Stand, roles: tuple[str, .
 @pytest.mark.parametrize("kind", ["agent", "service"])
 async def test_only_people_approve(stand: Stand, kind: Any) -> None:
     robot = Actor(name="robot", kind=kind, roles=("approver", "admin"), token="tok-robot")
-    await refused(stand, robot, await stand.proposed(), "is an agent; only people approve")
+    await refused(stand, robot, await stand.proposed(), r"is an? (agent|service); only people approve")
 
 
 async def test_the_token_found_in_the_data_folder_approves_nothing(stand: Stand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ import pytest
 import pytest_asyncio
 
 from helmward.core.errors import HelmwardError
+from helmward.core.paths import lock
 from helmward.door import check
 from helmward.door.audit import verify
+from helmward.faces.serve import card
 from helmward.house import integrity
 
 from .heist import Heist
@@ -89,3 +92,39 @@ def _no_made_up_token(base: Heist, house: object) -> None:
     anna = base.past.actors["anna"].token.removeprefix("tok-")
     for text in (f"hw_{anna}_{FORGED_SECRET}", f"hw_00c0ffee_{FORGED_SECRET}", base.past.texts["gone"]):
         assert not house.identity.holds(text, house.clock())  # type: ignore[attr-defined]
+
+
+async def test_the_lock_is_not_taken_through_a_link(base: Heist) -> None:
+    """It would empty whatever the link names: a key, for example."""
+    await base.begin()
+    victim = base.keys / "audit-signing.key"
+    before = victim.read_bytes()
+    (base.data / "server.lock").unlink(missing_ok=True)
+    (base.data / "server.lock").symlink_to(victim)
+    with pytest.raises(HelmwardError, match="is a link"), lock(base.data):
+        pass
+    assert victim.read_bytes() == before
+
+
+async def test_the_card_is_written_into_nobodys_file(base: Heist) -> None:
+    """Whoever guesses the name of the file before it becomes the card gets no token."""
+    await base.begin()
+    victim = base.folder / "victim"
+    victim.write_text("theirs")
+    (base.data / f".server.json.{os.getpid()}").symlink_to(victim)
+    async with card(base.data, "http://127.0.0.1:1", "a-token"):
+        assert victim.read_text() == "theirs"
+        assert not (base.data / "server.json").is_symlink()
+        assert (base.data / "server.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+async def test_a_kill_file_from_whomever_stops_everything(base: Heist, kind: str) -> None:
+    """The data folder's owner may stop us at any time; nothing more."""
+    await base.begin()
+    path = base.data / "KILL"
+    path.touch() if kind == "file" else path.symlink_to(base.keys / "audit-signing.key")
+    async with base.house() as house:
+        await base.nothing_new(house)
+        assert "all" in house.door.kills.standing()
+    assert not [one for one in base.proxy.writes if one.action and not one.dry]

@@ -18,6 +18,10 @@ _OURS = frozenset({
 })  # fmt: skip
 
 
+_DATABASES = tuple(f"{name}{end}" for name in ("state.db", "workflows.db") for end in ("", "-wal", "-shm", "-journal"))
+_PLAIN = ("server.lock", "server.json", "audit", *_DATABASES)
+
+
 def data_dir(option: Path | None, env: Mapping[str, str], create: bool = False) -> Path:
     """`--data-dir`, else $HELMWARD_DATA_DIR, else $XDG_STATE_HOME/helmward, else ~/.local/state/helmward.
 
@@ -45,11 +49,19 @@ def default_config(env: Mapping[str, str]) -> Path:
     return _base(env, "XDG_CONFIG_HOME", ".config") / "helmward" / "helmward.yaml"
 
 
+def refuse_links(folder: Path) -> None:
+    """Raises HelmwardError where something of ours in the data folder is a link: what we write would end elsewhere."""
+    for name in _PLAIN:
+        if (folder / name).is_symlink():
+            raise HelmwardError(f"{folder / name} is a link, which Helmward never makes; put the file itself there.")
+
+
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
     """Hold the data folder alone. Raises HelmwardError if another server holds it."""
+    refuse_links(folder)
     try:
-        descriptor = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise HelmwardError(
             f"The data folder {folder} cannot be written ({error.strerror}); choose another --data-dir."
@@ -72,7 +84,7 @@ def lock(folder: Path) -> Iterator[None]:
 def held(folder: Path) -> bool:
     """True if a server runs on this data folder now, whatever it may have left there."""
     try:
-        descriptor = os.open(folder / "server.lock", os.O_RDONLY)
+        descriptor = os.open(folder / "server.lock", os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
         return False
     except OSError:  # not ours to open: then somebody else's server may run

@@ -146,7 +146,9 @@ async def card(folder: Path, url: str, token: str) -> AsyncIterator[None]:
     path = folder / "server.json"
     fresh = folder / f".server.json.{os.getpid()}"
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        fresh.unlink(missing_ok=True)
+        # Exclusive: the token goes into no file that somebody else put there, nor through a link.
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump({"url": url, "token": token, "pid": os.getpid()}, file)
         fresh.replace(path)
     except OSError as error:
