@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -128,3 +129,25 @@ async def test_a_kill_file_from_whomever_stops_everything(base: Heist, kind: str
         await base.nothing_new(house)
         assert "all" in house.door.kills.standing()
     assert not [one for one in base.proxy.writes if one.action and not one.dry]
+
+
+@pytest.mark.parametrize("name", ["a_token_is_removed", "a_tokens_secret_is_the_attackers", "a_token_is_revoked"])
+async def test_without_the_approvers_credential_what_they_approved_is_not_carried_out(base: Heist, name: str) -> None:
+    await base.begin()
+    CATALOGUE[name](base)
+    async with base.house() as house:
+        await base.nothing_new(house)
+        ended = [house.door.means.ledger.closed.get(base.past.plans[plan].id) for plan in ("pending", "approved")]
+        assert ended == ["failed", "failed"]
+    assert not [one for one in base.proxy.writes if one.action and not one.dry]
+
+
+async def test_a_start_says_in_the_log_what_it_found(base: Heist) -> None:
+    await base.begin()
+    CATALOGUE["a_waiting_plan_was_allowed"](base)
+    async with base.house() as house:
+        (sentence,) = house.tampered()
+        found = [json.loads(line) for line in house.audit_tail(50)]
+    (record,) = [one for one in found if one["action"] == "integrity.check"]
+    assert (record["outcome"], record["details"]["found"]) == ("failed", [sentence])
+    assert base.past.plans["waiting"].id in sentence
