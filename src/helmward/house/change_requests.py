@@ -113,9 +113,9 @@ class ChangeRequests:
         """The plan, now before this actor's eyes."""
         return await self._door.show(by, (await self._meant.plan(identity)).plan.id)
 
-    async def plan_for(self, by: Actor, identity: str) -> Stored:
-        """An incident's latest plan, made if there is none, now before this actor's eyes."""
-        found = await self._house.plan_for(identity, by)
+    async def plan_for(self, by: Actor, identity: str, anew: bool = False) -> Stored:
+        """An incident's latest plan, made if there is none (`anew`: none under way), now before this actor's eyes."""
+        found = await self._house.plan_for(identity, by, anew)
         self._tell(found)
         return await self._door.show(by, found.plan.id)
 

@@ -11,6 +11,7 @@ from helmward import __version__
 from helmward.core.bus import Bus
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor, Change
+from helmward.core.plans import ENDED
 from helmward.core.settings import Loaded, show
 from helmward.core.text import one_line
 from helmward.core.times import format_time, parse_duration
@@ -124,13 +125,15 @@ class House:
 
     # ---- changes ----
 
-    async def plan_for(self, identity: str, by: Actor) -> Stored:
+    async def plan_for(self, identity: str, by: Actor, anew: bool = False) -> Stored:
         """The latest plan of an incident; where it has none that can still run, one is made in this actor's name.
+        `anew`: one is made too where the latest has ended, however it did.
 
         Raises HelmwardError where nothing fits the incident's first cause."""
         tracked = self.incident(identity)
         plans = await self.door.plans(incident=tracked.id)
-        current = [found for found in plans if found.state not in ("expired", "void", "refused")]
+        passed = ENDED if anew else ("expired", "void", "refused")
+        current = [found for found in plans if found.state not in passed]
         if current:
             return current[0]
         return await self.healing.propose(tracked, by)

@@ -276,3 +276,22 @@ def test_on_a_terminal_the_plan_is_shown_and_asked_for(agrees: bool, shop: Stati
     assert process.wait(30) == (0 if agrees else 1)
     assert b"Verified by:" in said
     assert plan_of(shopkeeper, plan)["state"] == ("done" if agrees else "waiting")
+
+
+def test_another_plan_is_made_where_the_latest_has_ended(shop: Station, shopkeeper: Cli) -> None:
+    cli = shopkeeper
+    row = broken(shop, cli, "crash")
+    first = row["waitingFor"]
+    assert plan_of(cli, row["id"])["id"] == first
+    assert cli("plan", row["id"], "--new", "-o", "name").out.split() == [
+        first
+    ]  # it waits still: nothing is made beside it
+    assert cli("deny", first, "--reason", "not now").code == 0
+    assert f"helmward plan {row['id']} --new" in cli("plan", row["id"]).out
+    assert plan_of(cli, row["id"])["id"] == first
+    (second,) = cli("plan", row["id"], "--new", "-o", "name").out.split()
+    assert (plan_of(cli, second)["state"], second != first) == ("waiting", True)
+    assert plan_of(cli, row["id"])["id"] == second
+    assert cli("plan", second, "--new").code == 2
+    assert cli("approve", row["id"], "--wait").code == 0
+    mended(cli)

@@ -89,9 +89,14 @@ async def show_plan(
 
 
 @router.post("/incidents/{identity}/plan")
-async def plan_incident(identity: str, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
+async def plan_incident(
+    identity: str,
+    requests: TheRequests,
+    actor: Viewer,
+    new: Annotated[bool, Query(description="make another one where the latest has ended")] = False,
+) -> dict[str, Any]:
     """An incident's latest plan, made if there is none."""
-    return await requests.row(await requests.plan_for(actor, identity))
+    return await requests.row(await requests.plan_for(actor, identity, new))
 
 
 @router.post("/plans/{identity}/approve")

@@ -18,6 +18,7 @@ from helmward.faces.cli import following, http, options, planned
 @click.argument("identity", metavar="[ID]", required=False)
 @click.option("--list", "everything", is_flag=True, help="List plans, the newest first; with ID those of an incident.")
 @click.option("--watch", "-w", is_flag=True, help="With --list: then print each plan as its state changes.")
+@click.option("--new", is_flag=True, help="With an incident's ID: make another plan where the latest one has ended.")
 @click.option("--waiting", is_flag=True, help="With --list: only those that wait for an approval.")
 @options.server
 @options.output("table", "json", "yaml", "name")
@@ -25,6 +26,7 @@ def plan(
     identity: str | None,
     everything: bool,
     watch: bool,
+    new: bool,
     waiting: bool,
     url: str | None,
     data_dir: Path | None,
@@ -36,6 +38,8 @@ def plan(
     """
     if not everything and identity is None:
         raise UsageError("Name a plan or an incident, or write --list.")
+    if new and not (identity or "").startswith("inc-"):
+        raise UsageError("--new goes with the id of an incident.")
     if (waiting or watch) and not everything:
         raise UsageError("--waiting and --watch go with --list.")
     server = http.find(url, data_dir)
@@ -44,7 +48,8 @@ def plan(
         return
     assert identity is not None
     if identity.startswith("inc-"):
-        planned.show(http.send(server, "POST", f"/incidents/{http.part(identity)}/plan"), output)
+        path = f"/incidents/{http.part(identity)}/plan"
+        planned.show(http.send(server, "POST", f"{path}?new=true" if new else path), output)
     else:
         planned.show(http.get(server, f"/plans/{http.part(identity)}"), output)
 

@@ -137,6 +137,8 @@ def _how_far(plan: dict[str, Any]) -> Iterator[str]:
         yield f"  helmward approve {plan['id']}   or   helmward deny {plan['id']} --reason …"
     elif plan["text"] and plan["text"] != plan["reason"]:
         yield f"  {plan['state'].capitalize()}: {_text(plan['text'])}"
+    if plan["incident"] and plan["state"] in (("done", "failed") if plan["undoOf"] else ("failed", "denied", "undone")):
+        yield f"  Another plan: helmward plan {plan['incident']} --new"
 
 
 def _text(text: str) -> str:
