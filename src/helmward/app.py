@@ -46,6 +46,14 @@ def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
     return [analyzer for analyzer in built if type(analyzer).__name__ not in settings.explain.disabled]
 
 
+def check_settings(settings: Settings) -> None:
+    """What only shows once plugins are loaded: UsageError for a channel, an object or an analyzer of no known kind."""
+    from helmward.adapters.channels.opening import check_kinds
+
+    needed_kinds(load_analyzers(settings), settings)
+    check_kinds(settings.channels)
+
+
 def analyzer_codes() -> dict[str, list[Code]]:
     """The codes that can be reported, by the name of the analyzer that does."""
     known = {type(analyzer).__name__: list(analyzer.codes) for analyzer in load_analyzers()}

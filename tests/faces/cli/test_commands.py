@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 import yaml
 
 from helmward.lab.client import path_of
+from helmward.watch.cluster import Failure
 
 from ...waiting import until
 from ..conftest import Cli
@@ -43,6 +46,44 @@ def test_incidents_of_a_namespace_without_any(cli: Cli) -> None:
     result = cli("incidents", "-n", "kube-system")
     assert (result.code, result.out, result.err) == (0, "", "Nothing is wrong.\n")
     assert json.loads(cli("incidents", "-n", "kube-system", "-o", "json").out) == {"incidents": []}
+
+
+def test_what_is_not_current_is_not_called_well(cli: Cli, station: Station) -> None:
+    failures, since = station.house.watch.failures, datetime(2026, 1, 31, 12, tzinfo=UTC)
+    for kind in ("Node", "Pod"):
+        station.call(failures.__setitem__, kind, Failure("The API server is gone.", since))
+    try:
+        result, status = cli("incidents", "-n", "kube-system"), cli("status").out
+    finally:
+        station.call(failures.clear)
+    assert result.err.splitlines() == [
+        "Nothing was wrong when the cluster was last seen.",
+        "helmward: NOT CURRENT since 2026-01-31T12:00:00Z: Node, Pod. The API server is gone.",
+    ]
+    assert status.count("The API server is gone.") == 1
+    assert "Node, Pod since 2026-01-31T12:00:00Z" in status
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("channels: [{name: a, kind: slak, url_env: X}]", "did you mean 'slack'?"),
+        ("kubernetes: {unread_kinds: [Sekret]}", "'Sekret' is no kind that is read"),
+        ("explain: {disabled: [Nobody]}", "there is no analyzer 'Nobody'"),
+    ],
+)
+def test_validating_settings_finds_what_up_would_refuse(cli: Cli, tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "helmward.yaml"
+    path.write_text(text)
+    result = cli("config", "validate", str(path))
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+
+
+def test_validating_settings_that_are_not_there(cli: Cli) -> None:
+    result = cli("config", "validate")
+    assert (result.code, result.err) == (0, "")
+    assert "There is no settings file" in result.out
 
 
 def test_explain(cli: Cli, station: Station) -> None:
@@ -144,8 +185,8 @@ def test_status_says_what_is_stale_and_what_is_forbidden(cli: Cli, station: Stat
         station.do(proxy.down())
         station.do(until(lambda: len(station.house.watch.failures) > 10, "the kinds are stale"))
         page = cli("status").out
-        assert "Stale:     Pod since 20" in page
-        assert "Stale:     Secret since 20" in page
+        assert re.search(r"Stale: .*\bPod\b.* since 20", page)
+        assert re.search(r"Stale: .*\bSecret\b.* since 20", page)
         proxy.refused["secrets"] = 403
         station.do(proxy.up())
         station.do(until(lambda: not station.house.watch.failures, "all is current"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
@@ -11,8 +12,10 @@ import signal
 import socket
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -247,6 +250,12 @@ def test_watching_incidents(place: Place, station: Station) -> None:
     identity = incidents(place)["watched"]
     wait_for(lambda: identity in place.said(1).split(), "its line")
     wait_for(lambda: f"OPENED   {identity}" in place.said(2), "its row")
+    for reason in ("looking", "still looking"):  # both are a change; a table shows another state, not another reason
+        assert place.run("ack", identity, "--reason", reason).returncode == 0
+    station.do(station.home.mend_pod("watched"))
+    wait_for(lambda: f"RESOLVED   {identity}" in place.said(2), "its end")
+    assert place.said(2).count(f"CHANGED   {identity}") == 1
+    assert place.said(1).split().count(identity) >= 4
     watching.send_signal(signal.SIGINT)
     assert watching.wait(15) == 130
     assert "Traceback" not in place.said(1)
@@ -267,8 +276,9 @@ def test_a_pipe_that_closes(place: Place) -> None:
 @pytest.mark.parametrize("colour", [True, False])
 def test_the_screen_on_a_terminal(place: Place, station: Station, colour: bool) -> None:
     controller, terminal = pty.openpty()
-    environment = place.environment | {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-    environment |= {} if colour else {"NO_COLOR": "1"}
+    fcntl.ioctl(controller, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    environment = place.environment | {"TERM": "xterm-256color"}
+    environment |= {} if colour else {"NO_COLOR": "1", "COLUMNS": "120", "LINES": "40"}
     environment.pop("CI", None)
     server = subprocess.Popen(
         [*HELMWARD, "up", "--port", "0"], env=environment, stdout=terminal, stderr=terminal, stdin=terminal
@@ -287,9 +297,14 @@ def test_the_screen_on_a_terminal(place: Place, station: Station, colour: bool) 
         return shown
 
     wait_for(lambda: b"NAMESPACE" in read() and (b"wrong" in shown or b"inc-" in shown), "the screen")
+    assert b"\x1b[2J" not in shown
+    fcntl.ioctl(controller, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 70, 0, 0))
+    if "COLUMNS" not in environment:
+        wait_for(lambda: b"\x1b[2J" in read(), "a screen without the picture that the terminal wrapped")
     server.send_signal(signal.SIGINT)
     wait_for(lambda: (read(), server.poll() is not None)[1], "its end")
     assert server.returncode == 0
+    assert shown.rindex(b"Stopping.") > shown.rindex(b"NAMESPACE")  # below the picture, not in it
     assert (b"\x1b[32m" in shown or b"\x1b[31m" in shown) is colour
     assert b"\x1b[?25h" in shown  # the cursor is back
     os.close(controller)
@@ -331,6 +346,15 @@ def test_the_lab_from_a_break_to_its_undo(place: Place) -> None:
     for watching in (plans, actions):
         watching.send_signal(signal.SIGINT)
         assert watching.wait(15) == 130
+
+
+def test_what_is_broken_in_the_lab_before_the_first_look_is_no_baseline(place: Place) -> None:
+    """In a second terminal somebody can be quicker than the server."""
+    place.start("up", "--port", "0", "--lab", "--engine", "embedded")
+    wait_for((place.data / "lab" / "lab.json").exists, "the lab")
+    assert place.run("lab", "break", "image").returncode == 0
+    wait_for(lambda: "has no tag 2.5.0" in place.said(0), "the incident")
+    assert "BASELINE" not in place.said(0)
 
 
 def test_settings_of_the_user_hold_on_the_lab_too(place: Place) -> None:

@@ -52,13 +52,7 @@ def sender_of(
     registry: Registry = REGISTRY,
 ) -> Sender:
     """The sender of one channel, not started. Raises UsageError as `open_channels` does."""
-    known: Iterable[Any] = registry.slots["channel"].values()
-    kinds = {channel.kind: channel for channel in known}
-    channel = kinds.get(settings.kind)
-    if channel is None:
-        near = difflib.get_close_matches(settings.kind, kinds, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(kinds))}."
-        raise UsageError(f"The channel '{settings.name}' is of no known kind '{settings.kind}'; {hint}")
+    channel = _class_of(settings, registry)
     secret = _variable(settings, settings.secret_env, "secret_env", env) if settings.secret_env else None
     if secret is not None and not channel.signs:
         raise UsageError(
@@ -66,6 +60,23 @@ def sender_of(
         )
     target = Target(_address(settings, env), secret.encode() if secret else None)
     return Sender(registry.make(channel, target=target, http=http), settings, mask)
+
+
+def check_kinds(settings: Iterable[ChannelSettings], registry: Registry = REGISTRY) -> None:
+    """Raises UsageError for a kind that nothing offers. Opens nothing, and needs no address."""
+    load_package(package)
+    for one in settings:
+        _class_of(one, registry)
+
+
+def _class_of(settings: ChannelSettings, registry: Registry) -> Any:
+    known: Iterable[Any] = registry.slots["channel"].values()
+    kinds = {channel.kind: channel for channel in known}
+    if settings.kind in kinds:
+        return kinds[settings.kind]
+    near = difflib.get_close_matches(settings.kind, kinds, 1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(kinds))}."
+    raise UsageError(f"The channel '{settings.name}' is of no known kind '{settings.kind}'; {hint}")
 
 
 def _address(settings: ChannelSettings, env: Mapping[str, str]) -> str:

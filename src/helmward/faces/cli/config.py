@@ -35,9 +35,13 @@ def show(config_file: Path | None, output: str) -> None:
 @options.config
 def validate(file: Path | None, config_file: Path | None) -> None:
     """Check a settings file; the first fault is one sentence, exit code 2."""
+    from helmward.app import check_settings
+
     named = file or paths.config_file(config_file, os.environ)
-    settings.load(named, os.environ)
-    click.echo(f"{named or paths.default_config(os.environ)} is valid.")
+    check_settings(settings.load(named, os.environ).settings)
+    shown = named or paths.default_config(os.environ)
+    there = shown.exists() or named is not None
+    click.echo(f"{shown} is valid." if there else f"There is no settings file {shown}; the defaults hold.")
 
 
 @config.command(epilog="Example:\n\n  helmward config schema > helmward.schema.json")

@@ -29,19 +29,44 @@ def incidents(
     following = http.events(server, "/stream") if watch else iter(())
     next(following, None)  # subscribed before the list is made: nothing is missed in between
     found = http.get(server, "/incidents", state="all" if everything else "live", namespace=namespace)
-    _print(found, output)
+    stale = _stale(server)
+    _print(found, output, bool(stale))
+    if stale:
+        say(stale)
+    shown = {row["id"]: _lasting(row) for row in found["incidents"]}
     lost = 0
     for message in following:
         if message["lost"] > lost:
             lost = message["lost"]
             say(f"{lost} changes came too fast to be shown; `helmward incidents` lists what is.")
-        if namespace in (None, message["incident"]["resource"]["namespace"]):
-            _print_one(message["what"], message["incident"], output)
+        row = message["incident"]
+        if namespace not in (None, row["resource"]["namespace"]):
+            continue
+        # Most changes are more of the same (another restart, another Event): a table shows nothing of them.
+        if output != "table" or message["what"] != "changed" or shown.get(row["id"]) != _lasting(row):
+            _print_one(message["what"], row, output)
+        shown[row["id"]] = _lasting(row)
     if watch:
         raise UnreachableError(f"The server at {server.url} has stopped, or the token has ended.")
 
 
-def _print(found: dict[str, Any], fmt: str) -> None:
+def _stale(server: http.Server) -> str:
+    """Since when and why the server does not see what happens now; "" while it sees everything."""
+    kinds = http.get(server, "/status")["stale"]
+    if not kinds:
+        return ""
+    first = min(kinds, key=lambda entry: str(entry["since"]))
+    named = ", ".join(entry["kind"] for entry in kinds[:4]) + (f" and {len(kinds) - 4} more" if len(kinds) > 4 else "")
+    return f"NOT CURRENT since {first['since'][:19]}Z: {named}. {first['reason']}"
+
+
+def _lasting(row: dict[str, Any]) -> tuple[object, ...]:
+    """What a row says, but for its age."""
+    identity, severity, state, _, *rest = _row(row)
+    return (identity, severity, state, *rest)
+
+
+def _print(found: dict[str, Any], fmt: str, stale: bool) -> None:
     rows = found["incidents"]
     if fmt in ("json", "yaml"):
         output.emit(found, fmt)
@@ -49,7 +74,9 @@ def _print(found: dict[str, Any], fmt: str) -> None:
         output.names(row["id"] for row in rows)
     else:
         fresh, old = ([row for row in rows if row["baseline"] is flag] for flag in (False, True))
-        output.table(_HEADERS, map(_row, fresh), "Nothing is wrong." if not old else "Nothing new is wrong.")
+        nothing = "Nothing new" if old else "Nothing"
+        verb = "was wrong when the cluster was last seen." if stale else "is wrong."
+        output.table(_HEADERS, map(_row, fresh), f"{nothing} {verb}")
         if old:
             click.echo("\nBASELINE (stood before Helmward came)")
             output.table(_HEADERS, map(_row, old), "")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -91,6 +94,7 @@ def troubles(house: House) -> list[str]:
 
 async def _lines(house: House) -> None:
     subscription, said, news = house.bus.subscribe(), list[str](), _News(house)
+    _say_first(house)
     try:
         while True:
             await news.tell()
@@ -105,6 +109,16 @@ async def _lines(house: House) -> None:
                     say(line)
     finally:
         subscription.close()
+
+
+def _say_first(house: House) -> None:
+    """What already stood when nobody listened yet, and is no baseline."""
+    from helmward.world.book import Transition
+
+    for entry in house.incidents():
+        if not entry.baseline and entry.state != "suppressed":
+            for line in lines(Transition("opened", entry)):
+                say(line)
 
 
 class _News:
@@ -163,5 +177,9 @@ def lines(transition: Transition) -> list[str]:
 
 
 def say(line: str) -> None:
-    """A line on stdout, control characters made visible."""
-    click.echo(printable(line).replace("\n", " "))
+    """A line on stdout, control characters made visible; on a terminal it is broken between words, not within them."""
+    line = printable(line).replace("\n", " ")
+    if sys.stdout.isatty():
+        width = max(20, shutil.get_terminal_size().columns)
+        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    click.echo(line)

@@ -19,10 +19,13 @@ from helmward.core.settings import Loaded, load
 from helmward.door.identity import Role
 from helmward.faces.cli.lab_process import LabProcess
 from helmward.faces.cli.live import follow, greet
-from helmward.faces.serve import bind, card, serving
+from helmward.faces.serve import Address, bind, card, serving
 
 _IN_THE_LAB = {"changes.mode": "ask", "changes.single_operator": True}
 """The lab is one person's own: what breaks there may be mended, once they approve it."""
+
+_NEW = {"watch.baseline": False}
+"""The lab began just now: what is broken in it at the first look was broken to be seen."""
 
 _ROLE: Role = "requester"
 _LAB_ROLE: Role = "admin"
@@ -71,9 +74,7 @@ async def _run(start: Start, loaded: Loaded, folder: Path) -> int:
     working, stopping = asyncio.create_task(_work(start, loaded, folder)), asyncio.create_task(stopped.wait())
     await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not working.done():
-        click.echo("Stopping.", err=True)
-        working.cancel()
+    working.cancel()
     with suppress(asyncio.CancelledError):
         await working
     return 0
@@ -84,16 +85,24 @@ async def _work(start: Start, loaded: Loaded, folder: Path) -> None:
     address = bind(loaded.settings.server)
     async with AsyncExitStack() as stack:
         stack.callback(address.socket.close)
-        if start.lab:
-            kubeconfig = await stack.enter_async_context(LabProcess(folder, start.engine))
-            loaded = loaded.replaced({"kubernetes.kubeconfig": kubeconfig, "kubernetes.context": None})
-            loaded = loaded if _names_changes(loaded) else loaded.replaced(_IN_THE_LAB, "up --lab")
-        keys, role = paths.key_dir(os.environ, create=True), _LAB_ROLE if start.lab else _ROLE
-        house = await stack.enter_async_context(running_house(loaded, folder, keys, local_role=role))
-        await stack.enter_async_context(serving(house, loaded.settings.server, address))
-        await stack.enter_async_context(card(folder, address.url, house.local_token))
-        greet(house, address.url, start.lab)
-        await follow(house, live=sys.stdout.isatty() and not start.plain)
+        try:
+            await _serve(stack, start, loaded, folder, address)
+        except asyncio.CancelledError:  # said once the screen is off the terminal, which would draw over it
+            click.echo("Stopping.", err=True)
+            raise
+
+
+async def _serve(stack: AsyncExitStack, start: Start, loaded: Loaded, folder: Path, address: Address) -> None:
+    if start.lab:
+        kubeconfig = await stack.enter_async_context(LabProcess(folder, start.engine))
+        loaded = loaded.replaced({"kubernetes.kubeconfig": kubeconfig, "kubernetes.context": None}).replaced(_NEW)
+        loaded = loaded if _names_changes(loaded) else loaded.replaced(_IN_THE_LAB, "up --lab")
+    keys, role = paths.key_dir(os.environ, create=True), _LAB_ROLE if start.lab else _ROLE
+    house = await stack.enter_async_context(running_house(loaded, folder, keys, local_role=role))
+    await stack.enter_async_context(serving(house, loaded.settings.server, address))
+    await stack.enter_async_context(card(folder, address.url, house.local_token))
+    greet(house, address.url, start.lab)
+    await follow(house, live=sys.stdout.isatty() and not start.plain)
 
 
 def _names_changes(loaded: Loaded) -> bool:

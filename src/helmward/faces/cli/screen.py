@@ -32,11 +32,14 @@ async def draw(house: House) -> None:
     subscription, requests = house.bus.subscribe(16), ChangeRequests(house)
     try:
         with Live(_screen(house, await requests.under_way()), auto_refresh=False, transient=False) as live:
+            size = live.console.size
             while True:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_EVERY):
                         await subscription.get()
                         subscription.drain()  # one picture shows them all
+                if size != (size := live.console.size):  # the terminal has wrapped the old picture anew
+                    live.console.clear()
                 live.update(_screen(house, await requests.under_way()), refresh=True)
     finally:
         subscription.close()

@@ -39,8 +39,7 @@ def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
     for entry in covered["unread"]:
         more = f" in the whole cluster; {RIGHTS}" if entry["reason"] == "forbidden" else ""
         yield "Not read", f"{entry['kind']}: {entry['reason']}{more}"
-    for entry in found["stale"]:
-        yield "Stale", f"{entry['kind']} since {entry['since']}: {entry['reason']}"
+    yield from _stale(found["stale"])
     for name, key in (("Unexplained", "unexplained"), ("Unsaved", "unsaved"), ("Unaudited", "unaudited")):
         if found[key]:
             yield name, found[key]
@@ -50,3 +49,11 @@ def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
         yield "Tampered", sentence
     for problem in covered["problems"]:
         yield "Problem", problem
+
+
+def _stale(entries: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """A row for each reason: an API server that is gone is one trouble, not one a kind."""
+    for reason in dict.fromkeys(entry["reason"] for entry in entries):
+        same = [entry for entry in entries if entry["reason"] == reason]
+        since = min(str(entry["since"]) for entry in same)
+        yield "Stale", f"{', '.join(entry['kind'] for entry in same)} since {since[:19]}Z: {reason}"
