@@ -35,12 +35,13 @@ def test_every_point_is_died_at() -> None:
 
 
 async def test_one_change(embedded: Stage) -> None:
-    scene, effects = Scene(embedded), {}
+    scene, effects, seconds = Scene(embedded), {}, {}
     await scene.hire()
     for point in _ONE:
         with scene.dying_at(point):
             plan = await scene.one_change("idle-0")
-        effects[_action(plan)] = 1
+        effects[_action(plan)], seconds[point] = 1, round(scene.recovered, 1)
+    print("seconds from the house's return to the end of the plan:", seconds)
     await checks.holds(embedded, effects)
 
 
