@@ -56,7 +56,7 @@ def test_an_open_folder_that_others_use_is_left_as_it_is(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(HelmwardError, match=r"key folder .* cannot be made private .*HELMWARD_KEY_DIR"):
+    with pytest.raises(HelmwardError, match=r"key folder .* cannot be created .*HELMWARD_KEY_DIR"):
         key_dir({"HELMWARD_KEY_DIR": str(tmp_path / "file" / "keys")}, create=True)
 
 

@@ -117,6 +117,11 @@ def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:
 def _private(folder: Path, what: str, how: str) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise HelmwardError(
+            f"The {what} {folder} cannot be created ({error.strerror}); name another with {how}."
+        ) from None
+    try:
         if folder.stat().st_mode & 0o077:
             _close(folder, what, how)
     except OSError as error:

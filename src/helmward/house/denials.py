@@ -41,8 +41,8 @@ class Denials:
         self._writing: set[asyncio.Task[None]] = set()
 
     async def note(self, source: str, by: Actor, target: str, reason: str, /, **details: str) -> None:
-        """`source`, an address or a credential, was refused `target`. Durable when this returns, unless there were too many, or nothing can
-        be recorded: a refusal stands without a record too."""
+        """`source`, an address or a credential, was refused `target`. Durable when this returns, unless there were too
+        many, or nothing can be recorded: a refusal stands without a record too."""
         source, window = self._window(source)
         if window.written < MOST:
             window.written += 1

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor, Scope
+from helmward.core.text import one_line
 from helmward.core.times import parse_duration
 from helmward.door.identity import Account, Identity, Minted, NewAccount, NewToken, Refused
 from helmward.house.denials import UNKNOWN, Denials
@@ -45,7 +46,16 @@ class People:
     def revoke_token(self, by: Actor, identity: str) -> None:
         """End a token at once. Raises UsageError for an unknown id, AuditError: then it has not ended."""
         _unbounded(by)
-        self._identity.revoke(by, identity, self._clock())
+        self._identity.revoke(by, self._token_of(identity), self._clock())
+
+    def _token_of(self, words: str) -> str:
+        """An id as it is, or the id of the one valid token of a name. Raises UsageError for a name of several."""
+        found = [one.id for one in self._identity.tokens(self._clock()) if one.name == words and not one.revoked]
+        if len(found) > 1 and not words.startswith("tok-"):
+            raise UsageError(
+                f"Several tokens are called '{one_line(words, 40)}': {', '.join(found)}; name one by its id."
+            )
+        return found[0] if found and not words.startswith("tok-") else words
 
     # ---- actors ----
 

@@ -190,10 +190,10 @@ async def test_revoked_and_expired_tokens(station: Station) -> None:
 async def test_made_tokens_are_shown_once(station: Station) -> None:
     admin = station.token("admin")
     _, _, made = await call(station, "POST", "/api/v1/tokens", admin, json={"name": "grafana", "expires": "1h"})
-    assert (await call(station, "GET", "/api/v1/status", made["text"]))[0] == 200
+    assert (await call(station, "GET", "/api/v1/status", made["token"]))[0] == 200
     _, _, listed = await call(station, "GET", "/api/v1/tokens", admin)
     assert made["id"] in [row["id"] for row in listed["tokens"]]
-    assert made["text"].split("_", 2)[2] not in json.dumps(listed)
+    assert made["token"].split("_", 2)[2] not in json.dumps(listed)
     assert "hash" not in json.dumps(listed)
 
 

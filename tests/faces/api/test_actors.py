@@ -38,8 +38,8 @@ async def test_a_life_of_an_actor(station: Station) -> None:
     assert (made["roles"], made["signsIn"], made["scope"]["namespaces"]) == (["approver"], True, ["team-*"])
     status, session = await login(station, "alice")
     assert (status, session["roles"], session["scope"]["namespaces"]) == (201, ["approver"], ["team-*"])
-    assert (await call(station, "GET", "/api/v1/status", session["text"]))[0] == 200
-    assert (await call(station, "GET", "/api/v1/tokens", session["text"]))[0] == 403
+    assert (await call(station, "GET", "/api/v1/status", session["token"]))[0] == 200
+    assert (await call(station, "GET", "/api/v1/tokens", session["token"]))[0] == 403
     _, _, shown = await call(station, "GET", "/api/v1/actors/alice", admin)
     assert [token["id"] for token in shown["tokens"]] == [session["id"]]
     status, _, changed = await call(station, "PATCH", "/api/v1/actors/alice", admin, json={"roles": ["admin"]})
@@ -48,7 +48,7 @@ async def test_a_life_of_an_actor(station: Station) -> None:
     assert PASSWORD not in json.dumps([made, shown, listed])
     assert "scrypt" not in json.dumps([made, shown, listed])
     assert (await call(station, "DELETE", "/api/v1/actors/alice", admin))[0] == 204
-    assert (await call(station, "GET", "/api/v1/status", session["text"]))[0] == 401
+    assert (await call(station, "GET", "/api/v1/status", session["token"]))[0] == 401
     assert (await login(station, "alice"))[0] == 401
     assert (await call(station, "DELETE", "/api/v1/actors/alice", admin))[0] == 404
 

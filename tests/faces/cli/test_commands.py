@@ -216,6 +216,23 @@ def test_tokens(cli: Cli, station: Station, monkeypatch: pytest.MonkeyPatch) -> 
     assert (revoked.code, "revoked" in revoked.err) == (5, True)
 
 
+def test_a_token_is_revoked_by_its_name_where_that_says_which(cli: Cli) -> None:
+    for _ in range(2):
+        assert cli("tokens", "create", "twice").code == 0
+    several = cli("tokens", "revoke", "twice")
+    assert (several.code, several.err.count("tok-")) == (2, 2)
+    assert cli("tokens", "create", "once").code == 0
+    assert cli("tokens", "revoke", "once").code == 0
+    assert cli("tokens", "revoke", "once").code == 2, "it is no valid token's name any more"
+
+
+def test_nothing_listens_there(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELMWARD_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("HELMWARD_TOKEN", raising=False)
+    result = cli("incidents")
+    assert (result.code, result.err.count("\n")) == (7, 1)
+
+
 @pytest.mark.parametrize("arguments", [("tok-nothing",), ("\x1b[31m",), ("../x",)])
 def test_revoking_what_is_not_there(cli: Cli, arguments: tuple[str, ...]) -> None:
     result = cli("tokens", "revoke", *arguments)

@@ -81,4 +81,4 @@ async def login(body: Login, request: Request, house: TheHouse) -> dict[str, Any
 
 
 def _shown(minted: Minted) -> dict[str, Any]:
-    return present.plain(minted.token) | {"text": minted.text}
+    return present.plain(minted.token) | {"token": minted.text}

@@ -143,4 +143,4 @@ def suppress(identity: str, duration: str, reason: str, url: str | None, data_di
     """Keep an incident quiet for a while: no messages; it stays in the list."""
     body = {"for": duration, "reason": reason}
     row = http.send(http.find(url, data_dir), "POST", f"/incidents/{http.part(identity)}/suppress", body)
-    click.echo(f"{row['id']} suppressed until {row['suppressed']['until']}.")
+    click.echo(f"{row['id']} suppressed until {row['suppressed']['until'][:19]}Z.")

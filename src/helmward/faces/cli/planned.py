@@ -131,7 +131,7 @@ def _how_far(plan: dict[str, Any]) -> Iterator[str]:
         yield f"  Approved by {_text(approval['approver'])} ({approval['role']}){glass} at {approval['time']}"
     if plan["state"] == "waiting":
         who = " or ".join(plan["approvers"]) or "nobody"
-        yield f"  Who may approve: {who}, until {plan['expires']}"
+        yield f"  Who may approve: {who}, until {plan['expires'][:19]}Z"
         yield f"  Digest: {plan['digest']}"
         yield ""
         yield f"  helmward approve {plan['id']}   or   helmward deny {plan['id']} --reason …"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from helmward.core import paths
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError
+
+_PATIENCE = 3.0  # seconds
 
 
 class Server(NamedTuple):
@@ -46,10 +49,25 @@ def find(url: str | None, data_dir: Path | None, admin: bool = False, anonymous:
         return Server(address, "")
     token = os.environ.get("HELMWARD_TOKEN") or (_token(own, admin) if own else "")
     if not token:
+        if not _listens(address):
+            raise UnreachableError(
+                f"No server answers at {address}; check HELMWARD_URL, or start one with `helmward up`."
+            )
         raise DeniedError(f"The server {address} needs a token; set HELMWARD_TOKEN.")
     if not token.isascii() or not token.isprintable():
         raise DeniedError("The token is not one line of ASCII text; set HELMWARD_TOKEN again.")
     return Server(address, token)
+
+
+def _listens(address: str) -> bool:
+    """Whether anything accepts connections there."""
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def _usable(address: str) -> bool:

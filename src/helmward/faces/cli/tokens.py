@@ -55,7 +55,7 @@ def create(
     if output != "table":
         emit(made, output)
         return
-    click.echo(made["text"])
+    click.echo(made["token"])
     said = f"{made['id']} for {made['name']} ({', '.join(made['roles'])}, {who.where(made['scope'])})"
     click.echo(f"{one_line(said, 400)}. This is shown once; keep it safe.", err=True)
 
@@ -87,8 +87,8 @@ def list_tokens(url: str | None, data_dir: Path | None, output: str) -> None:
         table(_HEADERS, cells, "There are no tokens.")
 
 
-@tokens.command(epilog="Example:\n\n  helmward tokens revoke tok-1a2b3c4d")
-@click.argument("identity", metavar="ID")
+@tokens.command(epilog="Examples:\n\n  helmward tokens revoke tok-1a2b3c4d\n\n  helmward tokens revoke grafana")
+@click.argument("identity", metavar="ID|NAME")
 @options.server
 def revoke(identity: str, url: str | None, data_dir: Path | None) -> None:
     """End a token at once."""
@@ -107,5 +107,5 @@ def login(name: str, url: str | None, data_dir: Path | None, output: str) -> Non
     if output != "table":
         emit(made, output)
         return
-    click.echo(made["text"])
+    click.echo(made["token"])
     click.echo(f"Valid until {made['expires']}. This is shown once; keep it safe.", err=True)
