@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import click
 
-from helmward.app import running_house
+from helmward.app import check_settings, running_house
 from helmward.core import paths
 from helmward.core.settings import Loaded, load
 from helmward.door.identity import Role
@@ -93,6 +93,7 @@ async def _work(start: Start, loaded: Loaded, folder: Path) -> None:
 
 
 async def _serve(stack: AsyncExitStack, start: Start, loaded: Loaded, folder: Path, address: Address) -> None:
+    check_settings(loaded.settings)  # before a lab is started for nothing
     if start.lab:
         kubeconfig = await stack.enter_async_context(LabProcess(folder, start.engine))
         loaded = loaded.replaced({"kubernetes.kubeconfig": kubeconfig, "kubernetes.context": None}).replaced(_NEW)
