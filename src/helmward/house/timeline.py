@@ -7,6 +7,7 @@ from typing import Any
 
 from helmward.core.plans import Action, Approval
 from helmward.core.text import one_line
+from helmward.core.times import parse_time
 from helmward.door.store import Stored
 
 _LONGEST = 300  # characters of one line
@@ -22,7 +23,13 @@ def moments(
 
 def merged(timeline: Sequence[dict[str, Any]], done: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Both in one order; of the same instant, what happened comes before what was done about it."""
-    return sorted([*timeline, *done], key=lambda moment: str(moment["time"]))
+    return sorted([*timeline, *done], key=_when)
+
+
+def _when(moment: Mapping[str, Any]) -> float:
+    """As an instant: as text, a whole second sorts behind its fractions."""
+    when = parse_time(moment["time"])
+    return when.timestamp() if when else 0.0
 
 
 def _of(one: Stored, actions: Sequence[Action], approval: Approval | None) -> Iterator[tuple[str, str, str]]:

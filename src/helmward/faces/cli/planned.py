@@ -88,7 +88,8 @@ def _action(action: dict[str, Any], number: int) -> Iterator[str]:
         yield f"     {_text(change['path'])}"
         yield from (f"       {line}" for line in _difference(change["before"], change["after"]))
     yield f"     Managed by:   {_text(action['managedBy']) or 'nobody who would put it back'}"
-    yield from (f"                   {_text(where)}" for where in action["managedAt"])
+    elsewhere = [where for where in action["managedAt"] if where not in action["managedBy"]]
+    yield from (f"                   {_text(where)}" for where in elsewhere)
     yield f"     Can hurt:     {_blast(action['blastRadius'])}"
     yield f"     Verified by:  {_text(action['verify'])}"
     yield f"     Undo:         {_text(action['undo'])}"
