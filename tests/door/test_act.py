@@ -283,3 +283,16 @@ async def test_an_irreversible_act_is_not_undone(stand: Stand) -> None:
     await stand.door.act(found.plan, 0)
     with pytest.raises(DeniedError, match="cannot be undone: the value is gone"):
         await stand.door.undo(RITA, found.plan.action_id(0))
+
+
+async def test_where_the_plan_of_what_was_left_open_is_gone_the_object_is_left_alone(stand: Stand) -> None:
+    first, second = await stand.approved(), await stand.approved(value="newer", key="other")
+    stand.at[KillPoint.INTENT_STORED] = _die
+    with pytest.raises(Died):
+        await stand.door.act(first.plan, 0)
+    stand.reopen()
+    await stand.door.ended(first.plan, "failed", "it was given up")
+    stand.forge("DELETE FROM plans WHERE id = ?", first.plan.id)
+    action = await stand.door.act(second.plan, 0)
+    assert (action.state, await stand.value(key="other")) == ("failed", None)
+    assert "is gone" in action.text

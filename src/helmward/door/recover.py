@@ -64,7 +64,9 @@ class Recoverer:
 
     async def _plan(self, identity: str) -> Plan:
         found = await stored(self._means.store.find, identity)
-        plan = next(one.plan for one in found if one.plan.id == identity)
+        plan = next((one.plan for one in found if one.plan.id == identity), None)
+        if plan is None:
+            raise DeniedError(f"The row of {identity} is gone: what was written of it cannot be looked for.")
         genuine(self._means, plan)
         return plan
 
