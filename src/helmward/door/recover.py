@@ -6,6 +6,7 @@ import asyncio
 
 import msgspec
 
+from helmward.core.errors import DeniedError
 from helmward.core.mandate import mandate_for
 from helmward.core.plans import Action, Plan
 from helmward.core.times import format_time
