@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from helmward.lab.client import path_of
+
 from . import checks
 from .scenes import Scene
 from .stage import Stage
@@ -56,3 +58,17 @@ async def test_a_write_that_arrives_after_its_house_has_died_and_come_back(embed
     await checks.holds(embedded, {plan.replace("plan-", "act-"): 1})
     late, made = checks.earnest(embedded.proxy.writes)
     assert (late.effective, made.effective) == (False, True)
+
+
+async def test_what_somebody_put_back_while_the_house_was_dead_is_not_written_again(embedded: Stage) -> None:
+    scene, station = Scene(embedded), embedded.station
+    await scene.hire()
+    plan = await scene.asked([("rollout_undo", {"namespace": embedded.space, "name": "idle-0"})])
+    await station.ask("arm", point="WRITTEN", times=1)
+    await scene.approve(plan, again=False)
+    assert await station.ended() == -9
+    image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "example.com/idle:2"}]
+    await embedded.person.patch(path_of("Deployment", embedded.space, "idle-0"), image, "json")
+    await station.start()
+    await scene.ended(plan, "failed")
+    await checks.holds(embedded, {plan.replace("plan-", "act-"): 1})
