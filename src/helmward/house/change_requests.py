@@ -114,7 +114,7 @@ class ChangeRequests:
         return await self._door.show(by, (await self._meant.plan(identity)).plan.id)
 
     async def plan_for(self, by: Actor, identity: str, anew: bool = False) -> Stored:
-        """An incident's latest plan, made if there is none (`anew`: none under way), now before this actor's eyes."""
+        """An incident's latest plan, made if there is none (`anew`: none that runs), now before this actor's eyes."""
         found = await self._house.plan_for(identity, by, anew)
         self._tell(found)
         return await self._door.show(by, found.plan.id)

@@ -127,12 +127,12 @@ class House:
 
     async def plan_for(self, identity: str, by: Actor, anew: bool = False) -> Stored:
         """The latest plan of an incident; where it has none that can still run, one is made in this actor's name.
-        `anew`: one is made too where the latest has ended, however it did.
+        `anew`: one is made too unless one is being carried out; what waits may be of yesterday's values.
 
         Raises HelmwardError where nothing fits the incident's first cause."""
         tracked = self.incident(identity)
         plans = await self.door.plans(incident=tracked.id)
-        passed = ENDED if anew else ("expired", "void", "refused")
+        passed = {*ENDED, "waiting"} if anew else {"expired", "void", "refused"}
         current = [found for found in plans if found.state not in passed]
         if current:
             return current[0]

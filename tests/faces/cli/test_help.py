@@ -80,6 +80,14 @@ def test_wrong_usage_is_one_line_that_says_where_help_is(words: list[str], alone
     assert "\x1b" not in result.err
 
 
+@pytest.mark.parametrize("group", ["tools", "policy", "heal", "actors", "tokens", "audit", "lab", "config"])
+def test_a_group_alone_shows_its_page(group: str, alone: Cli) -> None:
+    result = alone(group)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Usage: helmward ")
+    assert "\nCommands:\n" in result.err
+
+
 def test_help_imports_nothing_heavy() -> None:
     """What is imported, not how long it takes."""
     program = f"""

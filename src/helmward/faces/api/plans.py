@@ -93,7 +93,7 @@ async def plan_incident(
     identity: str,
     requests: TheRequests,
     actor: Viewer,
-    new: Annotated[bool, Query(description="make another one where the latest has ended")] = False,
+    new: Annotated[bool, Query(description="make another one, unless one is being carried out")] = False,
 ) -> dict[str, Any]:
     """An incident's latest plan, made if there is none."""
     return await requests.row(await requests.plan_for(actor, identity, new))

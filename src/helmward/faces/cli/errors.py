@@ -17,6 +17,9 @@ def say(sentence: str) -> None:
 
 def usage(error: click.ClickException) -> int:
     """A usage error in our form; exit code 2."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return 2
     sentence = error.format_message()
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "helmward"

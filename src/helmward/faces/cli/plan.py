@@ -18,7 +18,7 @@ from helmward.faces.cli import following, http, options, planned
 @click.argument("identity", metavar="[ID]", required=False)
 @click.option("--list", "everything", is_flag=True, help="List plans, the newest first; with ID those of an incident.")
 @click.option("--watch", "-w", is_flag=True, help="With --list: then print each plan as its state changes.")
-@click.option("--new", is_flag=True, help="With an incident's ID: make another plan where the latest one has ended.")
+@click.option("--new", is_flag=True, help="With an incident's ID: make another plan, unless one is being carried out.")
 @click.option("--waiting", is_flag=True, help="With --list: only those that wait for an approval.")
 @options.server
 @options.output("table", "json", "yaml", "name")
