@@ -113,7 +113,7 @@ async def test_the_card_is_written_into_nobodys_file(base: Heist) -> None:
     victim = base.folder / "victim"
     victim.write_text("theirs")
     (base.data / f".server.json.{os.getpid()}").symlink_to(victim)
-    async with card(base.data, "http://127.0.0.1:1", "a-token"):
+    async with card(base.data, "http://127.0.0.1:1", "a-token", base.keys):
         assert victim.read_text() == "theirs"
         assert not (base.data / "server.json").is_symlink()
         assert (base.data / "server.json").stat().st_mode & 0o777 == 0o600

@@ -35,7 +35,8 @@ async def serve_shop(folder: Path) -> AsyncIterator[tuple[str, House, Lab]]:
         async with running_house(loaded, data, folder / "keys", local_role="admin") as house:
             address = bind(ServerSettings(port=0))
             with address.socket, paths.lock(data):
-                async with serving(house, ServerSettings(port=0), address), card(data, address.url, house.local_token):
+                left = card(data, address.url, house.local_token, folder / "keys")
+                async with serving(house, ServerSettings(port=0), address), left:
                     yield address.url, house, lab
     finally:
         await lab.stop()

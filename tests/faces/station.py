@@ -68,7 +68,7 @@ async def serve(folder: Path, server: ServerSettings | None = None) -> AsyncIter
         address = bind(settings)
         data = folder / "data"
         with address.socket, paths.lock(data):
-            async with serving(house, settings, address), card(data, address.url, house.local_token):
+            async with serving(house, settings, address), card(data, address.url, house.local_token, folder / "keys"):
                 yield address.url, house, at
 
 

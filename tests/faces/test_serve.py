@@ -161,11 +161,11 @@ async def test_a_stream_ends_when_the_server_does(tmp_path: Path) -> None:
 
 async def test_the_card_is_private_and_goes_with_the_server(tmp_path: Path) -> None:
     path = tmp_path / "server.json"
-    async with card(tmp_path, "http://127.0.0.1:1", "t"):
+    async with card(tmp_path, "http://127.0.0.1:1", "t", tmp_path / "keys"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert json.loads(path.read_text())["url"] == "http://127.0.0.1:1"
-        assert [file.name for file in tmp_path.iterdir()] == ["server.json"]
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["keys", "server.json"]
     assert not path.exists()
     with pytest.raises(HelmwardError, match="cannot be written"):
-        async with card(Path("/proc"), "http://127.0.0.1:1", "t"):
+        async with card(Path("/proc"), "http://127.0.0.1:1", "t", tmp_path / "keys"):
             pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import ssl
@@ -20,6 +19,7 @@ from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.settings import ServerSettings
 from helmward.faces.api.build import build_api
 from helmward.faces.api.gate import Message, Receive, Send, answer
+from helmward.faces.cards import sealed
 from helmward.faces.protocol import BoundedHead
 from helmward.house import House
 
@@ -141,15 +141,15 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def card(folder: Path, url: str, token: str) -> AsyncIterator[None]:
-    """Leave `server.json` in the data folder for the commands of the same user, as long as the server runs."""
+async def card(folder: Path, url: str, token: str, key_dir: Path) -> AsyncIterator[None]:
+    """Leave `server.json` in the data folder for the commands of the same user, as long as the server runs (cards.py)."""
     path = folder / "server.json"
     fresh = folder / f".server.json.{os.getpid()}"
     try:
         fresh.unlink(missing_ok=True)
         # Exclusive: the token goes into no file that somebody else put there, nor through a link.
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump({"url": url, "token": token, "pid": os.getpid()}, file)
+            file.write(sealed(key_dir, url, token, os.getpid()))
         fresh.replace(path)
     except OSError as error:
         raise HelmwardError(

@@ -41,7 +41,7 @@ def approve(
     On a terminal the plan is shown and you are asked. Elsewhere only a plan that you have looked at can be approved.
     It takes an approver's token (HELMWARD_TOKEN) or password (--as); on the lab the token found there will do.
     """
-    server = http.find(url, data_dir)
+    server = http.find(url, data_dir, typed=name is not None)
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     found = http.get(server, f"/plans/{http.part(identity)}", peek=None if asks else "true")
     if asks and not agreed(found):

@@ -101,7 +101,7 @@ async def _serve(stack: AsyncExitStack, start: Start, loaded: Loaded, folder: Pa
     keys, role = paths.key_dir(os.environ, create=True), _LAB_ROLE if start.lab else _ROLE
     house = await stack.enter_async_context(running_house(loaded, folder, keys, local_role=role))
     await stack.enter_async_context(serving(house, loaded.settings.server, address))
-    await stack.enter_async_context(card(folder, address.url, house.local_token))
+    await stack.enter_async_context(card(folder, address.url, house.local_token, keys))
     greet(house, address.url, start.lab)
     await follow(house, live=sys.stdout.isatty() and not start.plain)
 

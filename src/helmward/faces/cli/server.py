@@ -6,11 +6,12 @@ import json
 import os
 import socket
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from helmward.core import paths
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError
+from helmward.faces import cards
 
 _PATIENCE = 3.0  # seconds
 
@@ -22,12 +23,15 @@ class Server(NamedTuple):
     token: str
 
 
-def find(url: str | None, data_dir: Path | None, admin: bool = False, anonymous: bool = False) -> Server:
+def find(
+    url: str | None, data_dir: Path | None, admin: bool = False, anonymous: bool = False, typed: bool = False
+) -> Server:
     """The server named by `url`, or the one running on the data folder. Raises UnreachableError if there is none.
 
     HELMWARD_TOKEN goes before all others; without it, only the server of this data folder is shown a token: with
     `admin` the administrator's beside the keys where it can be read, else the one that the server left there. With
-    `anonymous`, no token is shown.
+    `anonymous`, no token is shown. `typed`: a password will be sent there. What does not stand on the server's card is
+    shown to nobody but who is named by `url`, or whose card is proven (cards.py).
     """
     folder = paths.data_dir(data_dir, os.environ)
     card = _card(folder)
@@ -45,9 +49,12 @@ def find(url: str | None, data_dir: Path | None, admin: bool = False, anonymous:
             f"The Helmward server on {folder} has ended without a word (process {own.get('pid')}); "
             "start it again with `helmward up`."
         )
+    named = url is not None
+    if own is not None and not named:
+        named = _is_proven(own, folder, beyond=anonymous or typed or bool(os.environ.get("HELMWARD_TOKEN")))
     if anonymous:
         return Server(address, "")
-    token = os.environ.get("HELMWARD_TOKEN") or (_token(own, admin) if own else "")
+    token = os.environ.get("HELMWARD_TOKEN") or (_token(own, admin and named) if own else "")
     if not token:
         if not _listens(address):
             raise UnreachableError(
@@ -57,6 +64,20 @@ def find(url: str | None, data_dir: Path | None, admin: bool = False, anonymous:
     if not token.isascii() or not token.isprintable():
         raise DeniedError("The token is not one line of ASCII text; set HELMWARD_TOKEN again.")
     return Server(address, token)
+
+
+def _is_proven(card: dict[str, Any], folder: Path, beyond: bool) -> bool:
+    """Did our server write this card? Raises HelmwardError for a card that it did not write, and DeniedError where that
+    cannot be known and more than what stands on the card would be shown (`beyond`)."""
+    proven = cards.proof(paths.key_dir(os.environ), card)
+    if proven == "forged":
+        raise HelmwardError(f"{folder / 'server.json'} is not as the server wrote it: it was tampered with.")
+    if proven == "unknown" and beyond:
+        raise DeniedError(
+            f"That {folder / 'server.json'} names the real server cannot be proven without its key folder; "
+            "set HELMWARD_KEY_DIR, or name the server with HELMWARD_URL."
+        )
+    return proven == "genuine"
 
 
 def _listens(address: str) -> bool:
