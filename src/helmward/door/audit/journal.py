@@ -13,7 +13,7 @@ import msgspec
 
 from helmward.door.audit.durable import KillPoint, Reached, nothing, replace, sync_folder, write_all
 from helmward.door.audit.errors import AuditError, sentences
-from helmward.door.audit.head import Head, head_path, signing_key
+from helmward.door.audit.head import Head, head_path, read_head, signing_key
 from helmward.door.audit.lines import genesis, group
 from helmward.door.audit.record import time_text
 from helmward.door.audit.resume import resume
@@ -63,9 +63,13 @@ class Journal:
                 self._roll()
             made = group(self.log, *self.position, time_text(self._clock()), bodies, self._key)
             self._write(made.data)
-            before, self.position = self.position.sequence, Position(made.last, made.chain)
-            self._move_head()
-        return range(before + 1, made.last + 1)
+            before, self.position = self.position, Position(made.last, made.chain)
+            try:
+                self._move_head()
+            except OSError:
+                self._take_back(before, len(made.data))
+                raise
+        return range(before.sequence + 1, made.last + 1)
 
     def close(self) -> None:
         """Release the file."""
@@ -125,6 +129,18 @@ class Journal:
         self._unclean = False
         self._size += len(data)
         self._reached(KillPoint.GROUP_SYNCED)
+
+    def _take_back(self, before: Position, size: int) -> None:
+        """A group whose head could not be moved counts for nobody, now or after a restart; unless the new head stands there
+        all the same: without the group the next start would refuse."""
+        try:
+            head = read_head(self._head_path)
+        except AuditError:  # which one stands is not known
+            return
+        if head is not None and head.sequence <= before.sequence:
+            self.position, self._size, self._unclean = before, self._size - size, True
+            with suppress(OSError):  # else before the next group
+                self._cut()
 
     def _cut(self) -> None:
         """Take away what stands after the last commit: it was never acknowledged."""
