@@ -30,6 +30,20 @@ async def test_plans_of_another_cluster_do_not_show(stand: Stand) -> None:
     other = Store(stand.state, "https://elsewhere")
     assert other.plans() == []
     assert other.find(plan.id) == []
+    assert (other.is_elsewhere(plan.id), stand.means.store.is_elsewhere(plan.id)) == (True, False)
+
+
+async def test_actions_of_another_cluster_are_not_offered_here(stand: Stand) -> None:
+    """They could be neither looked at nor undone: `There is no plan` would be all that is said."""
+    plan = (await stand.approved()).plan
+    await stand.door.act(plan, 0)
+    (action,) = await stand.door.actions()
+    assert [one.id for one in await stand.door.half_done()] == [action.id]
+    assert found(stand) == []
+    stand.forge("UPDATE plans SET cluster = 'https://elsewhere' WHERE id = ?", plan.id)
+    assert await stand.door.actions() == []
+    assert await stand.door.half_done() == []
+    assert found(stand)  # and who writes that into the row is found
 
 
 @pytest.mark.parametrize("state", sorted(ENDED - {"done"}))

@@ -280,8 +280,10 @@ class Door:
         return await self._recoverer.resolve(identity)
 
     async def half_done(self) -> list[Action]:
-        """Actions that are neither proven nor taken back: what `revive` offers to undo."""
-        return [await self._half_done(identity) for identity in half_done(self._means.ledger)]
+        """Actions here that are neither proven nor taken back: what `revive` offers to undo."""
+        means = self._means
+        found = [(identity, means.ledger.intents[identity].plan) for identity in half_done(means.ledger)]
+        return [await self._half_done(one) for one, plan in found if not await stored(means.store.is_elsewhere, plan)]
 
     async def _half_done(self, identity: str) -> Action:
         """Told of even where its plan's row is gone."""

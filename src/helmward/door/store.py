@@ -86,6 +86,12 @@ class Store:
             found = [_stored(row) for row in connection.execute(query.limit(limit)).mappings()]
         return [one for one in found if one.plan.id == prefix] or found
 
+    def is_elsewhere(self, plan: str) -> bool:
+        """True if a plan, by its whole id, is of another cluster: nothing of it can be looked at or taken back here."""
+        query = select(plans.c.id).where(plans.c.id == plan, plans.c.cluster != self._cluster)
+        with self._state.read() as connection:
+            return connection.execute(query).first() is not None
+
     def raw(self, table: Table) -> list[dict[str, Any]]:
         """Every row of a table of the door's, of all clusters, as it stands in the file: whoever wrote it."""
         with self._state.read() as connection:
@@ -125,8 +131,9 @@ class Store:
     def actions(
         self, plan: str | None = None, states: Sequence[str] | None = None, uid: str | None = None, limit: int = 500
     ) -> list[Action]:
-        """Actions, the newest first."""
-        query = select(actions.c.data).order_by(actions.c.changed.desc())
+        """Actions, the newest first; none whose plan is another cluster's."""
+        others = select(plans.c.id).where(plans.c.cluster != self._cluster)
+        query = select(actions.c.data).where(actions.c.plan.not_in(others)).order_by(actions.c.changed.desc())
         for column, wanted in ((actions.c.plan, plan), (actions.c.uid, uid)):
             query = query.where(column == wanted) if wanted is not None else query
         if states is not None:
