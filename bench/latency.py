@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import re
 import statistics
 import sys
@@ -17,6 +18,7 @@ from bench.measure import row
 _PODS = 10_000
 _PER_SECOND = 200
 _SECONDS = 15
+_WRITER = "import os, sys; os.setpriority(os.PRIO_PROCESS, 0, 0); from bench.latency_writer import write; write(*sys.argv[1:])"
 _NAME = re.compile(rb'"name":"([^"]+)"')  # the first in an object is its metadata's
 
 
@@ -67,6 +69,7 @@ async def _measure(kubeconfig: Path) -> None:
     from helmward.world.book import Book, Transition
     from helmward.world.store import World
 
+    preferred = _preferred()
     arrived: dict[str, float] = {}
     seen: list[float] = []
     passes = itertools.count()
@@ -96,6 +99,7 @@ async def _measure(kubeconfig: Path) -> None:
             events, made = watch.events - events, next(passes) - first - 1
             await asyncio.sleep(1)
         explainer.close()
+    print(f"  {preferred}")
     ranked = sorted(value * 1000 for value in seen)
     cuts = statistics.quantiles(ranked, n=100)
     row("event → finding", "p50 ms", "p95 ms", "p99 ms", "max ms", "missed")
@@ -106,9 +110,18 @@ async def _measure(kubeconfig: Path) -> None:
     row("", written, f"{events / wall:.0f}", *busy)
 
 
+def _preferred() -> str:
+    """The whole cluster that is watched runs on the same cores, which it does nowhere else: it must not starve who watches."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
+    except OSError:
+        return "at the same priority as the cluster, which shares its cores: run as root for figures of its own"
+    return "at priority -10: the cluster that is watched runs on the same cores"
+
+
 async def _written(kubeconfig: Path) -> str:
     """Let another process write; the writes a second that it reached."""
-    words = ("-c", "import sys; from bench.latency_writer import write; write(*sys.argv[1:])", str(kubeconfig))
+    words = ("-c", _WRITER, str(kubeconfig))
     rate = (str(_PER_SECOND), str(_SECONDS))
     writer = await asyncio.create_subprocess_exec(sys.executable, *words, *rate, stdout=asyncio.subprocess.PIPE)
     said, _ = await writer.communicate()

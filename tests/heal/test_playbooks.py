@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from helmward.app import running_house
+from helmward.core.errors import DeniedError
+from helmward.core.nouns import Actor
 from helmward.core.settings import load
+from helmward.heal.supervisor import HEAL
 from helmward.house import House
 from helmward.lab import breaking
 from helmward.lab.client import Client as Writer
@@ -115,4 +118,32 @@ async def test_a_fix_that_does_not_help_is_undone_once(lab: Lab, tmp_path: Path)
         assert "paused" in house.healing.view(house.incident(incident.id)).text
         await roll(original)
         await over(house)
+    await writer.close()
+
+
+async def test_what_somebody_mended_meanwhile_is_left_alone(lab: Lab, tmp_path: Path) -> None:
+    """The plan waits; a person rolls back by hand; the approval that comes then changes nothing."""
+    writer = Writer.from_kubeconfig(lab.kubeconfig)
+    async with healing(lab, tmp_path, **{"changes.mode": "ask", "changes.single_operator": True}) as house:
+        before = (await writer.get(PAYMENT))["spec"]["template"]
+        await breaking.break_(lab.folder, ["image"])
+        await until(house.incidents, "it is broken")
+        (incident,) = house.incidents()
+        found = await house.plan_for(incident.id, HEAL)
+        assert found.plan.steps[0].arguments["to_revision"] == 1, "named, not the one before whatever is current then"
+        await writer.patch(PAYMENT, {"spec": {"template": before}})
+        await until(lambda: not house.door.means.findings.standing(found.plan.cures), "the cause is gone", seconds=60)
+        alice = Actor(name="root", kind="user")
+        alice = house.identity.check(house.create_token(alice, "alice", "admin", None).text, house.clock())
+        closed = house.door.means.ledger.closed
+        await house.door.show(alice, found.plan.id)
+        try:
+            await house.door.approve(alice, found.plan.id, found.plan.digest)
+        except DeniedError:
+            assert closed[found.plan.id] == "void", "healing has taken it back: the incident is over"
+        else:
+            await until(lambda: found.plan.id in closed, "it has ended", seconds=60)
+            assert closed[found.plan.id] == "failed"
+        assert await house.door.actions() == [] or (await house.door.actions())[0].state == "failed"
+        assert (await writer.get(PAYMENT))["spec"]["template"]["spec"] == before["spec"]
     await writer.close()

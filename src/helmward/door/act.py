@@ -72,6 +72,8 @@ class Executor:
         await self._free(plan, step)
         if plan.undo_of is None:  # a limit never stands between a failure and its undo
             means.limits.check_act(plan.requester, step.effect, plan.environment)
+        if action.number == 0 and plan.cures and plan.undo_of is None and self._is_mended(plan, step):
+            raise DeniedError("What it was to mend is mended already; nothing is done.")
         means.reached(KillPoint.BEFORE_INTENT)
         standing = tuple(sorted(means.findings.around(step.resource))[:MOST_STANDING])
         now = format_time(means.ledger.now())
@@ -97,6 +99,11 @@ class Executor:
         await stored(means.store.put, intended, step.uid, means.ledger.now())
         means.reached(KillPoint.INTENT_STORED)
         return intended
+
+    def _is_mended(self, plan: Plan, step: Step) -> bool:
+        """Nothing is wrong around it any more. A finding may have got another name: its pod was replaced."""
+        findings = self._means.findings
+        return not findings.standing(plan.cures) and not findings.around(step.resource)
 
     async def _free(self, plan: Plan, step: Step) -> None:
         ledger = self._means.ledger

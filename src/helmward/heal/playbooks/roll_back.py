@@ -10,6 +10,8 @@ from helmward.core.times import parse_time
 from helmward.door.propose import Wish
 from helmward.heal.playbook import Choice, Playbook, playbook, remedies, workload
 from helmward.world.book import Tracked
+from helmward.world.indexes import owned_key
+from helmward.world.objects import Object
 from helmward.world.store import World
 
 BEFORE = timedelta(hours=1)
@@ -33,9 +35,27 @@ class RollBack(Playbook):
                 what = workload(remedy.arguments)
                 text = f"{one_line(changed.path.removeprefix('spec.template.'), 100)} was changed at {changed.time}"
                 by = f" by {one_line(changed.manager, 60)}" if changed.manager else ""
-                wish = Wish("rollout_undo", remedy.arguments)
+                number = _revision_before(remedy.arguments, world)
+                wish = Wish("rollout_undo", remedy.arguments | ({"to_revision": number} if number else {}))
                 return self.choice(cause, (wish,), f"roll {what} back", f"{text}{by}, and then it broke")
         return None
+
+
+def _revision_before(arguments: dict[str, str], world: World) -> int | None:
+    """The revision before the current one, by its number: if somebody mends the workload meanwhile, "the one before" would
+    be the broken one. None where ReplicaSets do not tell (StatefulSets and DaemonSets keep theirs elsewhere)."""
+    place = (arguments.get("namespace", ""), arguments.get("name", ""))
+    workload = world.get("Deployment", *place) if arguments.get("kind", "Deployment") == "Deployment" else None
+    if workload is None:
+        return None
+    now = _revision(workload)
+    owned = (item for item in world.under(owned_key("Deployment", *place)) if item.kind.name == "ReplicaSet")
+    return max((number for number in map(_revision, owned) if number < now), default=0) or None
+
+
+def _revision(item: Object) -> int:
+    text = (item.meta.annotations or {}).get("deployment.kubernetes.io/revision", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _changed(tracked: Tracked, arguments: dict[str, str], world: World) -> Change | None:
