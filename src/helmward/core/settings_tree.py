@@ -48,7 +48,7 @@ class WatchSettings(Section):
     """How the cluster is watched."""
 
     batch_seconds: float = Field(
-        default=0.01, gt=0, le=1, description="How long changes gather before they are examined together."
+        default=0.004, gt=0, le=1, description="How long changes gather before they are examined together."
     )
     log_reads: int = Field(default=4, ge=1, le=64, description="How many container logs are read at the same time.")
     baseline: bool = Field(

@@ -58,7 +58,7 @@ class ClusterWatch(AbstractAsyncContextManager["ClusterWatch"]):
         world: World,
         kinds: Iterable[Kind],
         on_batch: Callable[[], None],
-        batch: float = 0.01,
+        batch: float = 0.004,
         clock: Callable[[], datetime] = utc_now,
         ask_again: float = _ASK_AGAIN,
     ) -> None:
