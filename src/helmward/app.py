@@ -47,11 +47,18 @@ def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
 
 
 def check_settings(settings: Settings) -> None:
-    """What only shows once plugins are loaded: UsageError for a channel, an object or an analyzer of no known kind."""
+    """What only shows once plugins are loaded: UsageError for a channel, an object, an analyzer, a tool or a playbook of no
+    known kind; PolicyError for a policy that would be refused."""
     from helmward.adapters.channels.opening import check_kinds
 
     needed_kinds(load_analyzers(settings), settings)
     check_kinds(settings.channels)
+    load_tools(settings)
+    load_playbooks(settings)
+    if settings.changes.policy is not None:
+        from helmward.door.policy.engine import load_folder
+
+        load_folder(settings.changes.policy)
 
 
 def analyzer_codes() -> dict[str, list[Code]]:

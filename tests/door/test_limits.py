@@ -102,14 +102,18 @@ def test_only_unfinished_actions_run_at_once(desk: Desk) -> None:
     one = LimitSettings(concurrent=1)
     desk.check(one)
     name = desk.intend()
-    for outcome in ("done", "failed"):
+    for action, outcome in (("action.act", "failed"), ("action.verify", "done"), ("action.verify", "failed")):
         with pytest.raises(LimitReached, match="1 actions of bot are unfinished"):
             desk.check(one)
         desk.reopen()
         with pytest.raises(LimitReached):
             desk.check(one)
         desk.check(one, RITA)
-        desk.record(BOT, "action.act", name, outcome)
+        if action == "action.verify":
+            desk.record(BOT, "action.act", name, "done")
+            with pytest.raises(LimitReached):
+                desk.check(one)
+        desk.record(BOT, action, name, outcome)
         desk.check(one)
         name = desk.intend()
 

@@ -100,6 +100,14 @@ class KillSwitch:
             yield EVERYTHING
         yield from sorted(self._ledger.kills)
 
+    def check_reader(self, actor: str) -> None:
+        """Raises Killed where the switch is on for this actor: they do nothing more. The others may read, or nobody could
+        see what goes on while everything is stopped."""
+        kill = self._ledger.kills.get(f"actor:{actor}")
+        if kill is not None:
+            why = f" ({one_line(kill.reason, 200)})" if kill.reason else ""
+            raise Killed(f"{kill.by} pulled the kill switch for actor {one_line(actor, 80)}{why}.")
+
     def check(self, *, tool: str, system: str, actors: tuple[str, ...]) -> None:
         """Raises Killed where the switch is on for any of these."""
         if self.filed:

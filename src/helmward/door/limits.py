@@ -66,11 +66,9 @@ class Limits:
         return found
 
     def _running(self, actor: Actor, limit: LimitSettings) -> int:
+        """Actions that are not proven yet, nor known to have failed: a rollout that is still under way counts."""
         intents = [self._ledger.intents[identity] for identity in self._ledger.running]
-        return sum(
-            intent.actor == actor.name and intent.outcome is None and intent.effect in limit.effects
-            for intent in intents
-        )
+        return sum(intent.actor == actor.name and intent.effect in limit.effects for intent in intents)
 
     def count_read(self, actor: Actor, environment: str) -> None:
         """One more READ call, where reads are limited at all. Raises LimitReached."""

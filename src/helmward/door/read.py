@@ -27,7 +27,7 @@ class Caller:
         means, tool = self._means, self._means.toolbox.reader(name)
         arguments = arguments_of(tool, given)
         namespace = getattr(arguments, "namespace", None) or ""
-        means.kills.check(tool=name, system=tool.system, actors=(actor.name,))
+        means.kills.check_reader(actor.name)
         decision = means.judge.call(actor, tool, namespace)
         if decision.verdict != "allow":
             await self._audit(actor, name, namespace, given, "denied", decision.reason)

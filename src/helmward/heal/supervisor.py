@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from helmward.core.bus import Subscription
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
-from helmward.core.plans import ENDED
+from helmward.core.plans import ENDED, Plan
 from helmward.core.settings_changes import ChangeSettings
 from helmward.core.times import format_time, parse_time
 from helmward.door.door import Door
-from helmward.door.places import mode_of
+from helmward.door.places import mode_of, windows
 from helmward.door.propose import About
 from helmward.door.store import Stored
 from helmward.heal.playbook import Choice, Playbook
@@ -153,14 +153,21 @@ class Supervisor:
         denied = next((found for found in own if found.state == "denied"), None)
         if denied is not None:
             return f"{denied.plan.id} was denied"
-        tried = [found for found in own if found.state in ("done", "failed", "undone")]
+        tried = [found for found in own if found.state in ("done", "failed", "undone") and self._wrote(found.plan)]
         if len(tried) >= heal.attempts:
             return f"it was tried {len(tried)} times"
         newest = max((parse_time(found.changed) or self._clock() for found in tried), default=None)
-        if newest is not None and self._clock() < newest + timedelta(seconds=heal.cooldown_seconds):
+        by_itself = self._mode(tracked) == "auto"  # where a person approves, a plan may be looked at right away
+        if by_itself and newest is not None and self._clock() < newest + timedelta(seconds=heal.cooldown_seconds):
             return _COOLING
         refused = [found for found in own if found.state == "refused"]
         return refused[0].text if refused and refused[0].plan.policy == self._door.judge.policy.hash else None
+
+    def _wrote(self, plan: Plan) -> bool:
+        """A plan that failed before it changed anything was no try."""
+        intents = self._door.means.ledger.intents
+        actions = (plan.action_id(number) for number in range(len(plan.steps)))
+        return any(intents[action].outcome == "done" for action in actions if action in intents)
 
     def _is_due(self, tracked: Tracked) -> bool:
         opened = parse_time(tracked.opened)
@@ -174,8 +181,7 @@ class Supervisor:
     async def _void(self, incident: str, why: str) -> None:
         self.refused.pop(incident, None)
         for found in await self._door.plans(incident=incident, states=("waiting",)):
-            if found.plan.requester == HEAL:
-                await self._door.ended(found.plan, "void", why)
+            await self._door.ended(found.plan, "void", why)
 
 
 _COOLING = "it was changed a moment ago; the next try waits"
@@ -194,4 +200,5 @@ def overview(supervisor: Supervisor, settings: ChangeSettings) -> dict[str, Any]
         "cooldownSeconds": settings.heal.cooldown_seconds,
         "patienceSeconds": settings.heal.patience_seconds,
         "time": format_time(supervisor._clock()),
+        "windows": windows(settings, supervisor._clock()),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from helmward.core.nouns import Actor
+from helmward.core.errors import DeniedError
+from helmward.core.nouns import Actor, Scope
 from helmward.core.times import format_time
 from helmward.door.killswitch import FILE, scope_of
 from helmward.door.ledger import EVERYTHING
@@ -25,7 +26,10 @@ async def pulled(house: House) -> dict[str, Any]:
 
 
 async def kill(house: House, by: Actor, kind: str, name: str, reason: str) -> dict[str, Any]:
-    """Pull it for everything, or one actor, tool or system. Raises UsageError for no such scope."""
+    """Pull it for everything, or one actor, tool or system. Raises UsageError for no such scope, DeniedError for an agent
+    and for who is bounded to a scope: it stops the others too."""
+    if by.kind == "agent" or by.scope != Scope():
+        raise DeniedError(f"{by.name} may not pull the kill switch; a person or a service without a scope may.")
     await house.door.kills.kill(by, house.door.scope(kind, name), reason)
     return await pulled(house)
 

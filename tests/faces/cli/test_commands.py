@@ -233,6 +233,12 @@ def test_nothing_listens_there(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Non
     assert (result.code, result.err.count("\n")) == (7, 1)
 
 
+def test_an_empty_token_is_no_token_at_all(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELMWARD_TOKEN", "")
+    result = cli("tokens", "list")
+    assert (result.code, "set and empty" in result.err) == (2, True)
+
+
 @pytest.mark.parametrize("arguments", [("tok-nothing",), ("\x1b[31m",), ("../x",)])
 def test_revoking_what_is_not_there(cli: Cli, arguments: tuple[str, ...]) -> None:
     result = cli("tokens", "revoke", *arguments)

@@ -38,6 +38,10 @@ def _screen(found: dict[str, Any]) -> None:
     modes = ((row["mode"], ", ".join(row["environments"]), ", ".join(row["severities"])) for row in found["modes"])
     table(("MODE", "ENVIRONMENTS", "SEVERITIES"), modes, "")
     click.echo("observe: no change · ask: a person approves each · auto: what policy allows is done at once\n")
+    if found["windows"]["freeze"]:
+        click.echo(
+            "There is a freeze: nothing happens by itself, whatever stands above; each change waits for a person.\n"
+        )
     table(("PLAYBOOK", "WHEN"), ((row["name"], row["when"]) for row in found["playbooks"]), "Nothing heals by itself.")
     patience = found["patienceSeconds"]
     left = f", once it has stood for {patience:g} s" if patience else ""

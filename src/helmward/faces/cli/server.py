@@ -54,6 +54,10 @@ def find(
         named = _is_proven(own, folder, beyond=anonymous or typed or bool(os.environ.get("HELMWARD_TOKEN")))
     if anonymous:
         return Server(address, "")
+    if os.environ.get("HELMWARD_TOKEN") == "":
+        raise UsageError(
+            "HELMWARD_TOKEN is set and empty: what was to print the token has failed; set it, or unset it."
+        )
     token = os.environ.get("HELMWARD_TOKEN") or (_token(own, admin and named) if own else "")
     if not token:
         if not _listens(address):
