@@ -160,6 +160,7 @@ def _registered(steps: DoorSteps) -> Any:
 
     @DBOS.workflow(name="change", max_recovery_attempts=1000)
     def change(plan: str) -> str:
+        steps.stay(plan)
         try:
             return carry_out(plan, durable)
         except _FAILURES as error:

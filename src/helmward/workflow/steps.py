@@ -47,6 +47,13 @@ class DoorSteps:
         for one in list(self._waiting):
             one.cancel()
 
+    def stay(self, plan: str) -> None:
+        """A run whose plan is another cluster's goes on when Helmward is back there."""
+        known = self._door.means.ledger.proposed.get(plan)
+        if known is not None and known.cluster != self._door.judge.cluster:
+            _log.warning("The run of %s waits: it is of the cluster %s.", plan, known.cluster)
+            raise Stopping
+
     def begin(self, plan: str) -> int:
         """The plan runs."""
 
