@@ -81,8 +81,8 @@ async def test_a_watch_sees_changes_and_a_bookmark(kube, kube_namespace: str, wr
     types: list[str] = []
 
     async def collect() -> None:
-        # The API server sends a bookmark two seconds before a watch times out.
-        async with aclosing(client.watch(path, version, seconds=3)) as events:
+        # The API server sends a bookmark about two seconds before a watch times out, if it comes to it: it promises none.
+        async with aclosing(client.watch(path, version, seconds=4)) as events:
             async for event in events:
                 types.append(event.type)
                 assert int(event.resource_version) > 0
@@ -90,10 +90,10 @@ async def test_a_watch_sees_changes_and_a_bookmark(kube, kube_namespace: str, wr
     # Written first: a slow machine may need longer for it than the watch lasts, and the watch begins before it all the same.
     await writer.create(config_map(kube_namespace, "seen", text="x" * 900_000))
     await writer.delete(path_of("ConfigMap", kube_namespace, "seen"))
-    async with asyncio.timeout(20):
-        await collect()
-    assert types[:2] == ["ADDED", "DELETED"]
-    assert "BOOKMARK" in types
+    async with asyncio.timeout(60):
+        while "BOOKMARK" not in types:
+            await collect()
+            assert types[:2] == ["ADDED", "DELETED"]
 
 
 async def test_secrets_come_reduced(kube, kube_namespace: str, writer: Writer, open_client) -> None:
