@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,9 +49,9 @@ class PatchTool(ChangeTool):
         """The step of the draft, its owners named, rehearsed at the server."""
         return await self.filled(arguments.model_dump(), await self.draft(arguments, given), given)
 
+    @abstractmethod
     async def draft(self, arguments: Any, given: Planning) -> Draft:
         """What would change. Raises UsageError where there is nothing to change, or nothing of that name."""
-        raise NotImplementedError
 
     def reached(self, step: Step, document: Document) -> Settled:
         """Has the object, whose values are ours, come to what was wanted?"""
