@@ -29,6 +29,7 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "channel": frozenset({"target", "http"}),
     "tool": frozenset(),
     "playbook": frozenset(),
+    "guard": frozenset({"settings"}),
 }
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from helmward.core.settings_changes import ChangeSettings
+from helmward.core.settings_gateway import GatewaySettings
+from helmward.core.settings_guard import AskSettings, GuardSettings, McpSettings
 from helmward.core.settings_section import HomePath, Section
 
 
@@ -114,6 +116,11 @@ class Settings(Section):
     changes: ChangeSettings = Field(
         default=ChangeSettings(), description="Whether and how anything is changed; by default nothing is."
     )
+
+    guard: GuardSettings = Field(default=GuardSettings(), description="What text may pass.")
+    gateway: GatewaySettings = Field(default=GatewaySettings(), description="Model traffic through Helmward.")
+    ask: AskSettings = Field(default=AskSettings(), description="Plain language.")
+    mcp: McpSettings = Field(default=McpSettings(), description="The tools for MCP clients.")
 
     @model_validator(mode="after")
     def _names_once(self) -> Settings:

@@ -1,0 +1,1 @@
+"""The tools of the house for MCP clients: streamable HTTP at /mcp, and stdio."""

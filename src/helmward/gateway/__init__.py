@@ -1,0 +1,1 @@
+"""Model traffic: guarded, authorised, bounded, routed, translated, metered and audited."""
