@@ -20,6 +20,7 @@ from helmward.core.settings import ServerSettings
 from helmward.faces.api.build import build_api
 from helmward.faces.api.gate import Message, Receive, Send, answer
 from helmward.faces.cards import sealed
+from helmward.faces.mcp.endpoint import PATH, McpEndpoint
 from helmward.faces.protocol import BoundedHead
 from helmward.house import House
 
@@ -31,7 +32,7 @@ _BACKLOG = 2048
 
 
 class Application:
-    """Dispatches by path: `/healthz` (no token, tells nothing), everything else to the management API and its gate.
+    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, everything else to the management API and its gate.
 
     `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us.
     """
@@ -39,6 +40,7 @@ class Application:
     def __init__(self, house: House, direct: Sequence[Network] | None = None) -> None:
         self.closing = asyncio.Event()
         self._api = build_api(house, self.closing)
+        self._mcp = McpEndpoint(house) if house.loaded.settings.mcp.enabled else None
         self._direct = direct
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -47,8 +49,15 @@ class Application:
             await answer(403, _CLEAR, DeniedError.exit_code)(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == "/healthz":
             await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:
+            await self._mcp(scope, receive, send)
         else:
             await self._api(scope, receive, send)
+
+    async def close(self) -> None:
+        """End what runs beside requests."""
+        if self._mcp is not None:
+            await self._mcp.close()
 
     def _welcome(self, scope: Message) -> bool:
         if self._direct is None:
@@ -121,6 +130,7 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
         runner.should_exit = True
         ready.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await application.close()
 
 
 class _Server(uvicorn.Server):

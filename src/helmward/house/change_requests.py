@@ -125,15 +125,17 @@ class ChangeRequests:
 
     # ---- what is decided ----
 
-    async def propose(self, by: Actor, wishes: Sequence[Wish], reason: str, incident: str | None) -> Stored:
-        """A plan for these calls, shown to who asked for it."""
+    async def propose(
+        self, by: Actor, wishes: Sequence[Wish], reason: str, incident: str | None, shown: bool = True
+    ) -> Stored:
+        """A plan for these calls, shown to who asked for it; not where a program asks, who shows it to nobody."""
         about = About(reason=reason)
         if incident is not None:
             entry = self._house.incident(incident)
             about = About(reason=reason, incident=entry.id, severity=str(entry.incident.severity))
         found = await self._door.propose(by, wishes, about)
         self._tell(found)
-        return await self._door.show(by, found.plan.id)
+        return await self._door.show(by, found.plan.id) if shown else found
 
     async def approve(
         self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool, approver: Actor | None = None

@@ -57,7 +57,7 @@ class Gate:
         try:
             state = scope.setdefault("state", {})
             if (scope["method"], scope["path"]) not in OPEN:
-                state["token"] = _bearer(headers)
+                state["token"] = bearer(headers)
                 state["actor"] = self._house.identity.check(state["token"], self._house.clock())
             if _announced(headers) > LARGEST_BODY:
                 raise TooLarge
@@ -89,7 +89,8 @@ def answer(status: int, sentence: str, exit_code: int) -> JSONResponse:
     return JSONResponse({"error": sentence, "exitCode": exit_code}, status, headers)
 
 
-def _bearer(headers: Headers) -> str:
+def bearer(headers: Headers) -> str:
+    """The token of a request. Raises NoToken."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NoToken("This needs a token: send 'Authorization: Bearer …', or set HELMWARD_TOKEN for the command line.")

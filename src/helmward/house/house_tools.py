@@ -1,0 +1,254 @@
+"""What the house itself tells: incidents, plans, actions and changes, as tools that read. Policy and the audit see them as they
+see a cluster's tools."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from pydantic import Field
+
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.door.tool import NAME, OUTPUT_LIMIT, Arguments, Page, Reading, ReadTool
+from helmward.explain.reports import present
+from helmward.house import reach
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.house import House
+
+ID = r"^(inc|plan|act)-[a-z0-9]{1,20}(-[0-9]{1,3})?$"
+"""An id of an incident, a plan or an action, or its beginning."""
+
+LONGEST_WAIT = 60
+"""Seconds that `actions_get` follows an action at most."""
+
+_MARGIN = 1024  # bytes of a page for what stands around its rows
+
+
+class HouseTool(ReadTool):
+    """Base of these: made for a running house and one caller, who gets to see what lies within their scope."""
+
+    system = "helmward"
+    scope = "cluster"
+    permission = "read"
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        self.house, self.actor, self.requests = house, actor, ChangeRequests(house)
+
+    async def read(self, arguments: Any, given: Reading) -> Page:
+        """One page of rows. Raises OutOfReach for an id that lies outside of the scope."""
+        named = (getattr(arguments, field, None) for field in ("id", "of", "incident"))
+        for identity in filter(None, named):
+            await reach.check(self.house, self.actor, identity)
+        rows = reach.rows(self.house, self.actor, await self.rows(arguments))
+        return _page(rows, getattr(arguments, "limit", 1), getattr(arguments, "cursor", None))
+
+    @abstractmethod
+    async def rows(self, arguments: Any) -> list[dict[str, Any]]:
+        """Everything that was asked for, in its order. Raises HelmwardError with a sentence."""
+
+
+class Listed(Arguments):
+    """Arguments of what comes in pages."""
+
+    limit: int = Field(default=50, ge=1, le=500, description="At most so many rows in one page.")
+    cursor: str | None = Field(default=None, max_length=60, description="The cursor of the page before.")
+
+
+class IncidentsArguments(Listed):
+    """Which incidents."""
+
+    state: Literal["live", "all", "open", "acting", "resolved", "suppressed"] = Field(
+        default="live", description="In this state; live is everything not resolved."
+    )
+    namespace: str | None = Field(default=None, pattern=NAME, max_length=63, description="Only in this namespace.")
+
+
+class IncidentArguments(Arguments):
+    """One incident."""
+
+    id: str = Field(pattern=r"^inc-[a-z0-9]{1,20}$", description="The incident's id, such as inc-k3m2q7ab.")
+
+
+class PlansArguments(Listed):
+    """Which plans."""
+
+    incident: str | None = Field(default=None, pattern=ID, description="Only those of this incident.")
+    waiting: bool = Field(default=False, description="Only those that wait for an approval.")
+
+
+class PlanArguments(Arguments):
+    """One plan."""
+
+    id: str = Field(pattern=ID, description="The plan's id, or that of its action or incident.")
+
+
+class ActionsArguments(Listed):
+    """Which actions."""
+
+    of: str | None = Field(default=None, pattern=ID, description="Only those of this plan or incident.")
+
+
+class ActionArguments(Arguments):
+    """One action."""
+
+    id: str = Field(pattern=ID, description="The action's id, or that of its plan.")
+    wait_seconds: int = Field(
+        default=0, ge=0, le=LONGEST_WAIT, description="Wait so many seconds at most for it to end; 0: answer at once."
+    )
+
+
+class ChangesArguments(Listed):
+    """Which changes."""
+
+    since: str = Field(
+        default="1h", pattern=r"^[0-9wdhms]{2,20}$", description="Of the last, such as 30m; at most 24h."
+    )
+    namespace: str | None = Field(default=None, pattern=NAME, max_length=63, description="Only in this namespace.")
+
+
+class IncidentsList(HouseTool):
+    """Lists incidents."""
+
+    name = "incidents_list"
+    title = "List incidents"
+    description = (
+        "Lists what is wrong in the cluster, the worst first, each with its first cause and what it waits for."
+    )
+    arguments = IncidentsArguments
+
+    async def rows(self, arguments: IncidentsArguments) -> list[dict[str, Any]]:
+        """The worst first."""
+        return await self.requests.incidents(arguments.state, arguments.namespace)
+
+
+class IncidentsExplain(HouseTool):
+    """Explains one."""
+
+    name = "incidents_explain"
+    title = "Explain an incident"
+    description = "Explains one incident: first cause, evidence, timeline, impact, and what can be done about it."
+    arguments = IncidentArguments
+
+    async def rows(self, arguments: IncidentArguments) -> list[dict[str, Any]]:
+        """One."""
+        return [await self.requests.incident(arguments.id)]
+
+
+class PlansList(HouseTool):
+    """Lists plans."""
+
+    name = "plans_list"
+    title = "List plans"
+    description = "Lists planned changes, the newest first, and how far each is."
+    arguments = PlansArguments
+
+    async def rows(self, arguments: PlansArguments) -> list[dict[str, Any]]:
+        """The newest first."""
+        return await self.requests.rows(arguments.incident, arguments.waiting)
+
+
+class PlansGet(HouseTool):
+    """Shows one."""
+
+    name = "plans_get"
+    title = "Show a plan"
+    description = "Shows a planned change: each value before and after, who owns it, what it can hurt, and its undo."
+    arguments = PlanArguments
+
+    async def rows(self, arguments: PlanArguments) -> list[dict[str, Any]]:
+        """One. It does not count as shown: it is a person who must have seen what they approve."""
+        return [await self.requests.row(await self.requests.find(arguments.id))]
+
+
+class ActionsList(HouseTool):
+    """Lists actions."""
+
+    name = "actions_list"
+    title = "List actions"
+    description = "Lists what was done, the newest first, and the proof that it helped."
+    arguments = ActionsArguments
+
+    async def rows(self, arguments: ActionsArguments) -> list[dict[str, Any]]:
+        """The newest first."""
+        return await self.requests.actions(arguments.of)
+
+
+class ActionsGet(HouseTool):
+    """Tells how one went."""
+
+    name = "actions_get"
+    title = "Tell how an action went"
+    description = (
+        "Tells how an action went: whether it waits for an approval, is being done, has helped (with the proof), failed or "
+        "was undone. With wait_seconds it is followed for a while."
+    )
+    arguments = ActionArguments
+
+    async def rows(self, arguments: ActionArguments) -> list[dict[str, Any]]:
+        """One."""
+        return [await self.requests.row(await self.requests.find(arguments.id))]
+
+
+class ChangesList(HouseTool):
+    """Lists changes."""
+
+    name = "changes_list"
+    title = "List what changed"
+    description = (
+        "Lists values of the cluster's desired state that changed lately, the newest first, and who changed them."
+    )
+    arguments = ChangesArguments
+
+    async def rows(self, arguments: ChangesArguments) -> list[dict[str, Any]]:
+        """The newest first."""
+        return [present.change(change) for change in self.house.changes(arguments.since, arguments.namespace)]
+
+
+HOUSE_TOOLS: tuple[type[HouseTool], ...] = (
+    ActionsGet,
+    ActionsList,
+    ChangesList,
+    IncidentsExplain,
+    IncidentsList,
+    PlansGet,
+    PlansList,
+)
+
+SINGLE: frozenset[str] = frozenset({"incidents_explain", "plans_get", "actions_get"})
+"""Those that tell of one thing: their answer is that thing, and no page."""
+
+
+def progress(plan: dict[str, Any], identity: str) -> dict[str, Any]:
+    """How far a plan (as shown), or the one action of it that is asked for, is."""
+    named = [one for one in plan["actions"] if identity.startswith("act-") and one["id"].startswith(identity)]
+    keys = ("id", "tool", "title", "resource", "state", "outcome", "proof")
+    return {
+        "id": named[0]["id"] if named else plan["id"],
+        "plan": plan["id"],
+        "state": plan["state"],
+        "text": plan["text"],
+        "actions": [{key: one[key] for key in keys} for one in named or plan["actions"]],
+    }
+
+
+def _page(rows: Sequence[dict[str, Any]], limit: int, cursor: str | None) -> Page:
+    start = 0 if cursor is None else _after(rows, cursor)
+    taken: list[dict[str, Any]] = []
+    size = 0
+    for row in rows[start : start + limit]:
+        size += len(msgspec.json.encode(row)) + 1
+        if taken and size > OUTPUT_LIMIT - _MARGIN:
+            break
+        taken.append(row)
+    more = start + len(taken) < len(rows)
+    return Page(items=tuple(taken), cursor=str(start + len(taken)) if more else None)
+
+
+def _after(rows: Sequence[dict[str, Any]], cursor: str) -> int:
+    if not cursor.isdecimal() or int(cursor) > len(rows):
+        raise UsageError(f"cursor: '{one_line(cursor, 40)}' is of no page before; leave it out to begin again.")
+    return int(cursor)

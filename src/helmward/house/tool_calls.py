@@ -1,0 +1,180 @@
+"""Every tool that an actor may see, and a call of one by name, for faces that speak of tools alone: MCP, and models.
+
+What reads answers at once. What changes something is proposed: where policy allows it, it runs; else its plan waits, and an
+approval that comes by another way runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from helmward.core.errors import DeniedError, UsageError
+from helmward.core.nouns import Actor, Scope
+from helmward.core.plans import ENDED, Effect
+from helmward.core.text import one_line
+from helmward.door.propose import Wish
+from helmward.door.read import Caller
+from helmward.door.tool import Page, Tool
+from helmward.door.toolbox import Toolbox
+from helmward.house import reach
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.house import House
+from helmward.house.house_tools import HOUSE_TOOLS, SINGLE, HouseTool, progress
+from helmward.house.tool_shapes import input_schema, output_schema
+
+_PAUSE = 0.25  # seconds between two looks at a plan that is followed
+_ABOUT = ("reason", "incident")
+Tell = Callable[[int, str], Awaitable[None]]
+"""(how many states it went through, in words where it is): somebody waits and wants to know."""
+
+
+class UnknownTool(UsageError):
+    """There is no tool of this name."""
+
+
+async def to_nobody(_count: int, _text: str) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool as it is offered: JSON Schemas of what it takes and gives. `outside`: it looks at or changes another system."""
+
+    name: str
+    title: str
+    description: str
+    effect: Effect
+    takes: dict[str, Any]
+    gives: dict[str, Any]
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call came to. `data` is a JSON object as `gives` says, `text` what of it is plain text ("": nothing),
+    `refused` a sentence where the change will not be made (None: it runs, is done, or waits)."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    refused: str | None = None
+
+
+class ToolCalls:
+    """Made once for a running house."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._requests = house, ChangeRequests(house)
+        self._own = {one.name: one for one in HOUSE_TOOLS}
+        self._prototypes = [one(house, _NOBODY) for one in HOUSE_TOOLS]
+        known: list[Tool] = [*house.door.means.toolbox, *self._prototypes]
+        self._offers = {one.name: _offer(one) for one in sorted(known, key=lambda one: one.name)}
+
+    # ---- what there is ----
+
+    def offered(self, actor: Actor) -> list[Offer]:
+        """What this actor may see, by name."""
+        own = [one for one in self._prototypes if self._house.door.judge.sees(actor, one)]
+        return [self._offers[name] for name in sorted(one.name for one in [*self._house.door.tools(actor), *own])]
+
+    def offer(self, name: str) -> Offer | None:
+        """One of them, whoever asks."""
+        return self._offers.get(name)
+
+    # ---- a call ----
+
+    async def call(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell = to_nobody) -> Answer:
+        """Raises UnknownTool, UsageError naming the argument and what was expected, DeniedError, and what the tool raises."""
+        if name not in self._offers:
+            await self._unknown(actor, name)
+        if name in self._own:
+            return await self._told(actor, self._own[name], given, tell)
+        if self._offers[name].effect is Effect.READ:
+            return _of_page(await self._house.door.read(actor, name, given))
+        # Nobody's hanging up leaves half a proposal.
+        return await asyncio.shield(self._proposed(actor, name, given))
+
+    async def _unknown(self, actor: Actor, name: str) -> None:
+        try:
+            Toolbox([*self._house.door.means.toolbox, *self._prototypes]).get(name)
+        except UsageError as error:
+            await self._house.people.lacking(actor, DeniedError(str(error)), f"the tool {one_line(name, 60)}")
+            raise UnknownTool(str(error)) from None
+
+    async def _told(self, actor: Actor, kind: type[HouseTool], given: Mapping[str, Any], tell: Tell) -> Answer:
+        """The scope is the tool's own business: an id says more of where something lies than an argument."""
+        tools = Toolbox([kind(self._house, actor)])
+        caller = Caller(replace(self._house.door.means, toolbox=tools))
+        page = await caller.read(msgspec.structs.replace(actor, scope=_EVERYWHERE), kind.name, given)
+        if kind.name not in SINGLE:
+            return _of_page(page)
+        found = page.items[0]
+        if kind.name == "actions_get":
+            found = await self._followed(found, str(given["id"]), int(given.get("wait_seconds", 0)), tell)
+        return Answer(found)
+
+    async def _followed(self, plan: dict[str, Any], identity: str, seconds: int, tell: Tell) -> dict[str, Any]:
+        """How far it is, once it has ended or the time is over."""
+        until, seen, count = time.monotonic() + seconds, "", 0
+        while plan["state"] not in ENDED and time.monotonic() < until:
+            if plan["state"] != seen:
+                seen, count = plan["state"], count + 1
+                await tell(count, f"{plan['id']} is {seen}")
+            await asyncio.sleep(_PAUSE)
+            plan = await self._requests.row(await self._requests.find(plan["id"]))
+        return progress(plan, identity) | _next(plan)
+
+    async def _proposed(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Answer:
+        reason, incident = (_word(name, given, key) for key in _ABOUT)
+        await reach.check(self._house, actor, incident or "")
+        arguments = {key: value for key, value in given.items() if key not in _ABOUT}
+        found = await self._requests.propose(actor, [Wish(name, arguments)], reason or "", incident, shown=False)
+        plan = await self._requests.row(found)
+        refused = f"{plan['id']} is refused: {plan['text']}" if plan["state"] == "refused" else None
+        ids = [one["id"] for one in plan["actions"]]
+        answer = {"state": plan["state"], "action": ids[0], "actions": ids, "plan": plan}
+        return Answer(answer | _next(plan), refused=refused)
+
+
+def _next(plan: dict[str, Any]) -> dict[str, Any]:
+    """What somebody may do about it: a person approves by another way than this one."""
+    if plan["state"] != "waiting":
+        return {}
+    return {
+        "approve": f"helmward approve {plan['id']}",
+        "approvers": plan["approvers"],
+        "expires": plan["expires"],
+        "path": f"/api/v1/plans/{plan['id']}/approve",
+    }
+
+
+def _word(tool: str, given: Mapping[str, Any], key: str) -> str | None:
+    value = given.get(key)
+    if value is not None and (not isinstance(value, str) or len(value) > 500):
+        raise UsageError(f"{tool}: {key}: it is a text of at most 500 characters.")
+    return value
+
+
+def _of_page(page: Page) -> Answer:
+    built: dict[str, Any] = msgspec.to_builtins(page)
+    return Answer(built, page.text)
+
+
+def _offer(one: Tool) -> Offer:
+    return Offer(
+        name=one.name,
+        title=one.title,
+        description=one.description,
+        effect=one.effect,
+        takes=input_schema(one),
+        gives=output_schema(one, one.name in SINGLE),
+        outside=not isinstance(one, HouseTool),
+    )
+
+
+_EVERYWHERE = Scope()
+_NOBODY = Actor(name="nobody", kind="service")
