@@ -2,10 +2,9 @@
 
 import time
 
+from helmward.guard.matching import Kind, Scanner
 from helmward.guard.secrets import mask
 from helmward.guard.secrets.masking import find
-from helmward.guard.secrets.scan import Scanner
-from helmward.guard.secrets.spans import Kind
 
 
 def _broken(text: str) -> float:
@@ -13,7 +12,7 @@ def _broken(text: str) -> float:
 
 
 def test_a_kind_that_breaks_masks_everything() -> None:
-    engine = Scanner([Kind("broken", "abc", _broken)])
+    engine = Scanner("secrets", [Kind("broken", "abc", _broken)])
     assert mask("x", engine) == "x"
     assert mask("x abc y", engine) == "[secrets/unreadable]"
     assert find("x abc y", engine)[0].rule == "secrets/unreadable"
@@ -27,19 +26,19 @@ class _Mute:
 
 
 def test_an_engine_without_a_verdict_masks_everything() -> None:
-    engine = Scanner([Kind("never", "abc")])
+    engine = Scanner("secrets", [Kind("never", "abc")])
     assert mask("a clean text", engine) == "a clean text"
     engine._set = _Mute()
     assert mask("a clean text", engine) == "[secrets/unreadable]"
 
 
 def test_the_surest_name_wins_where_kinds_overlap() -> None:
-    engine = Scanner([Kind("vague", "abc[a-z]+", lambda _: 0.5), Kind("exact", "cde", lambda _: 0.9)])
+    engine = Scanner("secrets", [Kind("vague", "abc[a-z]+", lambda _: 0.5), Kind("exact", "cde", lambda _: 0.9)])
     assert mask("1 abcdef 2", engine) == "1 [secrets/exact] 2"
 
 
 def test_what_a_mask_uncovers_is_masked_too() -> None:
-    engine = Scanner([Kind("first", "aaa"), Kind("second", r"\bbbb\b")])
+    engine = Scanner("secrets", [Kind("first", "aaa"), Kind("second", r"\bbbb\b")])
     masked = mask("aaabbb", engine)
     assert masked == "[secrets/first][secrets/second]"
     assert mask(masked, engine) == masked

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helmward.guard.matching.kinds import Found
 from helmward.guard.secrets.confirm import entropy, looks_random
 from helmward.guard.secrets.names import CONNECTION, WEAK, kind_of_name
 from helmward.guard.secrets.plain import is_code, is_object_name, is_plain, is_version
 from helmward.guard.secrets.reading import Value, line_end, read_connection_value, read_value
-from helmward.guard.secrets.spans import Found
 
 _NAME_PART = re.compile(r"[\w.-]{1,64}\Z", re.A)
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+from helmward.guard.contract import Span
+from helmward.guard.matching.scanner import Scanner
 from helmward.guard.secrets.kinds import KINDS
-from helmward.guard.secrets.scan import Scanner
-from helmward.guard.secrets.spans import GUARD, UNREADABLE, Span
+from helmward.guard.secrets.spans import GUARD, UNREADABLE
 
 
 @cache
 def scanner() -> Scanner:
     """The scanner of every known kind; compiled once, at first use."""
-    return Scanner(KINDS)
+    return Scanner(GUARD, KINDS)
 
 
 def find(text: str, engine: Scanner | None = None) -> list[Span]:

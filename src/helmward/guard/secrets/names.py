@@ -46,6 +46,8 @@ _KEYS = {
     ),
 }
 _CONNECTIONS = frozenset({"connection", "conn"})
+NAMED = frozenset({*_KINDS.values(), *_LISTED.values(), *_KEYS.values(), WEAK})
+"""Every kind that a setting's name can say."""
 
 
 @lru_cache(maxsize=65536)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from helmward.guard.secrets.spans import Found
+from helmward.guard.matching.kinds import Found
 
 KIND = "private-key"
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")

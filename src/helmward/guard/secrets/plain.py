@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helmward.guard.secrets.spans import MARK
+from helmward.guard.matching.marks import MARK
 from helmward.guard.secrets.words import STATUS
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)*(?:[eE]\d+)?(?:%|[a-zA-Z]{1,2})?")

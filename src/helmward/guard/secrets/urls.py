@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from helmward.guard.matching.kinds import Found
 from helmward.guard.secrets.confirm import looks_random
 from helmward.guard.secrets.plain import is_reference
-from helmward.guard.secrets.spans import Found
 
 _KIND = "connection-string"
 _AUTHORITY = re.compile(r"[^\s/?#\"'<>]*", re.A)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from helmward.guard.matching.marks import MARK
 from helmward.guard.secrets.assignments import is_secret
 from helmward.guard.secrets.confirm import is_uuid, looks_random
 from helmward.guard.secrets.masking import mask
 from helmward.guard.secrets.names import CONNECTION, WEAK, kind_of_name
 from helmward.guard.secrets.plain import is_plain
-from helmward.guard.secrets.spans import MARK, mark
+from helmward.guard.secrets.spans import mark
 
 # Nothing secret is this short and this plain; most environment values are.
 _QUICK = re.compile(r"[a-z0-9./-]{0,24}|[A-Za-z]{0,32}")

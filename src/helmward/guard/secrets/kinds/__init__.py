@@ -1,7 +1,7 @@
 """The table of every known kind of secret, a file for each family."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.kinds import clouds, code_hosts, headers, keys, models, services, settings
-from helmward.guard.secrets.spans import Kind
 
 KINDS: tuple[Kind, ...] = (
     *keys.KINDS,
@@ -12,3 +12,6 @@ KINDS: tuple[Kind, ...] = (
     *headers.KINDS,
     *settings.KINDS,
 )
+
+LOCATED = frozenset({"kubernetes-service-account-token", "basic-credentials", "authorization-header"})
+"""Kinds that only code tells apart."""

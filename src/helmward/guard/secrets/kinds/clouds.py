@@ -1,7 +1,7 @@
 """Cloud providers and infrastructure platforms."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.confirm import mixed, varied
-from helmward.guard.secrets.spans import Kind
 
 KINDS = (
     Kind("aws-access-key", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}", varied),

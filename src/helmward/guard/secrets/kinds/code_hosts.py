@@ -1,7 +1,7 @@
 """Code hosts, package registries and build systems."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.confirm import base62_crc32, basic_credentials, varied
-from helmward.guard.secrets.spans import Kind
 
 KINDS = (
     Kind("github-token", r"gh[pousr]_[A-Za-z0-9]{36,255}", base62_crc32),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from helmward.guard.matching.kinds import Found, Kind
 from helmward.guard.secrets.confirm import basic_credentials, entropy, looks_random
 from helmward.guard.secrets.plain import is_plain
-from helmward.guard.secrets.spans import Found, Kind
 
 
 def _authorization(text: str, match: Any) -> Iterator[Found]:

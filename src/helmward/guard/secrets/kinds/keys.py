@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from helmward.guard.matching.kinds import Found, Kind
 from helmward.guard.secrets.confirm import decoded_part, key_line, varied
 from helmward.guard.secrets.pem import private_key
-from helmward.guard.secrets.spans import Found, Kind
 
 
 def _json_web_token(text: str, match: Any) -> Iterator[Found]:
@@ -20,7 +20,12 @@ def _json_web_token(text: str, match: Any) -> Iterator[Found]:
 
 
 KINDS = (
-    Kind("private-key", r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----", locate=private_key),
+    Kind(
+        "private-key",
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----",
+        locate=private_key,
+        then=r"(?:[^-]|-[^-])*(?:-{1,5}(?:E|EN|END[A-Z0-9 ]*)?)?",
+    ),
     # One line of a key that a log wrote line by line; public certificates look the same and lose nothing by a mask.
     Kind("key-material", r"(?m)(?:^|[\s\"'>|])([A-Za-z0-9+/]{64})(?:\\[nr]|[\s\"',;]|$)", key_line),
     Kind("putty-private-key", r"Private-Lines: [0-9]+\r?\n((?:[A-Za-z0-9+/]{64}\r?\n)*[A-Za-z0-9+/]{4,64}={0,2})"),

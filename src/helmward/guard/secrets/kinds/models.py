@@ -1,7 +1,7 @@
 """Providers of language models."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.confirm import varied
-from helmward.guard.secrets.spans import Kind
 
 KINDS = (
     Kind("anthropic-key", r"sk-ant-[A-Za-z0-9_-]{20,}", varied),

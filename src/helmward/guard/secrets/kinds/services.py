@@ -1,7 +1,7 @@
 """Messaging, payment, mail and monitoring services."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.confirm import base64_number, mixed, varied
-from helmward.guard.secrets.spans import Kind
 
 KINDS = (
     Kind("slack-token", r"xox[abeoprs]-[A-Za-z0-9-]{10,}", varied),

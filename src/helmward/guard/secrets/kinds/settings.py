@@ -1,14 +1,17 @@
 """Secrets known by the setting they stand in: assignments, flags, connection strings."""
 
+from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.assignments import assignment, flag, pair
 from helmward.guard.secrets.confirm import varied
 from helmward.guard.secrets.plain import is_plain, is_reference
-from helmward.guard.secrets.spans import Kind
 from helmward.guard.secrets.urls import userinfo
 
 _KEY = r"(?:api|access|auth|account|shared|function|private|secret|signing|encryption|master|hmac|session)[_.\- ]?key"
 _WORD = rf"(?:pass|pwd|pswd|secret|token|jwt|credential|creds|{_KEY})"
 _SEPARATOR = r"[ \t]*(?:=>|:=|==?|:)[ \t]*"
+
+# What may follow a setting's name: a quoted value that is not closed yet, a YAML block, or the rest of the line.
+_VALUE = r"""(?:["'`](?:[^"'`\\\r\n]|\\[^\r\n])*|[|>][+-]?\d?[ \t]*(?:\r?\n[ \t]*[^\r\n]*)?|[^\s"'`][^\r\n]*)?"""
 
 
 def _typed(value: str) -> float:
@@ -20,19 +23,21 @@ def _between(value: str) -> float:
 
 
 KINDS = (
-    Kind("assignment", rf"(?i)({_WORD}[\w.\-]*)(\\*[\"']?)({_SEPARATOR})", locate=assignment),
-    Kind("assignment", rf"(?i)<(?:[\w.\-]+:)?([\w.\-]*{_WORD}[\w.\-]*)()(>)[^\s<]", locate=assignment),
+    Kind("assignment", rf"(?i)({_WORD}[\w.\-]*)(\\*[\"']?)({_SEPARATOR})", locate=assignment, then=_VALUE),
+    Kind("assignment", rf"(?i)<(?:[\w.\-]+:)?([\w.\-]*{_WORD}[\w.\-]*)()(>)[^\s<]", locate=assignment, then=_VALUE),
     Kind(
         "assignment",
         r"(?i)\bname\\*[\"']?\s*[:=]\s*\\*[\"']?([\w.\-]+)\\*[\"']?[\s,]*\\*[\"']?value\\*[\"']?\s*[:=][ \t]*",
         locate=pair,
+        then=_VALUE,
     ),
     Kind(
         "assignment",
         rf"(?im)(?:^|[\s\"'=\[(,])-{{1,2}}([\w\-]*{_WORD}[\w\-]*)\\*[\"']?(?:[ \t]+|,\s*|\s*\n\s*-\s+)",
         locate=flag,
+        then=_VALUE,
     ),
-    Kind("connection-string", r"://[^\s\"'<>]+@", locate=userinfo),
+    Kind("connection-string", r"://[^\s\"'<>]+@", locate=userinfo, then=r"[^\s\"'<>]*"),
     Kind("connection-string", r"[\w.\-]+:([^\s\"'@:/]+)@(?:tcp|unix)\(", _between),
     Kind("connection-string", r"(?i)jdbc:oracle:\w+:[^\s/@:]+/([^\s@\"']+)@", _between),
     Kind("password", r"(?i)\bmachine\s+\S+\s+login\s+\S+\s+password\s+(\S+)", _typed),

@@ -11,20 +11,23 @@ from typing import Any
 
 import re2
 
-from helmward.guard.secrets.spans import GUARD, MARK, Found, Kind, Span
+from helmward.guard.contract import Span
+from helmward.guard.matching.kinds import Found, Kind
+from helmward.guard.matching.marks import MARK, MARK_BEGINS
 
 _MEMORY = 64 << 20
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 class ScanError(Exception):
-    """The engine gave no verdict; the caller must treat the text as secret."""
+    """The engine gave no verdict; the caller must not let the text pass."""
 
 
 class Scanner:
-    """Finds the given kinds. Immutable once built, so threads may share it."""
+    """Finds the given kinds for the guard of this name. Immutable once built, so threads may share it."""
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
+    def __init__(self, guard: str, kinds: Iterable[Kind]) -> None:
+        self._guard = guard
         self._kinds = tuple((kind, re2.compile(kind.pattern.encode(), _options())) for kind in kinds)
         self._set = re2.Set.SearchSet(_options(capture=False))
         for kind, _ in self._kinds:
@@ -34,13 +37,28 @@ class Scanner:
         self._set.Compile()
 
     def find(self, text: str) -> list[Span]:
-        """The secrets in `text`, in order, not overlapping. Raises ScanError where the engine gives no verdict."""
+        """What is found in `text`, in order, not overlapping. Raises ScanError where the engine gives no verdict."""
         data = text.encode("utf-8", "surrogatepass")
         plain = text if len(data) == len(text) else data.decode("latin-1")
         found = [span for start, end in _between_marks(plain) for span in self._scan(plain, data, start, end)]
         if plain is text:
-            return [Span(f"{GUARD}/{kind}", start, end, sure) for start, end, kind, sure in found]
-        return list(_in_characters(found, data))
+            return [Span(f"{self._guard}/{kind}", start, end, sure) for start, end, kind, sure in found]
+        return [span._replace(rule=f"{self._guard}/{span.rule}") for span in _in_characters(found, data)]
+
+    def areas(self, text: str) -> list[tuple[int, int]]:
+        """Where something may be found, by character offsets, in order, apart; what the patterns match, unconfirmed.
+        Raises ScanError."""
+        data = text.encode("utf-8", "surrogatepass")
+        matches = sorted(match.span() for _, pattern in self._hits(data) for match in pattern.finditer(data))
+        matched: list[Found] = []
+        for start, end in matches:
+            if matched and start <= matched[-1].end:
+                matched[-1] = matched[-1]._replace(end=max(end, matched[-1].end))
+            else:
+                matched.append(Found(start, end, "", 0.0))
+        if len(data) == len(text):
+            return [(start, end) for start, end, _, _ in matched]
+        return [(start, end) for _, start, end, _ in _in_characters(matched, data)]
 
     def _scan(self, text: str, data: bytes, start: int, end: int) -> Iterator[Found]:
         """What is found between two offsets, then in what is left: so a masked text has nothing more to mask."""
@@ -58,13 +76,14 @@ class Scanner:
             yield span._replace(start=span.start + start, end=span.end + start)
 
     def _candidates(self, text: str, data: bytes) -> Iterator[Found]:
+        for kind, pattern in self._hits(data):
+            yield from _located(kind, pattern, text, data)
+
+    def _hits(self, data: bytes) -> list[tuple[Kind, Any]]:
         hits = self._set.Match(data)
         if not hits or self._sentinel not in hits:
             raise ScanError("RE2 gave no verdict")
-        for hit in hits:
-            if hit != self._sentinel:
-                kind, pattern = self._kinds[hit]
-                yield from _located(kind, pattern, text, data)
+        return [self._kinds[hit] for hit in hits if hit != self._sentinel]
 
 
 def _located(kind: Kind, pattern: Any, text: str, data: bytes) -> Iterator[Found]:
@@ -100,7 +119,7 @@ def _merged(found: Iterable[Found]) -> list[Found]:
 
 
 def _between_marks(text: str) -> Iterator[tuple[int, int]]:
-    if "[secrets/" not in text:
+    if not MARK_BEGINS.search(text):
         yield 0, len(text)
         return
     edges = [(0, 0), *(match.span() for match in MARK.finditer(text)), (len(text), len(text))]
@@ -109,7 +128,7 @@ def _between_marks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_characters(found: list[Found], data: bytes) -> Iterator[Span]:
-    """Byte offsets as character offsets; a span that cuts a character takes all of it."""
+    """Byte offsets as character offsets; a span that cuts a character takes all of it. `rule` is the kind's bare name."""
     at = characters = 0
     for start, end, kind, sure in found:
         while data[start : start + 1] and data[start] in _CONTINUATION:
@@ -118,7 +137,7 @@ def _in_characters(found: list[Found], data: bytes) -> Iterator[Span]:
         last = first + len(data[start:end].translate(None, _CONTINUATION))
         while end < len(data) and data[end] in _CONTINUATION:
             end += 1
-        yield Span(f"{GUARD}/{kind}", first, last, sure)
+        yield Span(kind, first, last, sure)
         at, characters = end, last
 
 

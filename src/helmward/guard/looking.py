@@ -1,0 +1,78 @@
+"""Looks at one text, or at a part of a stream that is sure by now, with every guard of its role."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from helmward.guard.contract import About, Guard, Span, WindowedGuard
+from helmward.guard.windows import CONTEXT, Cutter, windows
+
+
+class TooSlow(Exception):
+    """The guards took longer than settings allow."""
+
+
+class Look:
+    """The guards of one role, and the cutter of those that stand on streams; for one request's texts of that role."""
+
+    def __init__(self, guards: Sequence[Guard], about: About, seconds: float) -> None:
+        self._about, self._seconds = about, seconds
+        self._whole = [guard for guard in guards if not isinstance(guard, WindowedGuard)]
+        self._windowed = [guard for guard in guards if isinstance(guard, WindowedGuard)]
+        patterns = [pattern for guard in self._windowed for pattern in guard.opens(about)]
+        others = [other for guard in self._windowed if (other := guard.unfinished(about)) is not None]
+        self.cutter = Cutter(patterns, others)
+        self._until = time.monotonic() + seconds
+
+    def whole(self, text: str) -> list[Span]:
+        """Everything in a whole text. Raises TooSlow, and whatever a guard raises."""
+        self.renew()
+        found: list[Span] = []
+        for guard in self._whole:
+            found += guard.find(text, self._about)
+            self.in_time()
+        return found + self.pieces(text, 0, len(text))
+
+    def pieces(self, text: str, start: int, end: int) -> list[Span]:
+        """What the windowed guards find between two cuts."""
+        found: list[Span] = []
+        for guard in self._windowed:
+            areas = sorted(guard.areas(text[start:end], self._about))
+            for piece in self.cutter.pieces(text, [(start + a, start + b) for a, b in areas], start, end):
+                found += self._piece(guard, text, *piece)
+                self.in_time()
+        return found
+
+    def _piece(self, guard: WindowedGuard, text: str, start: int, end: int) -> Iterator[Span]:
+        covered = start
+        for window in windows(start, end, closed=True):
+            for span in self._find(guard, text, start, window.start, window.end):
+                if span.start < window.until and span.end > covered:
+                    yield span._replace(start=max(span.start, covered))
+                    covered = span.end
+
+    def window(self, text: str, piece: int, start: int, end: int, until: int) -> list[list[Span]]:
+        """What each windowed guard finds in one window of a piece that is longer, for a stream: a list a guard."""
+        found = [
+            [span for span in self._find(guard, text, piece, start, end) if span.start < until]
+            for guard in self._windowed
+        ]
+        self.in_time()
+        return found
+
+    def _find(self, guard: WindowedGuard, text: str, piece: int, start: int, end: int) -> Iterable[Span]:
+        """The finds of a window that begin in it; it sees a little of its piece before it."""
+        seen = max(piece, start - CONTEXT)
+        for rule, begin, stop, sure in guard.find(text[seen:end], self._about):
+            if seen + stop > start and (seen + begin >= start or seen == start):
+                yield Span(rule, seen + begin, seen + stop, sure)
+
+    def renew(self) -> None:
+        """The time for a text begins."""
+        self._until = time.monotonic() + self._seconds
+
+    def in_time(self) -> None:
+        """Raises TooSlow."""
+        if time.monotonic() > self._until:
+            raise TooSlow(f"the guards took longer than {self._seconds:g} s")
