@@ -74,7 +74,7 @@ async def _bare() -> None:
         return ListToolsResult(tools=[Tool(name="nothing_list", input_schema=schema)])
 
     async def called(*_: object) -> CallToolResult:
-        nothing = {"items": [], "text": "", "cursor": None}
+        nothing: dict[str, object] = {"items": [], "text": "", "cursor": None}
         return CallToolResult(content=[TextContent(text="{}")], structured_content=nothing)
 
     server = Server("bare", on_list_tools=listed, on_call_tool=called, get_tool_input_schema=lambda name: schema)

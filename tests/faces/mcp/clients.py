@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
-from mcp import Client
+from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from ..station import Station
 
+HELMWARD = Path(sys.executable).with_name("helmward")
 REVISIONS = {"2026-07-28": "2026-07-28", "2025-11-25": "legacy"}
 """What the client calls them."""
 
@@ -24,6 +27,20 @@ async def client(station: Station, token: str, revision: str = "2026-07-28") -> 
         transport = streamable_http_client(f"{station.url}/mcp", http_client=http)
         async with Client(transport, mode=REVISIONS[revision]) as made:  # type: ignore[arg-type]
             yield made
+
+
+@asynccontextmanager
+async def stdio(station: Station, token: str | None = None, revision: str = "2026-07-28") -> AsyncIterator[Client]:
+    """The same by `helmward mcp`, started by the client, on the data folder of the server (`token`: with this one)."""
+    environment = {
+        "HOME": str(station.folder),
+        "HELMWARD_DATA_DIR": str(station.folder / "data"),
+        "HELMWARD_KEY_DIR": str(station.folder / "keys"),
+        **({"HELMWARD_TOKEN": token} if token else {}),
+    }
+    words = StdioServerParameters(command=str(HELMWARD), args=["mcp"], env=environment)
+    async with Client(words, mode=REVISIONS[revision]) as made:  # type: ignore[arg-type]
+        yield made
 
 
 def said(result: Any) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from ..station import Station
-from .clients import REVISIONS, client, said
+from .clients import REVISIONS, client, said, stdio
 
 both = pytest.mark.parametrize("revision", REVISIONS)
 
 
 @both
-async def test_what_reads_answers(shop: Station, revision: str) -> None:
-    async with client(shop, shop.token("viewer"), revision) as mcp:
+@pytest.mark.parametrize("connect", [client, stdio])
+async def test_what_reads_answers(shop: Station, revision: str, connect: Any) -> None:
+    async with connect(shop, shop.token("viewer"), revision) as mcp:
         assert mcp.protocol_version == revision
         tools = {one.name: one for one in (await mcp.list_tools()).tools}
         assert {"resources_list", "pods_log", "incidents_list", "actions_get"} <= set(tools)
