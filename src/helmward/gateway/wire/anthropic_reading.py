@@ -1,0 +1,183 @@
+"""Reading Anthropic's stream: message_start, content blocks, message_delta, message_stop.
+
+Fields as of anthropic `types/raw_message_stream_event.py` and the types it names; `ping` and `error` as of the API's
+streaming page. A plain text delta is decoded by type, any other event by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from helmward.gateway.wire import checks, stops, usage
+from helmward.gateway.wire.decoding import decode_object, encode
+from helmward.gateway.wire.events import (
+    BlockEnded,
+    BlockStarted,
+    Ended,
+    Event,
+    Other,
+    Sealed,
+    Started,
+    Stopped,
+    TextDelta,
+    ToolArguments,
+    ToolEnded,
+    ToolStarted,
+    Used,
+)
+from helmward.gateway.wire.leaves import leaf_slots
+from helmward.gateway.wire.openai_calls import MAX_CALLS
+from helmward.gateway.wire.problems import WireError, expected
+from helmward.gateway.wire.reading import StreamReader
+from helmward.gateway.wire.sse import MAX_EVENT, SseEvent
+from helmward.gateway.wire.upstream_errors import failed_of
+from helmward.gateway.wire.usage import Usage
+
+
+class _Text(msgspec.Struct, forbid_unknown_fields=True):
+    type: Literal["text_delta"]
+    text: str
+
+
+class _TextDelta(msgspec.Struct, forbid_unknown_fields=True):
+    type: Literal["content_block_delta"]
+    index: int
+    delta: _Text
+
+
+_plain = msgspec.json.Decoder(_TextDelta)
+_SEALED = frozenset(("thinking", "redacted_thinking"))
+
+
+class AnthropicReader(StreamReader):
+    """The reader of `event: …` / `data: {…}` pairs; the type in the data counts."""
+
+    def __init__(self, max_event: int = MAX_EVENT) -> None:
+        super().__init__(max_event)
+        self._open: dict[int, str] = {}
+        self._calls: dict[int, int] = {}
+        self._count = 0
+        self._usage: Usage | None = None
+        self._handlers: dict[str, Callable[[dict[str, Any], bytes], tuple[Event, ...]]] = {
+            "message_start": self._message_start,
+            "content_block_start": self._block_start,
+            "content_block_delta": self._block_delta,
+            "content_block_stop": self._block_stop,
+            "message_delta": self._message_delta,
+            "message_stop": lambda _, __: (Ended(),),
+            "error": self._error,
+        }
+
+    def _read(self, event: SseEvent) -> tuple[Event, ...]:
+        try:
+            plain = _plain.decode(event.data)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            value = decode_object(event.data, "An event of the stream")
+            kind = value.get("type")
+            handle = self._handlers.get(kind) if isinstance(kind, str) else None
+            return handle(value, event.raw) if handle else (_other(value, event.raw),)
+        if self._open.get(plain.index) != "text":
+            raise WireError(f"The stream sends text for block {plain.index}, which is no open text block.", "index")
+        return (TextDelta(0, plain.index, plain.delta.text),)
+
+    def _message_start(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        message = value.get("message")
+        if not isinstance(message, dict):
+            raise checks.missing_or("message", "an object", value)
+        name, model = message.get("id"), message.get("model")
+        started = Started(name if isinstance(name, str) else "", model if isinstance(model, str) else "")
+        self._usage = usage.from_anthropic(message.get("usage"))
+        return (started, Used(self._usage)) if self._usage else (started,)
+
+    def _block_start(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        index, block = _index(value), value.get("content_block")
+        if not isinstance(block, dict):
+            raise checks.missing_or("content_block", "an object", value)
+        if index in self._open:
+            raise WireError(f"The stream begins block {index} twice.", "index")
+        kind = checks.text(block, "type", "content_block")
+        self._open[index] = kind
+        if kind == "text":
+            text = block.get("text")
+            return (BlockStarted(0, index), *([TextDelta(0, index, text)] if text and isinstance(text, str) else ()))
+        if kind == "tool_use":
+            return self._tool_start(index, block)
+        if kind in _SEALED:
+            text = block.get("thinking")
+            return (Sealed(index, "start", text if isinstance(text, str) else "", raw),)
+        return (_other(block, raw, index, "start"),)
+
+    def _tool_start(self, index: int, block: dict[str, Any]) -> tuple[Event, ...]:
+        if self._count >= MAX_CALLS:
+            raise WireError(f"The answer asks for more than {MAX_CALLS} tool calls.", "content")
+        number = self._calls[index] = self._count
+        self._count += 1
+        name, called = checks.text(block, "id", "content_block"), checks.text(block, "name", "content_block")
+        started = ToolStarted(0, number, name, called)
+        if block.get("input"):
+            return (started, ToolArguments(0, number, encode(block["input"]).decode()))
+        return (started,)
+
+    def _block_delta(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        index, delta = _index(value), value.get("delta")
+        if not isinstance(delta, dict):
+            raise checks.missing_or("delta", "an object", value)
+        kind, block = checks.text(delta, "type", "delta"), self._open.get(index)
+        if block is None:
+            raise WireError(f"The stream continues block {index}, which is not open.", "index")
+        if block == "text" and kind == "text_delta":
+            return (TextDelta(0, index, checks.text(delta, "text", "delta")),)
+        if block == "tool_use" and kind == "input_json_delta":
+            return (ToolArguments(0, self._calls[index], checks.text(delta, "partial_json", "delta")),)
+        if block in _SEALED:
+            text = delta.get("thinking")
+            if kind == "thinking_delta" and isinstance(text, str):
+                return (Sealed(index, "text", text, raw),)
+            return (Sealed(index, "signature", "", raw),)
+        return (_other(delta, raw, index, "delta"),)
+
+    def _block_stop(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        index = _index(value)
+        kind = self._open.pop(index, None)
+        if kind is None:
+            raise WireError(f"The stream ends block {index}, which is not open.", "index")
+        if kind == "text":
+            return (BlockEnded(0, index),)
+        if kind == "tool_use":
+            return (ToolEnded(0, self._calls.pop(index)),)
+        return (Sealed(index, "end", "", raw) if kind in _SEALED else Other((), raw, index, "end"),)
+
+    def _message_delta(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        delta = value.get("delta")
+        if not isinstance(delta, dict):
+            raise checks.missing_or("delta", "an object", value)
+        events: list[Event] = []
+        self._usage = usage.from_anthropic(value.get("usage"), self._usage)
+        if self._usage is not None:
+            events.append(Used(self._usage))
+        if delta.get("stop_reason") is not None:
+            met = delta.get("stop_sequence")
+            reason = stops.from_anthropic(delta["stop_reason"])
+            events.append(Stopped(0, reason, met if isinstance(met, str) else None))
+        return tuple(events)
+
+    def _error(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
+        failed = failed_of(value, 502)
+        if failed is None:
+            raise checks.missing_or("error", "an object", value)
+        return (failed,)
+
+
+def _index(value: dict[str, Any]) -> int:
+    index = value.get("index")
+    if isinstance(index, bool) or not isinstance(index, int):
+        raise expected("index", "a whole number", index)
+    return index
+
+
+def _other(value: dict[str, Any], raw: bytes, block: int = -1, part: Literal["start", "delta", ""] = "") -> Other:
+    texts = [slot.text for slot in leaf_slots(value, "assistant", "", skip=frozenset(("type",)))]
+    return Other(tuple(texts), raw, block, part)

@@ -1,0 +1,113 @@
+"""JSON as it must be where two parsers have to agree on it: no duplicate names, no NaN, bounded depth."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from helmward.gateway.wire.problems import WireError, kind_of
+
+MAX_DEPTH = 100
+"""How deep arrays and objects may nest. RFC 8259 section 9 lets an implementation set it."""
+
+_decoder = msgspec.json.Decoder()
+_encoder = msgspec.json.Encoder()
+
+
+class _DuplicateName(ValueError):
+    pass
+
+
+def encode(value: Any) -> bytes:
+    """Compact UTF-8 JSON. Raises WireError for what JSON cannot hold (a lone surrogate)."""
+    try:
+        return _encoder.encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise WireError("The text cannot be written as JSON: it holds a character that UTF-8 does not have.") from error
+
+
+def decode(body: bytes, what: str) -> Any:
+    """The value of a JSON text. `what` names it in errors ("The request").
+
+    Raises WireError: malformed, not UTF-8, a lone surrogate, NaN or Infinity, a number no double can hold, nested deeper
+    than `MAX_DEPTH`, or an object that names a member twice (RFC 8259 section 4: parsers disagree on which one counts, so
+    that a guard could read another value than the model does).
+    """
+    try:
+        value = _decoder.decode(body)
+    except RecursionError as error:
+        raise _too_deep(what) from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise WireError(f"{what} is not valid JSON: {_reason(error)}.") from error
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise _too_deep(what)
+    if encode(value) != body:
+        _refuse_duplicates(body, what)
+    return value
+
+
+def decode_object(body: bytes, what: str) -> dict[str, Any]:
+    """Like `decode`, for a text that must be one object."""
+    value = decode(body, what)
+    if not isinstance(value, dict):
+        raise WireError(f"{what} must be a JSON object, not {kind_of(value)}.")
+    return value
+
+
+def parsed_object(text: str) -> dict[str, Any] | None:
+    """The JSON object that a text is, None where it is no such object (tool arguments that a model wrote)."""
+    if text[:1] != "{" and not text.lstrip().startswith("{"):
+        return None
+    try:
+        return decode_object(text.encode(), "The text")
+    except (WireError, UnicodeEncodeError):
+        return None
+
+
+def _too_deep(what: str) -> WireError:
+    return WireError(f"{what} nests arrays and objects more than {MAX_DEPTH} deep.")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "a string in it is not UTF-8"
+    text = str(error)
+    if "truncated" in text:
+        return "it ends too early or holds half a surrogate pair"
+    return text.removeprefix("JSON is malformed: ").split(" - at ")[0][:80].rstrip(".").lower() or "it is malformed"
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _refuse_duplicates(body: bytes, what: str) -> None:
+    """Only texts that are not in the encoder's own compact form come here: that form, being equal, proves there are none."""
+    try:
+        json.loads(body, object_pairs_hook=_unique)
+    except _DuplicateName as error:
+        raise WireError(f"{what} names the member {error} twice in one object.", str(error).strip("'")) from error
+    except RecursionError as error:
+        raise _too_deep(what) from error
+    except ValueError as error:
+        raise WireError(f"{what} holds a number with too many digits.") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise _DuplicateName(repr(name[:60]))
+        seen.add(name)
