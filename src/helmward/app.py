@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from helmward.adapters.clients.kubernetes.client import Client
     from helmward.door.identity import Role
     from helmward.door.toolbox import Toolbox
+    from helmward.guard.pipeline import Guards
     from helmward.heal.playbook import Playbook
     from helmward.house import House
 
@@ -47,13 +48,14 @@ def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
 
 
 def check_settings(settings: Settings) -> None:
-    """What only shows once plugins are loaded: UsageError for a channel, an object, an analyzer, a tool or a playbook of no
-    known kind; PolicyError for a policy that would be refused."""
+    """What only shows once plugins are loaded: UsageError for a channel, an object, an analyzer, a tool, a guard or a
+    playbook of no known kind; PolicyError for a policy that would be refused."""
     from helmward.adapters.channels.opening import check_kinds
 
     needed_kinds(load_analyzers(settings), settings)
     check_kinds(settings.channels)
     load_tools(settings)
+    load_guards(settings)
     load_playbooks(settings)
     if settings.changes.policy is not None:
         from helmward.door.policy.engine import load_folder
@@ -88,6 +90,15 @@ def load_tools(settings: Settings) -> Toolbox:
 
     load_package(kubernetes_tools)
     return Toolbox(REGISTRY.build("tool"), settings.changes.disabled_tools)
+
+
+def load_guards(settings: Settings) -> Guards:
+    """Every enabled guard, with what the settings say is done about finds. Raises UsageError for what is not there."""
+    from helmward.guard import guards as guard_package
+    from helmward.guard.pipeline import Guards
+
+    load_package(guard_package)
+    return Guards(REGISTRY.build("guard", settings=settings.guard), settings.guard)
 
 
 def load_playbooks(settings: Settings) -> list[Playbook]:
@@ -241,6 +252,7 @@ async def running_house(
             local.text,
             door,
             supervisor,
+            load_guards(settings),
             channels,
             integrity,
         )

@@ -22,6 +22,7 @@ from helmward.door.store import Stored
 from helmward.explain.live import Explainer
 from helmward.explain.reports import present
 from helmward.explain.reports.diagnosis import diagnose
+from helmward.guard.pipeline import Guards
 from helmward.heal.supervisor import Supervisor, overview
 from helmward.house import present_changes
 from helmward.house.auditing import since_text
@@ -74,6 +75,7 @@ class House:
     local_token: str
     door: Door
     healing: Supervisor
+    guards: Guards
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
     integrity: Integrity | None = None
 
