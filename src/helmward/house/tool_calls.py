@@ -24,7 +24,9 @@ from helmward.door.toolbox import Toolbox
 from helmward.house import reach
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
+from helmward.house.house_tool_arguments import ActionArguments
 from helmward.house.house_tools import HOUSE_TOOLS, SINGLE, HouseTool, progress
+from helmward.house.tool_guard import Blocked, ToolGuard
 from helmward.house.tool_shapes import input_schema, output_schema
 
 _PAUSE = 0.25  # seconds between two looks at a plan that is followed
@@ -56,12 +58,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call came to. `data` is a JSON object as `gives` says, `text` what of it is plain text ("": nothing),
-    `refused` a sentence where the change will not be made (None: it runs, is done, or waits)."""
+    """What a call came to. `data` is a JSON object as `gives` says, `refused` a sentence where the change will not be
+    made (None: it runs, is done, or waits), `found` the rules of the guards that found something in it ("": none did)."""
 
     data: dict[str, Any] = field(default_factory=dict)
-    text: str = ""
     refused: str | None = None
+    found: str = ""
+
+    @property
+    def text(self) -> str:
+        """What of a page is plain text."""
+        return str(self.data.get("text", "")) if "items" in self.data else ""
 
 
 class ToolCalls:
@@ -69,6 +76,7 @@ class ToolCalls:
 
     def __init__(self, house: House) -> None:
         self._house, self._requests = house, ChangeRequests(house)
+        self._guard = ToolGuard(house.guards, house.audit)
         self._own = {one.name: one for one in HOUSE_TOOLS}
         self._prototypes = [one(house, _NOBODY) for one in HOUSE_TOOLS]
         known: list[Tool] = [*house.door.means.toolbox, *self._prototypes]
@@ -91,12 +99,24 @@ class ToolCalls:
         """Raises UnknownTool, UsageError naming the argument and what was expected, DeniedError, and what the tool raises."""
         if name not in self._offers:
             await self._unknown(actor, name)
+        changes = self._offers[name].effect is not Effect.READ
+        given = await self._guard.arguments(actor, name, given, changes)
+        # Nobody's hanging up leaves half a proposal.
+        answer = await (
+            asyncio.shield(self._proposed(actor, name, given)) if changes else self._read(actor, name, given, tell)
+        )
+        try:
+            data, found = await self._guard.result(actor, name, answer.data)
+        except Blocked:
+            if not changes:
+                raise
+            data, found = _bare(answer.data), "blocked"  # it was proposed: what became of it must be told
+        return replace(answer, data=data, found=found)
+
+    async def _read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
         if name in self._own:
             return await self._told(actor, self._own[name], given, tell)
-        if self._offers[name].effect is Effect.READ:
-            return _of_page(await self._house.door.read(actor, name, given))
-        # Nobody's hanging up leaves half a proposal.
-        return await asyncio.shield(self._proposed(actor, name, given))
+        return _of_page(await self._house.door.read(actor, name, given))
 
     async def _unknown(self, actor: Actor, name: str) -> None:
         try:
@@ -114,19 +134,20 @@ class ToolCalls:
             return _of_page(page)
         found = page.items[0]
         if kind.name == "actions_get":
-            found = await self._followed(found, str(given["id"]), int(given.get("wait_seconds", 0)), tell)
+            found = await self._followed(actor, found, ActionArguments.model_validate(given), tell)
         return Answer(found)
 
-    async def _followed(self, plan: dict[str, Any], identity: str, seconds: int, tell: Tell) -> dict[str, Any]:
-        """How far it is, once it has ended or the time is over."""
-        until, seen, count = time.monotonic() + seconds, "", 0
-        while plan["state"] not in ENDED and time.monotonic() < until:
+    async def _followed(self, actor: Actor, plan: dict[str, Any], asked: ActionArguments, tell: Tell) -> dict[str, Any]:
+        """How far it is, once it has ended, the time is over, or the actor's token is."""
+        until, seen, count = time.monotonic() + asked.wait_seconds, "", 0
+        house = self._house
+        while plan["state"] not in ENDED and time.monotonic() < until and house.identity.stands(actor, house.clock()):
             if plan["state"] != seen:
                 seen, count = plan["state"], count + 1
                 await tell(count, f"{plan['id']} is {seen}")
             await asyncio.sleep(_PAUSE)
             plan = await self._requests.row(await self._requests.find(plan["id"]))
-        return progress(plan, identity) | _next(plan)
+        return progress(plan, asked.id) | _next(plan)
 
     async def _proposed(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Answer:
         reason, incident = (_word(name, given, key) for key in _ABOUT)
@@ -160,8 +181,12 @@ def _word(tool: str, given: Mapping[str, Any], key: str) -> str | None:
 
 
 def _of_page(page: Page) -> Answer:
-    built: dict[str, Any] = msgspec.to_builtins(page)
-    return Answer(built, page.text)
+    return Answer(msgspec.to_builtins(page))
+
+
+def _bare(proposed: dict[str, Any]) -> dict[str, Any]:
+    """What became of a change, in nobody's words but ours."""
+    return {**{key: proposed[key] for key in ("state", "action", "actions")}, "plan": {"id": proposed["plan"]["id"]}}
 
 
 def _offer(one: Tool) -> Offer:

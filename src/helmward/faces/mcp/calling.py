@@ -10,6 +10,9 @@ from helmward.core.errors import HelmwardError
 from helmward.faces.mcp.context import Context, actor_of, address_of
 from helmward.house.tool_calls import Answer, ToolCalls, UnknownTool
 
+GUARDS = "helmward.dev/guards"
+"""The key of `_meta` that names the rules of the guards that found something in a result."""
+
 
 class Calling:
     """Calls tools in the name of who came with the token."""
@@ -47,5 +50,11 @@ def shown(answer: Answer, server: str) -> CallToolResult:
         texts.append(f"There is more: call again with cursor {data['cursor']}")
     if answer.refused is not None:
         texts.insert(0, answer.refused)
-    content = [TextContent(text=text) for text in texts]
-    return CallToolResult(content=content, structured_content=data, is_error=answer.refused is not None)  # type: ignore[arg-type]
+    result = CallToolResult(
+        content=[TextContent(text=text) for text in texts],
+        structured_content=data,
+        is_error=answer.refused is not None,
+    )
+    if answer.found:
+        result.meta = {GUARDS: answer.found}
+    return result
