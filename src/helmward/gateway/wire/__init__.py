@@ -34,7 +34,7 @@ from helmward.gateway.wire.events import (
 from helmward.gateway.wire.openai_request import read_chat, read_embeddings
 from helmward.gateway.wire.problems import TranslationError, WireError
 from helmward.gateway.wire.reading import StreamReader, stream_reader
-from helmward.gateway.wire.request import Request
+from helmward.gateway.wire.request import Limit, LimitField, Request
 from helmward.gateway.wire.response import Response, read_response
 from helmward.gateway.wire.slots import Role, Slot, Unreadable
 from helmward.gateway.wire.upstream_errors import read_error
@@ -52,6 +52,8 @@ __all__ = [
     "Event",
     "Failed",
     "Frame",
+    "Limit",
+    "LimitField",
     "Other",
     "Reason",
     "Request",

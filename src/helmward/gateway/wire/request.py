@@ -5,12 +5,31 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
+import msgspec
+
 from helmward.core.model import Offered
 from helmward.gateway.wire.decoding import encode
 from helmward.gateway.wire.events import Api
 from helmward.gateway.wire.slots import Embedded, Slot, Unreadable
 
 RequestKind = Literal["chat", "embeddings"]
+LimitField = Literal["max_completion_tokens", "max_tokens"]
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """The most tokens that one choice may have, and the field that says so to an OpenAI upstream.
+
+    OpenAI's reasoning models want `max_completion_tokens` alone. Ollama and llama.cpp silently ignore that one (ollama issue
+    7125) and heed `max_tokens`; vLLM takes both. A budget that is to hold needs the right one.
+    """
+
+    tokens: int
+    field: LimitField = "max_completion_tokens"
+
+    def fields(self) -> dict[str, int | None]:
+        """Both fields: the one that is set, and the other, which must not be there beside it."""
+        other = "max_tokens" if self.field == "max_completion_tokens" else "max_completion_tokens"
+        return {self.field: self.tokens, other: None}
 
 
 class Request:
@@ -50,19 +69,23 @@ class Request:
             embedded.settle()
         return self.tree
 
-    def encode(self, model: str | None = None, include_usage: bool = False) -> bytes:
+    def encode(self, model: str | None = None, include_usage: bool = False, limit: Limit | None = None) -> bytes:
         """The body to send. `model`: the upstream's name for the model, if another. `include_usage`: ask an OpenAI upstream
-        for the usage of a stream even if the caller did not.
+        for the usage of a stream even if the caller did not. `limit`: the most tokens of one choice, for an OpenAI upstream,
+        in the field that it heeds.
 
         Nothing replaced and nothing to rewrite: the bytes that came.
         """
         tree = self.settle()
-        ask = include_usage and self.api == "openai" and self.stream and not self.include_usage
-        if not ask and not self.changed and model in (None, self.model):
+        other: dict[str, Any] = {} if model in (None, self.model) else {"model": model}
+        if self.api == "openai" and self.kind == "chat":
+            if include_usage and self.stream and not self.include_usage:
+                other["stream_options"] = (tree.get("stream_options") or {}) | {"include_usage": True}
+            if limit is not None and any(tree.get(name) != value for name, value in limit.fields().items()):
+                other |= limit.fields()
+        if not other and not self.changed:
             return self._body
-        if ask:
-            tree = tree | {"stream_options": (tree.get("stream_options") or {}) | {"include_usage": True}}
-        return encode(tree | {"model": model or self.model})
+        return encode({name: value for name, value in (tree | other).items() if value is not None or name not in other})
 
 
 def _offered(tree: dict[str, Any], api: Api) -> list[Offered]:
