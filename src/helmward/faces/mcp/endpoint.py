@@ -21,6 +21,7 @@ from helmward.faces.api.gate import (
     refusal,
     source_of,
 )
+from helmward.faces.mcp import messages
 from helmward.faces.mcp.hosts import Hosts
 from helmward.house import House
 
@@ -28,7 +29,6 @@ PATH = "/mcp"
 _HOST = "This server is not called so; name the host in mcp.allowed_hosts of its settings."
 _ORIGIN = "Pages of this origin may not call; name it in mcp.allowed_origins of the server's settings."
 _METHOD = "MCP is spoken here by POST alone: there are no sessions, and no stream of the server's own."
-_PROGRESS = b'"progressToken"'
 
 
 class Service(Protocol):
@@ -77,8 +77,13 @@ class McpEndpoint:
                 await self._house.people.refused(error, f"{scope['method']} {PATH}", source_of(scope))
             await refusal(error)(scope, receive, send)
             return
+        try:
+            message = messages.read(body)
+        except messages.Malformed as malformed:
+            await messages.malformed(malformed)(scope, receive, send)
+            return
         service = await self._loaded()
-        await service.handle(scope, _again(body, receive), send, stream=_PROGRESS in body)
+        await service.handle(scope, _again(body, receive), send, stream=message.follows)
 
     async def _loaded(self) -> Service:
         if self._service is None:

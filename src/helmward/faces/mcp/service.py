@@ -61,6 +61,10 @@ class SdkService:
         """End what runs."""
         self._closing.set()
         await self._running
+        # A helper of the SDK's streams looks twice a second, for ever, whether uvicorn stops.
+        for task in asyncio.all_tasks():
+            if getattr(task.get_coro(), "__qualname__", "") == "_shutdown_watcher":
+                task.cancel()
 
     async def _run(self) -> None:
         """The transports' task groups are entered and left in one task, as they must be."""
