@@ -1,0 +1,168 @@
+"""Which one thing a reading asks for: a change, a question, or nothing that words may do."""
+
+from __future__ import annotations
+
+from helmward.ask.grammar import BY_HAND, CHANGES, READS, Reading
+from helmward.ask.results import Reason
+
+INTENTS = {
+    "RESTART": "restart",
+    "SCALE": "scale",
+    "SCALE_UP": "scale",
+    "SCALE_DOWN": "scale",
+    "ROLLBACK": "rollback",
+    "UNDO": "undo",
+    "DELETE": "evict",
+    "RESTORE": "restore",
+    "MEND": "mend",
+    "DENY": "deny",
+}
+"""The change that a head asks for. REVERT depends on what it is said of."""
+
+CHANGE_INTENTS = frozenset({*INTENTS.values()})
+
+_WEAK = frozenset(
+    "set change make make it adjust up add drop grow raise lower shrink reduce replicas =".split(" ")
+    + ["make it", "replicas =", "설정", "변경", "조정", "맞춰", "바꿔", "확장", "키워", "내려"]
+)
+"""Words that ask for another number of replicas only where a number or replicas stand by them."""
+
+_IN_A_CHANGE = frozenset(
+    (*CHANGES, *BY_HAND, "FILLER", "IN", "OF", "TO", "BY", "FROM", "REPLICAS", "REVISION", "IT", "THERE", "LAST", "YES",
+     "DOUBLE", "RANGE", "ODD", "UNKNOWN", "BROKEN", "NO", "AND", "AGAIN", "PREVIOUS", "OPTION")
+)  # fmt: skip
+"""All that may stand in an order. Any other word makes a question, a condition or a story of it."""
+
+
+def changes_in(reading: Reading) -> list[str]:
+    """The changes that are asked for, each once, in the order of the words."""
+    found = []
+    numbered = reading.counts or reading.relative or reading.has("REPLICAS", "DOUBLE", "RANGE", "ODD")
+    for tag in reading.tags:
+        if tag not in CHANGES:
+            continue
+        strong = any(phrase not in _WEAK for phrase in reading.phrases[tag])
+        if tag in ("SCALE", "SCALE_UP", "SCALE_DOWN") and not (strong or numbered):
+            continue
+        intent = _revert(reading) if tag == "REVERT" else INTENTS[tag]
+        if intent not in found:
+            found.append(intent)
+    if not found and reading.targets and not reading.has("ASK", "BROKEN", "WHY"):
+        wanted = bool(reading.counts) and reading.has("REPLICAS")
+        multiple = any(phrase in _MULTIPLE for phrase in reading.phrases.get("DOUBLE", ()))
+        return ["scale"] if wanted or multiple else []
+    return _joined(found, reading)
+
+
+_MULTIPLE = frozenset({"double", "triple", "halve", "quadruple"})
+
+
+def _revert(reading: Reading) -> str:
+    """To revert a ConfigMap, a workload, or what was done last."""
+    if any(thing.kind == "ConfigMap" for named in reading.targets for thing in named.things):
+        return "restore"
+    return "rollback" if reading.targets and not reading.has("LAST") else "undo"
+
+
+def _joined(found: list[str], reading: Reading) -> list[str]:
+    """Phrases of which one says how the other is meant: undo the restart; restore the previous version."""
+    if "undo" in found and len(found) == 2 and not reading.targets:
+        return ["undo"]
+    if set(found) == {"restore", "rollback"}:
+        config = any(thing.kind == "ConfigMap" for named in reading.targets for thing in named.things)
+        return ["restore" if config else "rollback"]
+    if set(found) == {"undo", "rollback"} and reading.targets:
+        return ["rollback"]
+    return found
+
+
+def barred(reading: Reading, found: list[str]) -> Reason | None:
+    """Why words that speak of a change do not ask for it now; None where they do, or speak of none."""
+    speaks = bool(found) or reading.has("MENTION", "NOTOOL", *BY_HAND)
+    if (reading.has("NOT") or _refused(reading)) and (speaks or not reading.has(*READS)):
+        return "negated"
+    if not (found or reading.has("NOTOOL", *BY_HAND)):
+        return "question" if reading.has("MENTION") and not reading.has("WHY", "LOGS", "EVENTS") else None
+    for tags, reason in _BARS:
+        if reading.has(*tags):
+            return reason
+    if reading.has("QMARK") and not polite(reading):
+        return "question"
+    if reading.has(*BY_HAND):
+        return "by-hand"
+    if reading.has("NOTOOL"):
+        return "no-tool"
+    both = reading.has("AND") and not (len(reading.counts) > 1 and len(reading.targets) == 1)
+    if len(found) > 1 or both or len({named.name for named in reading.targets}) > 1:
+        return "several"
+    allowed = all(tag in _IN_A_CHANGE for tag in reading.tags if tag != "QMARK")
+    return None if allowed else "question"
+
+
+_MILD = frozenset({"actually", "i meant", "i mean", "sorry", "rather", "instead", "correction", "make that"})
+
+
+def _refused(reading: Reading) -> bool:
+    """A no that is more than a turn of phrase: no restart of frontend."""
+    return any(phrase not in _MILD for phrase in reading.phrases.get("NO", ()))
+
+
+_BARS: tuple[tuple[tuple[str, ...], Reason], ...] = (
+    (("DATA",), "quoted"),
+    (("IF", "TIME"), "condition"),
+    (("ASK", "WHY", "MENTION"), "question"),
+    (("ALL",), "several"),
+)
+
+
+def polite(reading: Reading) -> bool:
+    """An order in the form of a question: could you restart …?"""
+    said = reading.phrases.get("FILLER", [])
+    return any(phrase.startswith(("can you", "could you", "will you", "could u", "can u", "would you p")) for phrase in said) or any(
+        "줄래" in phrase or "주실래" in phrase or "주겠어" in phrase for tag in CHANGES for phrase in reading.phrases.get(tag, [])
+    )
+
+
+def question_in(reading: Reading) -> str | None:
+    """What is asked, by its words; None where no word says it."""
+    for intent, holds in _QUESTIONS:
+        if holds(reading):
+            return intent
+    return None
+
+
+def _aimed(reading: Reading) -> bool:
+    return bool(reading.targets or reading.ids)
+
+
+def _listed(reading: Reading) -> bool:
+    named = {kind for kind in reading.kinds}
+    asked = reading.has("LIST", "SHOW") or not reading.has("ASK")
+    return bool(named) and asked and (not reading.targets or "Pod" in named and reading.has("LIST", "SHOW"))
+
+
+_QUESTIONS = (
+    ("help", lambda r: r.has("HELP") and not _aimed(r) and not r.has("WHY", "BROKEN", "LOGS")),
+    ("get", lambda r: r.has("GET") and _aimed(r) and not {"log", "logs"} & set(r.phrases.get("LOGS", ()))),
+    ("logs", lambda r: r.has("LOGS") and not r.has("EVENTS")),
+    ("events", lambda r: r.has("EVENTS")),
+    ("explain", lambda r: r.has("WHY") and (_aimed(r) or not r.places)),
+    ("incidents", lambda r: r.has("WHY")),
+    ("history", lambda r: r.has("HISTORY")),
+    ("describe", lambda r: r.has("DESCRIBE") and _aimed(r)),
+    ("actions", lambda r: r.has("ACTIONS")),
+    ("changes", lambda r: r.has("CHANGES")),
+    ("top", lambda r: r.has("TOP") and (r.kinds == ["Node"] or not r.kinds)),
+    ("explain", lambda r: r.has("EXPLAIN", "BROKEN", "INCIDENTS", "STATUS") and _aimed(r)),
+    ("explain", lambda r: r.has("EXPLAIN", "BROKEN") and r.has("IT")),
+    ("incidents", lambda r: r.has("INCIDENTS", "BROKEN")),
+    ("list", _listed),
+    ("status", lambda r: r.has("STATUS") and not _aimed(r)),
+    ("describe", lambda r: r.has("SHOW") and bool(r.targets)),
+    ("explain", lambda r: r.has("EXPLAIN", "SHOW") and any(one.startswith("inc-") for one in r.ids)),
+)
+
+
+def is_change(intent: str) -> bool:
+    """Does this intent change something?"""
+    return intent in CHANGE_INTENTS

@@ -1,0 +1,230 @@
+"""Fills the slots of an intent from the words and the inventory. What is not said and not the only possibility is asked for."""
+
+from __future__ import annotations
+
+from helmward.ask.commands import MOST_PODS, command, pods_for
+from helmward.ask.grammar import Reading
+from helmward.ask.intent import is_change
+from helmward.ask.inventory import WORKLOADS, Inventory, Thing
+from helmward.ask.names import Named
+from helmward.ask.questions import Asking, ask, choices_of
+from helmward.ask.refusals import refusal
+from helmward.ask.results import Choice, Result, Slots
+from helmward.core.text import one_line
+
+MOST_REPLICAS = 5000
+"""As the tool resources_scale takes."""
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "restart": WORKLOADS,
+    "scale": WORKLOADS,
+    "rollback": WORKLOADS,
+    "history": WORKLOADS,
+    "evict": ("Pod", *WORKLOADS),
+    "restore": ("ConfigMap",),
+    "logs": ("Pod", *WORKLOADS),
+    "top": ("Node",),
+}
+"""The kinds that an intent works on; without an entry: any."""
+
+_NEEDS_TARGET = frozenset(
+    {"restart", "scale", "rollback", "history", "evict", "restore", "logs", "describe", "get", "explain", "mend"}
+)
+
+
+def resolve(intent: str, reading: Reading, inventory: Inventory) -> Result:
+    """The command, or a question for the first slot that is missing."""
+    try:
+        return _resolved(intent, reading, inventory)
+    except Asking as asking:
+        return asking.question
+
+
+def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
+    notes = tuple(dict.fromkeys(reading.notes))
+    if intent in ("undo", "deny", "plan"):
+        return command(intent, Slots(identity=_deed(intent, reading, inventory)), inventory, notes)
+    incident = next((one for one in reading.ids if one.startswith("inc-")), "")
+    if incident and intent in ("explain", "mend"):
+        return command(intent, Slots(identity=incident), inventory, notes)
+    target = _target(intent, reading, inventory)
+    if intent == "evict" and target is None:
+        return refusal("no-tool")
+    if intent == "mend":
+        return _mend(reading, target, inventory, notes)
+    if intent == "scale" and target is not None and target.kind == "DaemonSet":
+        return refusal("no-tool", f"{target} runs one pod on each node; it has no number of replicas to set.")
+    slots = Slots(
+        target=target,
+        namespace="" if target else _namespace(intent, reading),
+        kind=_kind(reading) if intent == "list" else "",
+        container=_container(reading, target, inventory) if intent == "logs" else "",
+        replicas=_replicas(reading, target) if intent == "scale" else None,
+        revision=_revision(reading) if intent == "rollback" else 0,
+        previous=intent == "logs" and _before(reading),
+        warnings=intent == "events" and reading.has("WARNING"),
+    )
+    found = command(intent, slots, inventory, notes)
+    return _sure(reading, found.short, intent) or found
+
+
+def _target(intent: str, reading: Reading, inventory: Inventory) -> Thing | None:
+    """The one object that is meant. Raises Asking."""
+    if intent == "evict" and _not_a_pod(reading):
+        return None
+    if not reading.targets:
+        if intent in _NEEDS_TARGET or (reading.unknown and intent in ("events", "top")):
+            raise _which(intent, reading, inventory)
+        return None
+    named = reading.targets[0]
+    things = _of_kinds(intent, named, reading)
+    if not things:
+        raise _which(intent, reading, inventory)
+    things = _placed(intent, named.name, things, reading)
+    best = [thing for thing in things if _rank(thing, reading) == _rank(things[0], reading)]
+    if len(best) > 1:
+        raise ask(intent, "target", f"Which {named.name} do you mean?", choices_of(best))
+    if intent == "evict" and best[0].kind != "Pod":
+        pods = inventory.pods_of(best[0])
+        raise ask(intent, "pod", f"Which pod of {best[0]} do you mean?", choices_of(pods))
+    return best[0]
+
+
+def _not_a_pod(reading: Reading) -> bool:
+    """What can be deleted are pods: no workload, namespace or anything else."""
+    if any(kind != "Pod" for kind in reading.kinds):
+        return True
+    if "Pod" in reading.kinds or not (reading.targets or reading.places):
+        return False
+    return not any(thing.kind == "Pod" for named in reading.targets for thing in named.things)
+
+
+def _which(intent: str, reading: Reading, inventory: Inventory) -> Asking:
+    said = ", ".join(f"'{one_line(word, 60)}'" for word in reading.unknown[:3])
+    names = [named.name for named in reading.targets]
+    known = f"There is nothing called {said} here. " if said else f"{names[0]} is not of that kind. " if names else ""
+    kinds = _KINDS.get(intent, (*WORKLOADS, "Node"))
+    near = [thing for name in reading.near for thing in inventory.by_name.get(name, ()) if thing.kind in kinds]
+    wanted = near or [thing for thing in inventory.things if thing.kind in kinds and thing.kind != "Pod"]
+    placed = [thing for thing in wanted if not reading.places or thing.namespace in reading.places[0].namespaces]
+    return ask(intent, "target", f"{known}Which one do you mean?", choices_of(placed or wanted))
+
+
+def _of_kinds(intent: str, named: Named, reading: Reading) -> list[Thing]:
+    kinds = _KINDS.get(intent)
+    found = [thing for thing in named.things if kinds is None or thing.kind in kinds]
+    if intent != "list" and reading.kinds and not (intent == "evict" and reading.kinds == ["Pod"]):
+        found = [thing for thing in found if thing.kind in reading.kinds] or (found if intent == "logs" else [])
+    return found
+
+
+def _rank(thing: Thing, reading: Reading) -> int:
+    """Of one name in one namespace, the workload is meant before its Service or ConfigMap."""
+    return 0 if thing.kind in WORKLOADS else 1 if thing.kind in ("Node", "Pod") else 2
+
+
+def _placed(intent: str, name: str, things: list[Thing], reading: Reading) -> list[Thing]:
+    """Those of the named namespace. Raises Asking where none is named and there are several, or it is not there."""
+    where = sorted({thing.namespace for thing in things})
+    text = f"{name} is in {', '.join(where)}. Which namespace do you mean?"
+    choices = tuple(Choice(text=namespace, value=namespace) for namespace in where)
+    if reading.nowhere:
+        word = one_line(reading.nowhere[0], 60)
+        raise ask(intent, "namespace", f"There is no namespace '{word}' here. {text}", choices)
+    if reading.places and where != [""]:
+        wanted = set(reading.places[0].namespaces)
+        kept = [thing for thing in things if thing.namespace in wanted]
+        if not kept or len(reading.places) > 1:
+            said = " or ".join(one_line(place.name, 60) for place in reading.places)
+            raise ask(intent, "namespace", f"There is no {name} in {said}. {text}" if not kept else text, choices)
+        things, where = kept, sorted({thing.namespace for thing in kept})
+    if len(where) > 1:
+        raise ask(intent, "namespace", text, choices)
+    return sorted(things, key=lambda thing: _rank(thing, reading))
+
+
+def _namespace(intent: str, reading: Reading) -> str:
+    if reading.nowhere:
+        word = one_line(reading.nowhere[0], 60)
+        raise ask(intent, "namespace", f"There is no namespace '{word}' here. Which one do you mean?")
+    spaces = sorted({space for place in reading.places for space in place.namespaces})
+    if len(spaces) > 1:
+        choices = tuple(Choice(text=space, value=space) for space in spaces)
+        raise ask(intent, "namespace", "Which namespace do you mean?", choices)
+    return spaces[0] if spaces else ""
+
+
+def _kind(reading: Reading) -> str:
+    kinds = list(dict.fromkeys(reading.kinds))
+    if len(kinds) != 1:
+        choices = tuple(Choice(text=kind, value=kind) for kind in kinds)
+        raise ask("list", "kind", "Which kind of objects do you mean?", choices)
+    return kinds[0]
+
+
+def _container(reading: Reading, target: Thing | None, inventory: Inventory) -> str:
+    assert target is not None
+    pods = pods_for(target, inventory)
+    if not pods or len(pods) > MOST_PODS:
+        text = f"{target} has no pods." if not pods else f"{target} has {len(pods)} pods. Which one do you mean?"
+        raise ask("logs", "pod", text, choices_of(pods))
+    names = sorted({name for pod in pods for name in pod.containers})
+    if reading.container in names or len(names) <= 1:
+        return reading.container
+    choices = tuple(Choice(text=name, value=name) for name in names)
+    raise ask("logs", "container", f"{target} has the containers {', '.join(names)}. Which one do you mean?", choices)
+
+
+def _replicas(reading: Reading, target: Thing | None) -> int:
+    """The one exact number that was said. Never a guess: not by how many, not a range, not "double"."""
+    now = f" It has {target.replicas} now." if target and target.replicas is not None else ""
+    exact = len(set(reading.counts)) == 1 and not reading.relative and not reading.has("RANGE", "ODD", "DOUBLE")
+    if not exact or reading.revisions:
+        raise ask("scale", "replicas", f"To how many replicas exactly?{now}")
+    if reading.counts[0] > MOST_REPLICAS:
+        raise ask("scale", "replicas", f"At most {MOST_REPLICAS} replicas can be asked for. How many shall it be?{now}")
+    return reading.counts[0]
+
+
+def _revision(reading: Reading) -> int:
+    said = {*reading.revisions, *reading.counts}
+    if len(said) > 1 or reading.relative or reading.has("RANGE", "ODD", "DOUBLE"):
+        raise ask("rollback", "revision", "To which revision? `rollout history of …` lists them.")
+    return said.pop() if said else 0
+
+
+def _before(reading: Reading) -> bool:
+    """The run that ended: previous logs, what it wrote before it crashed."""
+    return reading.has("PREVIOUS") or (reading.has("BROKEN", "MENTION") and "before" in reading.phrases.get("IF", ()))
+
+
+def _deed(intent: str, reading: Reading, inventory: Inventory) -> str:
+    if len(reading.ids) == 1 and not reading.targets:
+        return reading.ids[0]
+    choices = tuple(Choice(text=f"{deed.id}  {deed.title}", value=deed.id) for deed in inventory.deeds[:8])
+    text = "Which action or plan do you mean?" if choices else "Which one do you mean? Name its id (act-… or plan-…)."
+    raise ask(intent, "plan" if intent == "deny" else "action", text, choices)
+
+
+def _mend(reading: Reading, target: Thing | None, inventory: Inventory, notes: tuple[str, ...]) -> Result:
+    assert target is not None
+    found = inventory.troubles_of([target])
+    if not found:
+        return refusal("nothing", f"No incident of {target} is open; there is nothing to mend.")
+    if len(found) > 1:
+        choices = tuple(Choice(text=f"{trouble.id}  {trouble.title}", value=trouble.id) for trouble in found)
+        raise ask("mend", "incident", f"{target} has several incidents. Which one do you mean?", choices)
+    return command("mend", Slots(target=target, identity=found[0].id), inventory, notes)
+
+
+def _sure(reading: Reading, said: str, intent: str) -> Result | None:
+    """A question instead of a change, where the words hold more than was understood."""
+    if not is_change(intent) or reading.confirmed:
+        return None
+    number = bool(reading.counts or reading.former) and intent not in ("scale", "rollback")
+    strange = reading.unknown or reading.has("BROKEN")
+    if not (strange or number or reading.nowhere or reading.has("ODD", "RANGE", "DOUBLE")):
+        return None
+    words = ", ".join(f"'{one_line(word, 60)}'" for word in reading.unknown[:3])
+    text = f"I do not understand {words}. " if words else ""
+    return ask(intent, "confirm", f"{text}Do you mean: {said}?", (Choice(text=said, value="yes"),)).question

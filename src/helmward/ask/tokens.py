@@ -1,0 +1,209 @@
+"""From words to the terminals of the grammar: names of the inventory, phrases of the lexicon, numbers, and what is neither."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from helmward.ask.hangul import Said, known, said
+from helmward.ask.inventory import Inventory
+from helmward.ask.lexicon import english
+from helmward.ask.names import Named, exactly, namespaces, nearly, nearly_a_namespace
+from helmward.ask.words import Word
+
+_LONGEST_PHRASE = 6
+_LONGEST_NAME = 5
+_MISSPELT = ("RESTART", "SCALE", "ROLLBACK", "MEND", "LOGS", "EVENTS", "DESCRIBE", "INCIDENTS", "REPLICAS", "STATUS", "EXPLAIN",
+             "HISTORY", "DELETE", "RESTORE")  # fmt: skip
+"""Tags whose words are recognised with one slip of the finger."""
+
+
+class Token(NamedTuple):
+    """A terminal: `tag`, the words it stands for, and its value (a Named, a number, a kind, …)."""
+
+    tag: str
+    text: str
+    value: object = None
+
+
+def tokens_of(words: list[Word], inventory: Inventory) -> list[Token]:
+    """The terminals, in order. A name of several words goes before a phrase, a phrase before a name of one word, unless that
+    looks like nothing but a name (`user-service`)."""
+    found: list[Token] = []
+    position = 0
+    while position < len(words):
+        tokens, used = _next(words, position, inventory)
+        found += tokens
+        position += used
+    found = _paired(found, inventory)
+    return [_sorted(_guessed(token, found[:number], inventory)) for number, token in enumerate(found)]
+
+
+def _paired(tokens: list[Token], inventory: Inventory) -> list[Token]:
+    """Two unknown words that are one name with a slip: user servic."""
+    paired: list[Token] = []
+    for token in tokens:
+        before = paired[-1] if paired else None
+        if before is not None and before.tag == token.tag == "UNKNOWN" and token.text[:1].isalnum():
+            text = f"{before.text} {token.text}"
+            found = nearly(text, inventory)
+            if found.sure:
+                paired[-1] = Token("NAME", text, Named(found.names[0], inventory.by_name[found.names[0]], (), near=True))
+                continue
+        paired.append(token)
+    return paired
+
+
+def _guessed(token: Token, before: list[Token], inventory: Inventory) -> Token:
+    """A word that is not known may be a name with a slip; where a place should stand, a place."""
+    if token.tag != "UNKNOWN" or not token.text[:1].isalnum():
+        return token
+    if before and before[-1].tag == "IN" and (place := nearly_a_namespace(token.text, inventory)) is not None:
+        return Token("NAME", token.text, Named(place, (), namespaces(place, inventory), near=True))
+    found = nearly(str(token.value or token.text), inventory)
+    if found.sure:
+        name = found.names[0]
+        return Token("NAME", token.text, Named(name, inventory.by_name[name], (), near=True))
+    return token._replace(value=found if found.names else token.text)
+
+
+def _sorted(token: Token) -> Token:
+    """A name of objects, of a namespace, or of either."""
+    if not isinstance(token.value, Named):
+        return token
+    named = token.value
+    return token._replace(tag="NAME" if not named.namespaces else "EITHER" if named.things else "PLACE")
+
+
+def _next(words: list[Word], position: int, inventory: Inventory) -> tuple[list[Token], int]:
+    word = words[position]
+    if word.sort in ("data", "id", "range", "odd", "number"):
+        return [_plain(word, inventory)], 1
+    if (name := _name(words, position, inventory, shortest=2)) is not None:
+        return name
+    if not _only_a_name(word) and (phrase := _phrase(words, position)) is not None:
+        return phrase
+    if (name := _name(words, position, inventory, shortest=1)) is not None:
+        return name
+    if word.sort == "hangul":
+        return _hangul(words, position)
+    return [_unknown(word)], 1
+
+
+_MARKS = {"?": "QMARK", ",": "FILLER", ".": "FILLER", "!": "FILLER", ":": "FILLER", "~": "FILLER", "…": "FILLER", "^": "FILLER"}
+
+
+def _plain(word: Word, inventory: Inventory) -> Token:
+    if word.sort == "data":
+        # What is quoted may be a name, and is nothing but data otherwise.
+        named = exactly(word.text, inventory)
+        return Token("NAME", word.text, named) if named else Token("DATA", word.text)
+    if word.sort == "number":
+        return Token("NUMBER", word.text, word.number)
+    return Token(word.sort.upper(), word.text, word.text)
+
+
+def _only_a_name(word: Word) -> bool:
+    return any(character in "-/" for character in word.text.strip("-")) and word.text not in _phrases()
+
+
+def _name(words: list[Word], position: int, inventory: Inventory, shortest: int) -> tuple[list[Token], int] | None:
+    """The longest run of words that is a name as it stands, or joined as names are: payment service → payment-service."""
+    run = _run(words, position)
+    for length in range(min(len(run), _LONGEST_NAME), shortest - 1, -1):
+        text = " ".join(run[:length])
+        named = exactly(text, inventory) if length == 1 else exactly("-".join(run[:length]), inventory)
+        if named is not None:
+            last = words[position + length - 1]
+            joined = last.sort == "hangul" and any(one.tag == "AND" for one in said(last.text))
+            return [Token("NAME", text, named), *([Token("AND", last.text)] if joined else [])], length
+    return None
+
+
+def _run(words: list[Word], position: int) -> list[str]:
+    """The words from here that a name may be made of, Korean ones in English."""
+    run: list[str] = []
+    for word in words[position : position + _LONGEST_NAME]:
+        if word.sort == "hangul":
+            first = said(word.text)[0]
+            if first.tag != "WORD":
+                break
+            run.append(str(first.value))
+        elif word.sort == "word":
+            run.append(word.text)
+        else:
+            break
+    return run
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, object]]:
+    found: dict[str, tuple[str, object]] = {}
+    for tag, phrases in english.PHRASES.items():
+        for phrase in phrases.split("|"):
+            found.setdefault(phrase, (tag, phrase))
+    for kind, phrases in english.KINDS.items():
+        for phrase in phrases.split("|"):
+            found.setdefault(phrase, ("KIND", kind))
+    return found
+
+
+def _phrase(words: list[Word], position: int) -> tuple[list[Token], int] | None:
+    near = [word.text for word in words[position : position + _LONGEST_PHRASE] if word.sort != "data"]
+    for length in range(len(near), 0, -1):
+        text = " ".join(near[:length])
+        if (found := _phrases().get(text)) is not None:
+            return [Token(found[0], text, found[1])], length
+    return None
+
+
+def _hangul(words: list[Word], position: int) -> tuple[list[Token], int]:
+    """One Korean word, or what is mostly written apart and says one thing (뭐 했어)."""
+    for length in (4, 3, 2):
+        near = words[position : position + length]
+        if len(near) == length and all(word.sort == "hangul" for word in near):
+            joined = "".join(word.text for word in near)
+            if known(joined):
+                return [Token(one.tag, joined, one.value) for one in said(joined)], length
+    word = words[position]
+    found = said(word.text)
+    if found[0].tag == "WORD":  # a name of nothing that is here
+        filler = found[0].value == "service"
+        found = [Said("FILLER") if filler else Said("UNKNOWN", found[0].value), *found[1:]]
+    return [Token(one.tag, word.text, one.value) for one in found], 1
+
+
+@cache
+def _spelt() -> dict[str, list[str]]:
+    """The words that may be misspelt, by their length."""
+    found: dict[str, list[str]] = {}
+    for phrase, (tag, _) in _phrases().items():
+        if tag in _MISSPELT and " " not in phrase and len(phrase) >= 5:
+            found.setdefault(tag, []).append(phrase)
+    return found
+
+
+def _unknown(word: Word) -> Token:
+    """A word with one slip (restrat, replcias), or one that is not known."""
+    if word.text in _MARKS:
+        return Token(_MARKS[word.text], word.text)
+    if word.sort == "word" and len(word.text) >= 5:
+        near = {
+            (tag, phrase)
+            for tag, phrases in _spelt().items()
+            for phrase in phrases
+            if abs(len(phrase) - len(word.text)) <= 1 and _slip(word.text, phrase)
+        }
+        if len({tag for tag, _ in near}) == 1:
+            tag, phrase = sorted(near)[0]
+            return Token(tag, word.text, phrase)
+    return Token("UNKNOWN", word.text, word.text)
+
+
+def _slip(word: str, phrase: str) -> bool:
+    """One slip of the finger; in a short word only two letters in the wrong order."""
+    if OSA.distance(word, phrase, score_cutoff=1) != 1:
+        return False
+    return len(phrase) >= 6 or (len(word) == len(phrase) and sorted(word) == sorted(phrase))
