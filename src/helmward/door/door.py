@@ -25,7 +25,7 @@ from helmward.door.propose import About, Proposer, Wish
 from helmward.door.read import Caller
 from helmward.door.recover import Recoverer
 from helmward.door.store import Stored, seal, seal_text
-from helmward.door.tool import Page, Tool
+from helmward.door.tool import Page, Tell, Tool, to_nobody
 from helmward.door.undo import Undoer
 
 NOTHING_MORE = About()
@@ -55,9 +55,9 @@ class Door:
             raise DeniedError(f"{actor.name} may not use {found.name}.")
         return found
 
-    async def read(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Page:
-        """Call a tool that changes nothing."""
-        return await self._caller.read(actor, name, given)
+    async def read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell = to_nobody) -> Page:
+        """Call a tool that changes nothing. `tell` is told how far a long one is."""
+        return await self._caller.read(actor, name, given, tell)
 
     async def propose(self, actor: Actor, wishes: Sequence[Wish], about: About = NOTHING_MORE) -> Stored:
         """A plan for these calls; it runs at once where policy allows it without asking. Only `undo` makes an undo: the

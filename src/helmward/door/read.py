@@ -10,7 +10,7 @@ from helmward.core.nouns import Actor
 from helmward.core.text import stopped
 from helmward.door.audit import Entry
 from helmward.door.means import Means
-from helmward.door.tool import Page, Reading
+from helmward.door.tool import Page, Reading, Tell, to_nobody
 from helmward.door.toolbox import arguments_of
 
 
@@ -20,7 +20,7 @@ class Caller:
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    async def read(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Page:
+    async def read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell = to_nobody) -> Page:
         """One page. The call is durable in the audit log before its result is given away.
 
         Raises UsageError for wrong arguments, DeniedError, and what the tool raises."""
@@ -33,7 +33,7 @@ class Caller:
             await self._audit(actor, name, namespace, given, "denied", decision.reason)
             raise DeniedError(f"{name} is denied: {stopped(decision.reason)}")
         means.limits.count_read(actor, means.judge.environment(namespace))
-        reading = Reading(actor, means.reader, means.world, means.mask, means.ledger.now())
+        reading = Reading(actor, means.reader, means.world, means.mask, means.ledger.now(), tell)
         try:
             page = await tool.read(arguments, reading)
         except Exception as error:

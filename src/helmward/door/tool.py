@@ -97,15 +97,24 @@ class Reader(Protocol):
         ...
 
 
+Tell = Callable[[float, float | None, str], Awaitable[None]]
+"""(how far, of how much (None: nobody knows), in words): somebody waits and wants to know."""
+
+
+async def to_nobody(_count: float, _total: float | None, _text: str) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a READ tool is given. `mask` takes the secrets out of text."""
+    """What a READ tool is given. `mask` takes the secrets out of text; `tell` may be told how far a long reading is."""
 
     actor: Actor
     reader: Reader
     world: Any
     mask: Callable[[str], str]
     now: datetime
+    tell: Tell = to_nobody
 
 
 @dataclass(frozen=True, slots=True)

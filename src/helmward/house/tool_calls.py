@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from helmward.core.plans import ENDED, Effect
 from helmward.core.text import one_line
 from helmward.door.propose import Wish
 from helmward.door.read import Caller
-from helmward.door.tool import Page, Tool
+from helmward.door.tool import Page, Tell, Tool, to_nobody
 from helmward.door.toolbox import Toolbox
 from helmward.house import reach
 from helmward.house.change_requests import ChangeRequests
@@ -31,16 +31,10 @@ from helmward.house.tool_shapes import input_schema, output_schema
 
 _PAUSE = 0.25  # seconds between two looks at a plan that is followed
 _ABOUT = ("reason", "incident")
-Tell = Callable[[int, str], Awaitable[None]]
-"""(how many states it went through, in words where it is): somebody waits and wants to know."""
 
 
 class UnknownTool(UsageError):
     """There is no tool of this name."""
-
-
-async def to_nobody(_count: int, _text: str) -> None:
-    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +110,7 @@ class ToolCalls:
     async def _read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
         if name in self._own:
             return await self._told(actor, self._own[name], given, tell)
-        return _of_page(await self._house.door.read(actor, name, given))
+        return _of_page(await self._house.door.read(actor, name, given, tell))
 
     async def _unknown(self, actor: Actor, name: str) -> None:
         try:
@@ -144,7 +138,7 @@ class ToolCalls:
         while plan["state"] not in ENDED and time.monotonic() < until and house.identity.stands(actor, house.clock()):
             if plan["state"] != seen:
                 seen, count = plan["state"], count + 1
-                await tell(count, f"{plan['id']} is {seen}")
+                await tell(count, None, f"{plan['id']} is {seen}")
             await asyncio.sleep(_PAUSE)
             plan = await self._requests.row(await self._requests.find(plan["id"]))
         return progress(plan, asked.id) | _next(plan)

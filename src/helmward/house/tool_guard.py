@@ -106,7 +106,8 @@ class _Looked:
         return _rebuilt(self._value, fresh)
 
     def _masked(self, part: _Part, hits: list[Hit]) -> str:
-        pieces, at = [], part.start
+        at = part.start
+        pieces: list[str] = []
         for hit in hits:
             start, end = max(hit.start, at), min(hit.end, part.end)
             if start < end:

@@ -23,8 +23,8 @@ class Calling:
     async def call(self, ctx: Context, params: CallToolRequestParams) -> CallToolResult:
         """What a tool answered. Raises MCPError for one that there is none of; all else that goes wrong is a result."""
 
-        async def tell(count: int, text: str) -> None:
-            await ctx.session.report_progress(count, message=text)
+        async def tell(count: float, total: float | None, text: str) -> None:
+            await ctx.session.report_progress(count, total, text)
 
         try:
             answer = await self._calls.call(actor_of(ctx), params.name, params.arguments or {}, tell)
