@@ -98,6 +98,7 @@ def load_guards(settings: Settings) -> Guards:
     from helmward.guard.pipeline import Guards
 
     load_package(guard_package)
+    load_outside(settings.plugins.folders, settings.plugins.entry_points)
     return Guards(REGISTRY.build("guard", settings=settings.guard), settings.guard)
 
 

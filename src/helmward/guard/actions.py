@@ -34,6 +34,10 @@ class Actions:
         need not know what is still to come."""
         return [Hit(*span, self._action(span.rule, role, least)) for span in spans]
 
+    def action(self, rule: str, role: Role, least: DataClass = "public") -> Action:
+        """What is done about a find of this rule."""
+        return self._action(rule, role, least)
+
     def data_class(self, rules: Iterable[str], least: DataClass = "public") -> DataClass:
         """The class of a text in which these rules found something."""
         found = (rule.raises for name in rules if (rule := self._rules.get(name)) is not None)

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("helmward.faces.cli.approve", "review", "Note that you looked at a broken glass."),
     "tools": ("helmward.faces.cli.tools", "tools", "List, describe and run tools; a change is planned first."),
     "mcp": ("helmward.faces.cli.mcp", "mcp", "Offer the tools to MCP clients that start their servers (stdio)."),
+    "guard": ("helmward.faces.cli.guard", "guard", "Show what the guards find in a text."),
     "kill": ("helmward.faces.cli.kill", "kill", "Stop changes at once: all, of an actor, a tool or a system."),
     "revive": ("helmward.faces.cli.kill", "revive", "Allow changes again, and list what lies half done."),
     "heal": ("helmward.faces.cli.heal", "heal", "Show what heals by itself, where and why."),

@@ -15,7 +15,7 @@ _parser: Any = re._parser  # type: ignore[attr-defined]
 _constants: Any = re._constants  # type: ignore[attr-defined]
 _MOST_REPEATS = 1000  # RE2 takes no more
 # What a text is cut at (windows.py), as bytes: white space, and the bytes of characters beyond ASCII.
-_CROSSED = (0x20, 0x09, 0x0A, 0x0D, 0xE4)
+_CROSSED = (0x20, 0x09, 0x0A, 0x0D, *range(0x80, 0x100))
 _CATEGORY = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_NOT_DIGIT": r"\D",
