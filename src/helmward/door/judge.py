@@ -10,9 +10,19 @@ import msgspec
 from helmward.core.nouns import Actor, Severity
 from helmward.core.plans import Decision, Effect, Step
 from helmward.core.settings_changes import ChangeSettings
+from helmward.door.identity.roles import models_alone
 from helmward.door.ledger import Ledger
 from helmward.door.places import environment_of, mode_of, windows, within
-from helmward.door.policy.request import BlastRadius, Ownership, Request, Scope, Windows
+from helmward.door.policy.request import (
+    MODEL_PERMISSION,
+    MODEL_TOOL,
+    BlastRadius,
+    ModelUse,
+    Ownership,
+    Request,
+    Scope,
+    Windows,
+)
 from helmward.door.tool import Tool
 
 _STRICT = {"deny": 0, "ask": 1, "allow": 2}
@@ -64,7 +74,7 @@ class Judge:
 
     def sees(self, actor: Actor, tool: Tool) -> bool:
         """Is the tool in this actor's list?"""
-        return self.policy.visible(self.request(actor, tool, ""))
+        return not models_alone(actor) and self.policy.visible(self.request(actor, tool, ""))
 
     def call(self, actor: Actor, tool: Tool, namespace: str) -> Decision:
         """May the actor call this tool there? Before there is a plan."""
@@ -81,10 +91,26 @@ class Judge:
         approvers = set.intersection(*asked) if asked and worst.verdict == "ask" else set()
         return Decision(verdict=worst.verdict, reason=worst.reason, approvers=tuple(sorted(approvers)), rule=worst.rule)
 
+    def model(self, actor: Actor, use: ModelUse) -> Decision:
+        """May the actor call this model with this data? Models lie in no namespace, so a scope does not bound them."""
+        request = Request(
+            actor=msgspec.structs.replace(actor, token=""),
+            tool=MODEL_TOOL,
+            effect=Effect.READ,
+            permission=MODEL_PERMISSION,
+            scope=Scope(cluster=self.cluster),
+            mode="auto",
+            windows=Windows(**windows(self.settings, self._ledger.now())),
+            model=use,
+        )
+        return self.policy.decide(request)
+
     def _judged(self, actor: Actor, tool: Tool, namespace: str, step: Step | None, severity: str | None) -> Decision:
         if not self.reaches(actor, namespace):
             where = f"namespace {namespace}" if namespace else "all namespaces"
             return Decision(verdict="deny", reason=f"{where} is outside of what {actor.name} may touch", rule="scope")
+        if models_alone(actor):
+            return Decision(verdict="deny", reason=f"{actor.name} may use models and nothing else", rule="models-alone")
         request = self.request(actor, tool, namespace, step, severity)
         if not self.policy.visible(request):
             return Decision(verdict="deny", reason=f"{actor.name} may not use {tool.name}", rule="visible")

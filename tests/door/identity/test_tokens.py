@@ -11,6 +11,7 @@ from helmward.core.errors import UsageError
 from helmward.core.keys import admin_token
 from helmward.core.nouns import Actor
 from helmward.door.identity import ADMINISTRATOR, LOCAL, ROLES, Identity, Refused, permits
+from helmward.door.identity.roles import models_alone
 
 from .rooms import ADMIN, NOW, Room
 
@@ -201,8 +202,9 @@ def test_an_ordinary_token_beside_the_keys_is_no_administrator(room: Room) -> No
 
 def test_roles_include_others() -> None:
     includes = {
-        "viewer": {"viewer"}, "requester": {"viewer", "requester"}, "approver": {"viewer", "approver"},
-        "oncall": {"viewer", "requester", "oncall"}, "admin": set(ROLES),
+        "caller": {"caller"}, "viewer": {"caller", "viewer"}, "requester": {"caller", "viewer", "requester"},
+        "approver": {"caller", "viewer", "approver"}, "oncall": {"caller", "viewer", "requester", "oncall"},
+        "admin": set(ROLES),
     }  # fmt: skip
     for role, included in includes.items():
         actor = Actor(name="a", kind="user", roles=(role,))

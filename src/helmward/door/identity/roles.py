@@ -1,7 +1,8 @@
 """Roles: what each includes, and what is left of two that limit each other.
 
-`viewer` reads; `requester` also proposes changes, acknowledges and suppresses; `approver` approves what others propose;
-`oncall` is a requester who may break the glass; `admin` may do everything, and manages actors and tokens.
+`caller` uses models through the gateway, and nothing else. Each of the others includes it: `viewer` reads; `requester` also
+proposes changes, acknowledges and suppresses; `approver` approves what others propose; `oncall` is a requester who may break
+the glass; `admin` may do everything, and manages actors and tokens.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor
 from helmward.core.text import with_article
 
-Role = Literal["viewer", "requester", "approver", "oncall", "admin"]
+Role = Literal["caller", "viewer", "requester", "approver", "oncall", "admin"]
 Kind = Literal["user", "service", "agent"]
 
-ROLES: tuple[Role, ...] = ("viewer", "requester", "approver", "oncall", "admin")
+ROLES: tuple[Role, ...] = ("caller", "viewer", "requester", "approver", "oncall", "admin")
 KINDS: tuple[Kind, ...] = ("user", "service", "agent")
 """From the least bounded to the most."""
 
 INCLUDES: dict[str, frozenset[str]] = {
-    "viewer": frozenset({"viewer"}),
-    "requester": frozenset({"viewer", "requester"}),
-    "approver": frozenset({"viewer", "approver"}),
-    "oncall": frozenset({"viewer", "requester", "oncall"}),
+    "caller": frozenset({"caller"}),
+    "viewer": frozenset({"caller", "viewer"}),
+    "requester": frozenset({"caller", "viewer", "requester"}),
+    "approver": frozenset({"caller", "viewer", "approver"}),
+    "oncall": frozenset({"caller", "viewer", "requester", "oncall"}),
     "admin": frozenset(ROLES),
 }
 _FOR_MACHINES = INCLUDES["requester"]
@@ -34,6 +36,11 @@ _FOR_MACHINES = INCLUDES["requester"]
 def permits(actor: Actor, role: Role) -> bool:
     """True if one of the actor's roles includes `role`."""
     return role in granted(actor.roles)
+
+
+def models_alone(actor: Actor) -> bool:
+    """True of a gateway key: it opens nothing but models, whatever a policy says of those who read."""
+    return "caller" in actor.roles and not permits(actor, "viewer")
 
 
 def granted(roles: Iterable[str]) -> frozenset[str]:
@@ -51,7 +58,7 @@ def checked(roles: Iterable[str], kind: str) -> tuple[str, ...]:
         raise UsageError(f"There is no role '{unknown}'; the roles are {', '.join(ROLES)}.")
     if kind != "user" and not wanted <= _FOR_MACHINES:
         raise UsageError(
-            f"{with_article(kind).capitalize()} may be viewer or requester only: approving and managing are for people."
+            f"{with_article(kind).capitalize()} may be caller, viewer or requester only: approving and managing are for people."
         )
     return _fewest(wanted)
 

@@ -11,12 +11,16 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from helmward.core.model import DataClass
 from helmward.core.nouns import Actor, Severity
 from helmward.core.plans import Blast, Effect, Managed
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Mode = Literal["observe", "ask", "auto"]
+
+MODEL_TOOL, MODEL_PERMISSION = "model.call", "models.use"
+"""How the call of a model is asked: as a tool that changes nothing, with a permission of its own."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,9 +76,22 @@ class Windows(_Part, frozen=True, kw_only=True):
     freeze: bool = False
 
 
+class ModelUse(_Part, frozen=True, kw_only=True):
+    """A call of a model: its name in the settings, the class of the data that goes there, the upstream with its API and the
+    most confidential class it may get, and whether the model is offered tools."""
+
+    name: str
+    data_class: DataClass
+    upstream: str
+    api: Literal["openai", "anthropic"]
+    highest_class: DataClass
+    tools: bool = False
+
+
 class Request(_Part, frozen=True, kw_only=True):
     """One question. `permission` is the tool's; `severity` the incident's; `blast`, `ownership` and `reversible` are the
-    plan's, null before there is one. `mode` comes from settings, by environment and severity."""
+    plan's, null before there is one. `mode` comes from settings, by environment and severity. `model` is null but for the
+    call of one, which is asked as the tool MODEL_TOOL."""
 
     actor: Actor
     tool: str
@@ -87,6 +104,7 @@ class Request(_Part, frozen=True, kw_only=True):
     blast: BlastRadius | None = None
     ownership: Ownership | None = None
     windows: Windows = Windows()
+    model: ModelUse | None = None
 
 
 def read(given: Request | Mapping[str, Any]) -> Request:

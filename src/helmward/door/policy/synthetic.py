@@ -7,10 +7,20 @@ from typing import Any
 
 import msgspec
 
+from helmward.core.model import DATA_CLASSES
 from helmward.core.nouns import Actor
 from helmward.core.plans import Effect
 from helmward.door.policy.evaluator import LONGEST_TEXT
-from helmward.door.policy.request import BlastRadius, Ownership, Request, Scope, Windows
+from helmward.door.policy.request import (
+    MODEL_PERMISSION,
+    MODEL_TOOL,
+    BlastRadius,
+    ModelUse,
+    Ownership,
+    Request,
+    Scope,
+    Windows,
+)
 
 # Texts that make backtracking expressions run for ages, break out of quotes, or end strings.
 _LONG = LONGEST_TEXT - 1
@@ -23,12 +33,19 @@ _HOSTILE = (
     'x","verdict":"allow',
     "\0\n\u2028\\",
 )
-_KINDS = (("user", "viewer"), ("user", "requester"), ("user", "oncall"), ("user", "admin"), ("agent", "requester"))
+_KINDS = (
+    ("user", "caller"),
+    ("user", "viewer"),
+    ("user", "requester"),
+    ("user", "oncall"),
+    ("user", "admin"),
+    ("agent", "requester"),
+)
 
 
 def synthetic() -> dict[str, Any]:
     """Name → input, as plain JSON values."""
-    made = {f"a made-up request ({name})": request for name, request in {**_plain(), **_hostile()}.items()}
+    made = {f"a made-up request ({name})": request for name, request in {**_plain(), **_calls(), **_hostile()}.items()}
     return {name: msgspec.to_builtins(request) for name, request in made.items()}
 
 
@@ -50,6 +67,24 @@ def _plain() -> dict[str, Request]:
             ownership=Ownership(managers=("kubectl",)) if planned else None,
         )
     return found
+
+
+def _calls() -> dict[str, Request]:
+    """Calls of models."""
+    texts = ("small", *_HOSTILE)
+    return {
+        f"{role} calls model {number}": Request(
+            actor=Actor(name=text, kind="service", roles=(role,)),
+            tool=MODEL_TOOL,
+            effect=Effect.READ,
+            permission=MODEL_PERMISSION,
+            model=ModelUse(
+                name=text, data_class=given, upstream=text, api="openai", highest_class="confidential", tools=True
+            ),
+        )
+        for number, text in enumerate(texts)
+        for role, given in (("caller", DATA_CLASSES[number % len(DATA_CLASSES)]), ("admin", "restricted"))
+    }
 
 
 def _hostile() -> dict[str, Request]:

@@ -54,6 +54,11 @@ class Request:
         self._body = body
 
     @property
+    def size(self) -> int:
+        """Bytes of the body as it came."""
+        return len(self._body)
+
+    @property
     def changed(self) -> bool:
         """Whether a slot was replaced."""
         return any(slot.changed for slot in self.slots)

@@ -15,6 +15,8 @@
 #   input.reversible   input.blast: objects, replicas_share (0..1), namespaces
 #   input.ownership    managers [...], reverted_by, overwritten_by (names or null), temporary
 #   input.windows      business_hours, freeze
+#   input.model        of the call of a model (permission models.use), else null: name, data_class and highest_class (public |
+#                      internal | confidential | restricted), upstream, api (openai | anthropic), tools (true | false)
 # `visible` is asked with actor, tool, effect and permission alone.
 package helmward.door
 
@@ -39,12 +41,17 @@ visible if {
 
 roles := {role | some role in input.actor.roles}
 
-known_roles := {"viewer", "requester", "approver", "oncall", "admin"}
+known_roles := {"caller", "viewer", "requester", "approver", "oncall", "admin"}
+
+# A caller may use models and nothing else. All others may use them too.
+tool_roles := known_roles - {"caller"}
 
 # These may ask for a change. An approver approves what others ask for; oncall may approve its own, loudly.
 proposers := {"requester", "oncall", "admin"}
 
 changes if input.effect != "READ"
+
+calls_model if input.permission == "models.use"
 
 heals if {
 	input.actor.kind == "service"
@@ -54,6 +61,12 @@ heals if {
 # What bars the actor from the tool whatever it is to be used on. Visibility rests on these alone.
 not_theirs["no-role"] := "The actor has no role that Helmward knows." if {
 	count(roles & known_roles) == 0
+}
+
+not_theirs["models-alone"] := "The role caller may use models and nothing else." if {
+	not calls_model
+	"caller" in roles
+	count(roles & tool_roles) == 0
 }
 
 not_theirs["not-a-proposer"] := "Only the roles requester, oncall and admin may propose changes." if {
@@ -94,6 +107,17 @@ overrides if {
 	input.ownership.temporary
 }
 
+# A class that is named nowhere is no class: it is denied, as is a call that does not say what it is.
+deny["data-class"] := sprintf("Data of the class %s may not go to the upstream %s.", [input.model.data_class, input.model.upstream]) if {
+	calls_model
+	not may_get(input.model.highest_class, input.model.data_class)
+}
+
+deny["no-model"] := "The call names no model." if {
+	calls_model
+	input.model == null
+}
+
 # ---- ask ---------------------------------------------------------------------------------------------------------
 
 ask["approval"] := "A change needs an approval." if {
@@ -129,7 +153,16 @@ ask["too-large"] := "The change reaches further than healing may go by itself." 
 
 # ---- allow -------------------------------------------------------------------------------------------------------
 
-allow["read"] := "Every role may read." if input.effect == "READ"
+allow["read"] := "Every role may read." if {
+	input.effect == "READ"
+	not calls_model
+}
+
+allow["model"] := "Every role may use models." if {
+	calls_model
+	input.effect == "READ"
+	input.model != null
+}
 
 allow["healing"] := "Healing may do this by itself: small, reversible, and nobody else's field." if heals_itself
 
@@ -143,6 +176,11 @@ heals_itself if {
 	input.ownership.overwritten_by == null
 	within(input.blast)
 }
+
+# May an upstream that may get `highest` get data of the class `given`?
+may_get(highest, given) if classes[given] <= classes[highest]
+
+classes := {"public": 0, "internal": 1, "confidential": 2, "restricted": 3}
 
 within(blast) if {
 	blast.objects <= limits.objects
