@@ -39,7 +39,7 @@ PAGE: dict[str, Any] = {
     "properties": {
         "items": {"type": "array", "items": _OBJECT, "description": "What was found."},
         "text": {"type": "string", "description": "The same where it is text."},
-        "cursor": {"type": ["string", "null"], "description": "Asks for what follows; null: this is all."},
+        "cursor": {"anyOf": [_TEXT, {"type": "null"}], "description": "Asks for what follows; null: this is all."},
     },
     "required": ["items", "text"],
 }
