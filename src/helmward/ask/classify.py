@@ -73,7 +73,9 @@ class Classifier:
 
     def _vector(self, counted: Counter[str]) -> dict[str, float]:
         weighted = {
-            piece: (1 + math.log(count)) * self._weight[piece] for piece, count in counted.items() if piece in self._weight
+            piece: (1 + math.log(count)) * self._weight[piece]
+            for piece, count in counted.items()
+            if piece in self._weight
         }
         # What was never seen counts in the length: a sentence of unknown words is near to nothing.
         unseen = sum(1 for piece in counted if piece not in self._weight)

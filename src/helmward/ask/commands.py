@@ -106,7 +106,7 @@ def _own_lines(intent: str, slots: Slots, inventory: Inventory) -> tuple[str, ..
         return tuple(f"helmward explain {identity}" for identity in known) or (f"helmward incidents{within}",)
     lines = {
         "incidents": f"helmward incidents{within}",
-        "changes": f"helmward changes{within}",
+        "changes": f"helmward changes --since 24h{within}",
         "status": "helmward status",
         "actions": "helmward actions",
         "help": "helmward ask --help",

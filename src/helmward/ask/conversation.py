@@ -5,16 +5,12 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 
-from helmward.ask.grammar import BY_HAND, CHANGES, READS, Reading
+from helmward.ask.grammar import Reading
 from helmward.ask.intent import is_change
 from helmward.ask.inventory import Thing
 from helmward.ask.names import Named
 from helmward.ask.results import Choice, Question, Result, Slots
-
-_QUIET = frozenset(
-    ("FILLER", "NO", "YES", "IT", "REPLICAS", "SCALE", "LAST", "TO", "IN", "OF", "FROM", "REVISION", "AGAIN", "THERE", "AND", "QMARK")
-)  # fmt: skip
-"""What may stand beside the answer to a question, or beside what is put right."""
+from helmward.ask.tags import BY_HAND, CHANGES, QUIET, READS
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class State:
 
     intent: str = ""
     reading: Reading = field(default_factory=Reading)
-    slots: Slots = Slots()
+    slots: Slots = field(default_factory=Slots)
     question: Question | None = None
     deed: str = ""
 
@@ -38,7 +34,7 @@ def asks_for_more(reading: Reading) -> bool:
 
 
 def _quiet(reading: Reading) -> bool:
-    return all(tag in _QUIET for tag in reading.tags)
+    return all(tag in QUIET for tag in reading.tags)
 
 
 def answered(state: State, said: Reading) -> Reading | None:
@@ -171,4 +167,4 @@ def carried(state: State, intent: str, reading: Reading, result: Result) -> Stat
     slots = getattr(result, "slots", None)
     if slots is None:
         return State(state.intent, state.reading, state.slots, None, state.deed)
-    return State(intent, reading, slots if slots.target else Slots(), None, state.deed)
+    return State(intent, reading, slots if slots.target else state.slots, None, state.deed)

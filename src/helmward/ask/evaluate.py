@@ -69,7 +69,12 @@ def report(names: tuple[str, ...] = HELD_APART) -> dict[str, Any]:
         "byLanguage": {name: _figures(found) for name, found in sorted(by_language.items())},
         "byIntent": {name: _figures(found) for name, found in sorted(by_intent.items())},
         "wrong": [
-            {"text": one.example.text, "expected": one.example.expected, "got": one.got, "accepted": one.wrong_and_accepted}
+            {
+                "text": one.example.text,
+                "expected": one.example.expected,
+                "got": one.got,
+                "accepted": one.wrong_and_accepted,
+            }
             for one in judged
             if not one.right
         ],

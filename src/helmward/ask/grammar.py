@@ -13,18 +13,8 @@ from lark import Token as Terminal
 from lark.lexer import Lexer
 
 from helmward.ask.names import Named, Near
+from helmward.ask.tags import BY_HAND, CHANGES, JOINTS, MARKS, READS, SLOTS
 from helmward.ask.tokens import Token
-
-CHANGES = ("RESTART", "SCALE", "SCALE_UP", "SCALE_DOWN", "ROLLBACK", "REVERT", "UNDO", "DELETE", "RESTORE", "MEND", "DENY")
-"""Heads that ask for a change."""
-
-BY_HAND = ("APPROVE", "KILLSWITCH", "REVIVE", "FORCE", "ACK", "SUPPRESS")
-READS = ("WHY", "EXPLAIN", "BROKEN", "INCIDENTS", "STATUS", "LOGS", "EVENTS", "DESCRIBE", "GET", "LIST", "TOP", "HISTORY", "ACTIONS",
-         "CHANGES", "HELP")  # fmt: skip
-MARKS = ("PREVIOUS", "WARNING", "SHOW", "REPLICAS", "IT", "THERE", "AGAIN", "NO", "YES", "CANCEL", "LAST", "ALL", "AND", "NOT", "IF",
-         "TIME", "ASK", "MENTION", "FILLER", "DOUBLE", "NOTOOL", "DATA", "UNKNOWN", "QMARK", "RANGE", "ODD", "WORD", "OPTION")  # fmt: skip
-JOINTS = ("IN", "OF", "TO", "BY", "FROM")
-SLOTS = ("NAME", "PLACE", "EITHER", "ID", "NUMBER", "REVISION", "KIND")
 
 _TERMINALS = (*CHANGES, *BY_HAND, *READS, *MARKS, *JOINTS, *SLOTS)
 
@@ -104,7 +94,9 @@ def parse(tokens: list[Token]) -> Reading:
     reading = Reading()
     for part in tree.children:
         assert isinstance(part, Tree)
-        _enter(reading, str(part.data), [terminal.value for terminal in part.children if isinstance(terminal, Terminal)])
+        _enter(
+            reading, str(part.data), [terminal.value for terminal in part.children if isinstance(terminal, Terminal)]
+        )
     return reading
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from helmward.ask.lexicon.korean import DO, GIVE, JOINING, KINDS, NAMES, NOUNS, NUMBERS, PARTICLES, VERBS
+from helmward.ask.lexicon.korean import (
+    DO,
+    DO_VERBS,
+    GIVE,
+    JOINING,
+    KINDS,
+    NAMES,
+    NOUNS,
+    NUMBERS,
+    OWN_VERBS,
+    PARTICLES,
+)
 
 
 class Said(NamedTuple):
@@ -19,10 +30,10 @@ class Said(NamedTuple):
 def _table() -> dict[str, Said]:
     found: dict[str, Said] = {}
     for tag, words in NOUNS.items():
-        for word in words.split("|"):
+        for word in words:
             found.setdefault(word, Said(tag))
     for kind, words in KINDS.items():
-        for word in words.split("|"):
+        for word in words:
             found.setdefault(word, Said("KIND", kind))
     found |= {word: Said("NUMBER", number) for word, number in NUMBERS.items()}
     # A service may be called as a word is that says something else too (서비스): the name is tried first by who reads.
@@ -33,7 +44,8 @@ def _table() -> dict[str, Said]:
 
 @cache
 def _verbs() -> list[tuple[str, str, frozenset[str]]]:
-    found = [(stem, verb.tag, DO if verb.noun else GIVE) for verb in VERBS for stem in verb.stems.split("|")]
+    kinds = ((DO_VERBS, DO), (OWN_VERBS, GIVE))
+    found = [(stem, tag, endings) for verbs, endings in kinds for tag, stems in verbs.items() for stem in stems]
     return sorted(found, key=lambda entry: -len(entry[0]))
 
 
@@ -44,7 +56,9 @@ def _particles() -> tuple[str, ...]:
 
 def known(word: str) -> bool:
     """Does the whole word, or the stem of its verb with an ending, say something?"""
-    return word in _table() or any(word.startswith(stem) and word[len(stem) :] in endings for stem, _, endings in _verbs())
+    return word in _table() or any(
+        word.startswith(stem) and word[len(stem) :] in endings for stem, _, endings in _verbs()
+    )
 
 
 def said(word: str) -> list[Said]:

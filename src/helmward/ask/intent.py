@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from helmward.ask.grammar import BY_HAND, CHANGES, READS, Reading
+from helmward.ask.grammar import Reading
 from helmward.ask.results import Reason
+from helmward.ask.tags import BY_HAND, CHANGES, IN_A_CHANGE, READS, WEAK, WEAK_STEMS
 
 INTENTS = {
     "RESTART": "restart",
@@ -21,18 +22,6 @@ INTENTS = {
 
 CHANGE_INTENTS = frozenset({*INTENTS.values()})
 
-_WEAK = frozenset(
-    "set change make make it adjust up add drop grow raise lower shrink reduce replicas =".split(" ")
-    + ["make it", "replicas =", "설정", "변경", "조정", "맞춰", "바꿔", "확장", "키워", "내려"]
-)
-"""Words that ask for another number of replicas only where a number or replicas stand by them."""
-
-_IN_A_CHANGE = frozenset(
-    (*CHANGES, *BY_HAND, "FILLER", "IN", "OF", "TO", "BY", "FROM", "REPLICAS", "REVISION", "IT", "THERE", "LAST", "YES",
-     "DOUBLE", "RANGE", "ODD", "UNKNOWN", "BROKEN", "NO", "AND", "AGAIN", "PREVIOUS", "OPTION")
-)  # fmt: skip
-"""All that may stand in an order. Any other word makes a question, a condition or a story of it."""
-
 
 def changes_in(reading: Reading) -> list[str]:
     """The changes that are asked for, each once, in the order of the words."""
@@ -41,7 +30,7 @@ def changes_in(reading: Reading) -> list[str]:
     for tag in reading.tags:
         if tag not in CHANGES:
             continue
-        strong = any(phrase not in _WEAK for phrase in reading.phrases[tag])
+        strong = not all(phrase in WEAK or phrase.startswith(WEAK_STEMS) for phrase in reading.phrases[tag])
         if tag in ("SCALE", "SCALE_UP", "SCALE_DOWN") and not (strong or numbered):
             continue
         intent = _revert(reading) if tag == "REVERT" else INTENTS[tag]
@@ -95,7 +84,7 @@ def barred(reading: Reading, found: list[str]) -> Reason | None:
     both = reading.has("AND") and not (len(reading.counts) > 1 and len(reading.targets) == 1)
     if len(found) > 1 or both or len({named.name for named in reading.targets}) > 1:
         return "several"
-    allowed = all(tag in _IN_A_CHANGE for tag in reading.tags if tag != "QMARK")
+    allowed = all(tag in IN_A_CHANGE for tag in reading.tags if tag != "QMARK")
     return None if allowed else "question"
 
 
@@ -118,8 +107,12 @@ _BARS: tuple[tuple[tuple[str, ...], Reason], ...] = (
 def polite(reading: Reading) -> bool:
     """An order in the form of a question: could you restart …?"""
     said = reading.phrases.get("FILLER", [])
-    return any(phrase.startswith(("can you", "could you", "will you", "could u", "can u", "would you p")) for phrase in said) or any(
-        "줄래" in phrase or "주실래" in phrase or "주겠어" in phrase for tag in CHANGES for phrase in reading.phrases.get(tag, [])
+    return any(
+        phrase.startswith(("can you", "could you", "will you", "could u", "can u", "would you p")) for phrase in said
+    ) or any(
+        "줄래" in phrase or "주실래" in phrase or "주겠어" in phrase
+        for tag in CHANGES
+        for phrase in reading.phrases.get(tag, [])
     )
 
 
@@ -136,9 +129,9 @@ def _aimed(reading: Reading) -> bool:
 
 
 def _listed(reading: Reading) -> bool:
-    named = {kind for kind in reading.kinds}
+    named = set(reading.kinds)
     asked = reading.has("LIST", "SHOW") or not reading.has("ASK")
-    return bool(named) and asked and (not reading.targets or "Pod" in named and reading.has("LIST", "SHOW"))
+    return bool(named) and asked and (not reading.targets or ("Pod" in named and reading.has("LIST", "SHOW")))
 
 
 _QUESTIONS = (

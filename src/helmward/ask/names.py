@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from helmward.ask.inventory import Inventory, Thing
-from helmward.ask.lexicon.english import ALIASES
+from helmward.ask.lexicon.english import ALIASES, KINDS
 
 _GENERIC = frozenset({"service", "svc", "api", "app", "server", "deployment", "prod", "config"})
 """Parts of names that tell nothing apart."""
@@ -55,10 +55,8 @@ def namespaces(word: str, inventory: Inventory) -> tuple[str, ...]:
 
 
 def _path(text: str, inventory: Inventory) -> Named | None:
-    from helmward.ask.lexicon.english import KINDS
-
     *before, name = text.split("/")
-    kinds = [kind for part in before for kind, words in KINDS.items() if part.partition(".")[0] in words.split("|")]
+    kinds = [kind for part in before for kind, words in KINDS.items() if part.partition(".")[0] in words]
     spaces = [ALIASES.get(part, part) for part in before if ALIASES.get(part, part) in inventory.namespaces]
     if len(kinds) + len(spaces) != len(before) or len(kinds) > 1 or len(spaces) > 1:
         return None

@@ -55,7 +55,9 @@ def by_hand(reading: Reading, plan: str) -> Refusal:
     """The command to type for what words never do. `plan` is the one last spoken of ("": none)."""
     identity = next(iter(reading.ids), plan)
     named = reading.targets[0] if reading.targets else None
-    place = f"namespace={named.things[0].namespace} name={named.name}" if named and named.things else "namespace=… name=…"
+    place = (
+        f"namespace={named.things[0].namespace} name={named.name}" if named and named.things else "namespace=… name=…"
+    )
     lines = {
         "KILLSWITCH": "helmward kill all --reason …",
         "REVIVE": "helmward revive all --reason …",

@@ -50,7 +50,9 @@ def _paired(tokens: list[Token], inventory: Inventory) -> list[Token]:
             text = f"{before.text} {token.text}"
             found = nearly(text, inventory)
             if found.sure:
-                paired[-1] = Token("NAME", text, Named(found.names[0], inventory.by_name[found.names[0]], (), near=True))
+                paired[-1] = Token(
+                    "NAME", text, Named(found.names[0], inventory.by_name[found.names[0]], (), near=True)
+                )
                 continue
         paired.append(token)
     return paired
@@ -92,7 +94,16 @@ def _next(words: list[Word], position: int, inventory: Inventory) -> tuple[list[
     return [_unknown(word)], 1
 
 
-_MARKS = {"?": "QMARK", ",": "FILLER", ".": "FILLER", "!": "FILLER", ":": "FILLER", "~": "FILLER", "…": "FILLER", "^": "FILLER"}
+_MARKS = {
+    "?": "QMARK",
+    ",": "FILLER",
+    ".": "FILLER",
+    "!": "FILLER",
+    ":": "FILLER",
+    "~": "FILLER",
+    "…": "FILLER",
+    "^": "FILLER",
+}
 
 
 def _plain(word: Word, inventory: Inventory) -> Token:
@@ -142,10 +153,10 @@ def _run(words: list[Word], position: int) -> list[str]:
 def _phrases() -> dict[str, tuple[str, object]]:
     found: dict[str, tuple[str, object]] = {}
     for tag, phrases in english.PHRASES.items():
-        for phrase in phrases.split("|"):
+        for phrase in phrases:
             found.setdefault(phrase, (tag, phrase))
     for kind, phrases in english.KINDS.items():
-        for phrase in phrases.split("|"):
+        for phrase in phrases:
             found.setdefault(phrase, ("KIND", kind))
     return found
 

@@ -8,17 +8,20 @@ from helmward.ask import conversation
 from helmward.ask.classify import ACCEPT, AGREE, OUT, Guess, pieces, trained
 from helmward.ask.clean import LONGEST, clean
 from helmward.ask.conversation import NOTHING, State
-from helmward.ask.grammar import CHANGES, READS, Reading, parse
+from helmward.ask.grammar import Reading, parse
 from helmward.ask.intent import barred, changes_in, is_change, question_in
 from helmward.ask.inventory import Inventory
 from helmward.ask.names import Named
 from helmward.ask.refusals import by_hand, refusal
 from helmward.ask.resolve import resolve
 from helmward.ask.results import Refusal, Result
+from helmward.ask.tags import CHANGES, READS
 from helmward.ask.tokens import Token, tokens_of
 from helmward.ask.words import words_of
 
-_TARGETLESS = frozenset({"incidents", "status", "list", "top", "actions", "changes", "help", "undo", "deny", "plan", "events"})
+_TARGETLESS = frozenset(
+    {"incidents", "status", "list", "top", "actions", "changes", "help", "undo", "deny", "plan", "events"}
+)
 """Intents that need no object."""
 
 
@@ -52,7 +55,12 @@ def _turn(said: Reading, inventory: Inventory, state: State) -> Understood | Non
         if merged is not None:
             _look_up(merged, inventory)
             return _settled(state.intent, merged, resolve(state.intent, merged, inventory), state)
-    if state.question is not None and not said.has(*READS, *CHANGES) and len(said.tags) <= 4 and not said.has("ASK", "DATA"):
+    if (
+        state.question is not None
+        and not said.has(*READS, *CHANGES)
+        and len(said.tags) <= 4
+        and not said.has("ASK", "DATA")
+    ):
         return Understood(state.question, state)
     return None
 
@@ -85,7 +93,11 @@ def _lean(said: Reading, intent: str, state: State) -> None:
         if not said.ids and not said.targets and state.deed:
             said.ids = [state.deed]
         return
-    thing = conversation.leaning(state, said, intent) if intent not in _TARGETLESS or said.has("IT") or intent == "events" else None
+    thing = (
+        conversation.leaning(state, said, intent)
+        if intent not in _TARGETLESS or said.has("IT") or intent == "events"
+        else None
+    )
     if thing is not None:
         said.targets = [Named(thing.name, (thing,))]
         said.places = []
@@ -109,7 +121,9 @@ def _question(said: Reading, tokens: list[Token]) -> str | None:
 
 def _only_the_name_is_missing(intent: str, said: Reading, guess: Guess) -> bool:
     """`logs of kafka`: one word is not known, where the name should stand."""
-    return len(said.unknown) == 1 and intent not in _TARGETLESS and not said.has("DATA") and guess.intent in (intent, OUT)
+    return (
+        len(said.unknown) == 1 and intent not in _TARGETLESS and not said.has("DATA") and guess.intent in (intent, OUT)
+    )
 
 
 def _clear(guess: Guess, said: Reading) -> bool:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from helmward.ask.clean import Clean
 from helmward.ask.lexicon.english import CONTRACTIONS, NUMBERS
-from helmward.ask.lexicon.korean import HANGUL
 
 MOST_WORDS = 200
 
@@ -71,8 +70,3 @@ def _english(piece: str) -> list[Word]:
         if piece.endswith(ending):
             return [Word(piece.removesuffix(ending), "word"), *([Word("'s", "word")] if ending == "'s" else [])]
     return [Word(piece, "word")]
-
-
-def is_hangul(text: str) -> bool:
-    """Is the whole piece Korean?"""
-    return HANGUL.fullmatch(text) is not None

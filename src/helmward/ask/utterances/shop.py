@@ -40,7 +40,9 @@ def _things() -> list[Thing]:
     for (namespace, owner), pods in _PODS.items():
         for pod in pods:
             found.append(Thing(kind="Pod", namespace=namespace, name=pod, owner=owner, containers=(owner,)))
-    found += [Thing(kind="ConfigMap", namespace="production", name=name) for name in ("payment-config", "frontend-config")]
+    found += [
+        Thing(kind="ConfigMap", namespace="production", name=name) for name in ("payment-config", "frontend-config")
+    ]
     return found + [Thing(kind="Node", namespace="", name=f"node-{number}") for number in (1, 2, 3)]
 
 

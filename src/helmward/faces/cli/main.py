@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("helmward.faces.cli.incidents", "explain", "Explain one incident: cause, proof, timeline, remedy."),
     "ack": ("helmward.faces.cli.incidents", "ack", "Acknowledge an incident."),
     "suppress": ("helmward.faces.cli.incidents", "suppress", "Keep an incident quiet for a while."),
+    "ask": ("helmward.faces.cli.ask", "ask", "Ask in plain words; the command they mean is shown first."),
     "plan": ("helmward.faces.cli.plan", "plan", "Show the plan that would mend an incident."),
     "approve": ("helmward.faces.cli.approve", "approve", "Approve a plan; it is carried out at once."),
     "deny": ("helmward.faces.cli.approve", "deny", "Say no to a plan that waits."),

@@ -24,14 +24,20 @@ def status(url: str | None, data_dir: Path | None, output: str) -> None:
     if output != "table":
         emit(found, output)
         return
-    for name, text in _rows(found, server.url):
-        click.echo(printable(f"{name + ':':<10} {text}").replace("\n", " "))
+    click.echo(f"{'Server:':<10} {printable(server.url)}")
+    for line in lines(found):
+        click.echo(line)
 
 
-def _rows(found: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """The status as a person reads it."""
+    for name, text in _rows(found):
+        yield printable(f"{name + ':':<10} {text}").replace("\n", " ")
+
+
+def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     covered = found["coverage"]
     read = ", ".join(f"{count} {kind}" for kind, count in covered["read"].items() if count)
-    yield "Server", url
     yield "Cluster", f"context {found['context']} at {found['server']}, Kubernetes {found['kubernetes']}"
     yield "User", found["user"] or "unknown"
     yield "Mode", found["changes"]

@@ -91,7 +91,7 @@ def run(
     arguments = _arguments(given, document, tool["inputSchema"])
     if tool["effect"] == "READ":
         page = http.send(server, "POST", f"/tools/{http.part(name)}", {"arguments": arguments, "cursor": cursor})
-        _show_page(page, output)
+        show_page(page, output)
         return 0
     if approve and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("--approve asks on a terminal; without one look at the plan, then `helmward approve` it.")
@@ -141,7 +141,8 @@ def _value(key: str, text: str, schema: dict[str, Any]) -> Any:
         raise UsageError(f"{one_line(key, 60)}: '{one_line(text, 60)}' is no {wanted}.") from None
 
 
-def _show_page(page: dict[str, Any], fmt: str) -> None:
+def show_page(page: dict[str, Any], fmt: str) -> None:
+    """Print one page of a tool's output in a format."""
     if fmt in ("json", "yaml"):
         emit(page, fmt)
         return

@@ -1,0 +1,172 @@
+"""Plain language: words pass the guards, become a typed command, and the command goes the way of every other.
+
+A question is answered; a change is planned through the door, and waits there for whom policy names. Nothing in words approves,
+kills or revives, and a change that policy would let run at once is asked back first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from helmward.ask.clean import LONGEST
+from helmward.ask.conversation import State
+from helmward.ask.inventory import Inventory
+from helmward.ask.refusals import CAN
+from helmward.ask.results import Choice, Command, Question, Refusal, Result
+from helmward.ask.understand import understand
+from helmward.core.errors import DeniedError, HelmwardError
+from helmward.core.model import Turn
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.door.audit import Entry
+from helmward.guard.contract import About
+from helmward.house.asking_changes import Changes
+from helmward.house.asking_conversations import Conversation, Conversations
+from helmward.house.asking_inventory import inventory
+from helmward.house.asking_reads import Reads
+from helmward.house.house import House
+
+if TYPE_CHECKING:
+    from helmward.ask.loop import Answer
+
+
+class Answers(Protocol):
+    """A model that helps with what the grammar does not know (asking_model.py)."""
+
+    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...]) -> Answer:
+        """What it says, with evidence; its changes are proposals that wait. Raises HelmwardError."""
+        ...
+
+
+class Asking:
+    """One for the house. `model` may help where no word is understood (None: nobody does)."""
+
+    def __init__(self, house: House, model: Answers | None = None) -> None:
+        self._house, self._model = house, model
+        self._reads, self._changes = Reads(house), Changes(house)
+        self.conversations = Conversations(house.clock)
+
+    async def ask(self, actor: Actor, text: str, conversation: str | None = None, sure: bool = False) -> dict[str, Any]:
+        """What was understood, and what came of it: `kind` is command, question, refusal or answer; `error` says what went
+        wrong after a command was understood. `sure`: what policy lets run at once may run without being asked back.
+
+        Raises UsageError for an unknown conversation, DeniedError where the guards let the words not pass."""
+        going = self.conversations.of(actor, conversation)
+        words = self._guarded(text)
+        seen = await inventory(self._house, actor)
+        confirmed = _confirmed(going.state, words)
+        understood = understand(words, seen, going.state)
+        result = understood.result
+        if isinstance(result, Refusal) and result.reason == "unknown" and self._model is not None:
+            return await self._by_model(self._model, actor, words, going)
+        going.state = understood.state
+        found = await self._came_of(actor, result, going, seen, sure or confirmed)
+        going.say(Turn(role="user", text=words), Turn(role="assistant", text=_said(found)))
+        return {"conversation": going.id, **found}
+
+    def _guarded(self, text: str) -> str:
+        verdict = self._house.guards.check(text[: LONGEST + 1], About(role="user"))
+        if verdict.verdict == "block":
+            rules = ", ".join(sorted({hit.rule for hit in verdict.spans}))
+            raise DeniedError(
+                f"The question was not read: it holds what the guards let nobody send ({one_line(rules, 200)})."
+            )
+        return verdict.masked if verdict.verdict == "mask" else text
+
+    async def _came_of(
+        self, actor: Actor, result: Result, going: Conversation, seen: Inventory, sure: bool
+    ) -> dict[str, Any]:
+        if isinstance(result, Question):
+            return _question(result)
+        if isinstance(result, Refusal):
+            can = list(CAN) if result.reason == "unknown" else []
+            return {"kind": "refusal", "reason": result.reason, "text": result.text, "line": result.line, "can": can}
+        shown = _command(result)
+        try:
+            await self._changes.check(actor, result)
+        except HelmwardError as error:
+            return shown | _failed(error)
+        if result.changes and not sure and self._changes.may_run_at_once(actor, result):
+            question = _confirm(result)
+            going.state = replace(going.state, question=question)
+            return shown | _question(question)
+        return shown | await self._run(actor, result, going, seen)
+
+    async def _run(self, actor: Actor, command: Command, going: Conversation, seen: Inventory) -> dict[str, Any]:
+        await self._noted(actor, command, going)
+        try:
+            if not command.changes:
+                return {"result": await self._reads.answer(actor, command, seen)}
+            plan = await self._changes.planned(actor, command)
+        except HelmwardError as error:
+            return _failed(error)
+        if command.intent not in ("undo", "deny"):
+            going.state = replace(going.state, deed=plan["id"])
+        return {"result": {"text": "", "evidence": [{"source": "policy", "ref": plan["id"]}], "plan": plan}}
+
+    async def _noted(self, actor: Actor, command: Command, going: Conversation) -> None:
+        """The typed command stands in the audit log, never the words: those may hold anything."""
+        entry = Entry(
+            actor=actor,
+            action="ask.understood",
+            target=command.intent,
+            details={"lines": list(command.lines), "in": going.id},
+        )
+        await self._house.audit.append(entry)
+
+    async def _by_model(self, model: Answers, actor: Actor, words: str, going: Conversation) -> dict[str, Any]:
+        answer = await model.answer(actor, words, going.turns)
+        built: dict[str, Any] = msgspec.to_builtins(answer)
+        going.say(Turn(role="user", text=words), Turn(role="assistant", text=one_line(str(built), 2000)))
+        return {"conversation": going.id, "kind": "answer", "answer": built}
+
+
+def _failed(error: HelmwardError) -> dict[str, Any]:
+    return {"result": None, "error": {"text": str(error), "exitCode": error.exit_code}}
+
+
+def _confirmed(state: State, words: str) -> bool:
+    """Is this the yes to a change that would run at once?"""
+    question = state.question
+    return question is not None and question.slot == "confirm" and words.strip().lower() in _YES
+
+
+_YES = frozenset({"yes", "y", "yes please", "do it", "go ahead", "네", "예", "응"})
+
+
+def _confirm(command: Command) -> Question:
+    why = "The approval of what it takes back may cover this" if command.intent == "undo" else "Policy may allow this"
+    text = f"{why}, so that it runs at once: {command.lines[0]}. Do it now?"
+    return Question(
+        slot="confirm", text=text, intent=command.intent, choices=(Choice(text=command.short, value="yes"),)
+    )
+
+
+def _command(command: Command) -> dict[str, Any]:
+    return {
+        "kind": "command",
+        "intent": command.intent,
+        "command": list(command.lines),
+        "calls": [{"tool": call.tool, "arguments": call.arguments} for call in command.calls],
+        "changes": command.changes,
+        "notes": list(command.notes),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    choices = [{"text": choice.text, "value": choice.value} for choice in question.choices]
+    return {
+        "kind": "question",
+        "intent": question.intent,
+        "slot": question.slot,
+        "text": question.text,
+        "choices": choices,
+        "notes": list(question.notes),
+    }
+
+
+def _said(found: dict[str, Any]) -> str:
+    """What a model later gets to see of an answer: what was understood, never what was read."""
+    return "; ".join(found.get("command", ())) or str(found.get("text", ""))

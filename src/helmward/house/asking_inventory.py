@@ -1,0 +1,94 @@
+"""What an actor may name in a question: the world as far as their scope holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helmward.ask.inventory import WORKLOADS, Deed, Inventory, Thing, Trouble
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.house import reach
+from helmward.house.house import House
+from helmward.world.book import Tracked
+from helmward.world.lens import Lens
+from helmward.world.objects import Object
+
+_OTHERS = ("Service", "ConfigMap")
+_MOST_DEEDS = 8
+
+
+async def inventory(house: House, actor: Actor) -> Inventory:
+    """Everything that this actor may see, by name, with the plans of theirs that can still be decided or taken back."""
+    within = {space: reach.reaches(house, actor, [space]) for space in _namespaces(house)}
+    spaces = tuple(sorted(space for space, mine in within.items() if mine))
+    environments: dict[str, list[str]] = {}
+    for space in spaces:
+        environments.setdefault(house.door.judge.environment(space), []).append(space)
+    return Inventory(
+        namespaces=spaces,
+        environments={name: tuple(found) for name, found in environments.items()},
+        things=tuple(_things(house, spaces, whole=reach.reaches(house, actor, [""]))),
+        troubles=tuple(_trouble(entry) for entry in house.incidents() if _sees(house, actor, entry)),
+        deeds=tuple(await _deeds(house, actor)),
+    )
+
+
+def _namespaces(house: House) -> set[str]:
+    world = house.world
+    named = {item.name for item in world.all("Namespace")}
+    return named | {item.namespace for kind in (*WORKLOADS, "Pod") for item in world.all(kind)}
+
+
+def _things(house: House, spaces: tuple[str, ...], whole: bool) -> Iterator[Thing]:
+    lens = Lens(house.world, house.clock())
+    for space in spaces:
+        for kind in WORKLOADS:
+            yield from (_workload(item) for item in house.world.all(kind, space))
+        for kind in _OTHERS:
+            yield from (Thing(kind=kind, namespace=space, name=item.name) for item in house.world.all(kind, space))
+        yield from (_pod(item, lens) for item in house.world.all("Pod", space))
+    if whole:
+        yield from (Thing(kind="Node", namespace="", name=item.name) for item in house.world.all("Node"))
+
+
+def _workload(item: Object) -> Thing:
+    spec = item.view.spec
+    labels = (spec.selector.match_labels if spec.selector else None) or {}
+    return Thing(
+        kind=item.kind.name,
+        namespace=item.namespace,
+        name=item.name,
+        selector=",".join(f"{key}={value}" for key, value in sorted(labels.items())),
+        replicas=None if item.kind.name == "DaemonSet" else 1 if spec.replicas is None else spec.replicas,
+    )
+
+
+def _pod(item: Object, lens: Lens) -> Thing:
+    owner = lens.workload(item)
+    containers = tuple(container.name for container in item.view.spec.containers)
+    name = owner.name if owner else ""
+    return Thing(kind="Pod", namespace=item.namespace, name=item.name, owner=name, containers=containers)
+
+
+def _sees(house: House, actor: Actor, entry: Tracked) -> bool:
+    return reach.reaches(house, actor, [entry.incident.resource.namespace])
+
+
+def _trouble(entry: Tracked) -> Trouble:
+    touched = {(found.resource.kind, found.resource.namespace, found.resource.name) for found in entry.findings}
+    touched |= {(found.owner.kind, found.owner.namespace, found.owner.name) for found in entry.findings if found.owner}
+    incident = entry.incident
+    touched.add((incident.resource.kind, incident.resource.namespace, incident.resource.name))
+    return Trouble(
+        id=entry.id,
+        title=one_line(incident.title, 120),
+        severity=str(incident.severity),
+        namespace=incident.resource.namespace,
+        touches=tuple(sorted(touched)),
+    )
+
+
+async def _deeds(house: House, actor: Actor) -> list[Deed]:
+    found = [one for one in await house.door.plans() if one.plan.requester.name == actor.name]
+    kept = [one for one in found if one.state in ("waiting", "approved", "running", "done")]
+    return [Deed(id=one.plan.id, title=f"{one.state}: {one_line(one.plan.title, 100)}") for one in kept[:_MOST_DEEDS]]
