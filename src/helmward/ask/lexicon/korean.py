@@ -10,10 +10,10 @@ DO_VERBS = read("korean_verbs_hada")
 OWN_VERBS = read("korean_verbs")
 
 _ENDINGS = (
-    "에서는 에게서 한테서 이랑은 으로는 이에요 입니다 에서 에는 에도 으로 이랑 하고 부터 까지 보다 이요 이야 에요 예요 들은 들을 "  # noqa: SIM905
+    "에서는 에게서 한테서 이랑은 으로는 이에요 입니다 에서 에는 에도 으로 이랑 하고 부터 까지 보다 이요 이야 에요 예요 들은 들을 "
     "들이 들의 은 는 이 가 을 를 의 에 로 와 과 랑 도 만 들 요 야 좀"
 )
-PARTICLES = tuple(_ENDINGS.split())
+PARTICLES: tuple[str, ...] = tuple(_ENDINGS.split())
 """Endings of nouns (조사), the longest first."""
 
 JOINING = frozenset({"와", "과", "랑", "이랑", "하고", "이랑은"})
@@ -21,10 +21,9 @@ JOINING = frozenset({"와", "과", "랑", "이랑", "하고", "이랑은"})
 
 _DO = (
     "|해|해줘|해줘요|해주세요|해주십시오|해라|하자|하세요|하십시오|합시다|시켜|시켜줘|시켜줘요|시켜주세요|부탁|부탁해|부탁해요"
-    "|부탁드려요|부탁드립니다|바람|바랍니다|요망|해줄래|해줄래요|해봐|해주라|해주겠어|해주실래요|하기|하도록|요|좀".split(
-        "|"
-    )
+    "|부탁드려요|부탁드립니다|바람|바랍니다|요망|해줄래|해줄래요|해봐|해주라|해주겠어|해주실래요|하기|하도록|요|좀"
 )
+DO = frozenset(_DO.split("|"))
 """What follows the noun of a verb (재시작 + 해줘) where it is asked to be done now."""
 
 _GIVE = "|줘|줘요|주세요|주십시오|라|봐|줄래|줄래요|주라|주실래요|주겠어|요|놔|놔줘|보자|볼래"

@@ -1,4 +1,4 @@
-"""A model that helps to answer: it may look with tools, and propose changes; what it says counts where it is shown by evidence."""
+"""A model that helps to answer: it may look, and propose changes; what it says counts where evidence shows it."""
 
 from helmward.ask.loop.answers import Answer, LeftOut, Proposed, Sentence
 from helmward.ask.loop.budget import Budget

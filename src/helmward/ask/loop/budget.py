@@ -74,7 +74,9 @@ class Budget:
 
 def weight(turns: Sequence[Turn], tools: Sequence[Offered]) -> int:
     """About the tokens of a request."""
-    texts = sum(len(turn.text.encode("utf-8", "replace")) + sum(len(_plain(c.arguments)) for c in turn.calls) for turn in turns)
+    texts = sum(
+        len(turn.text.encode("utf-8", "replace")) + sum(len(_plain(c.arguments)) for c in turn.calls) for turn in turns
+    )
     offered = sum(len(tool.description) + len(_plain(tool.schema)) for tool in tools)
     return (texts + offered) // _CHARACTERS + _OVERHEAD * (len(turns) + len(tools))
 

@@ -78,14 +78,10 @@ class Collected:
 
     def _one_by_one(self, cuts: Sequence[Cut], whole: Verdict) -> tuple[list[Cut], tuple[str, ...]]:
         verdicts = [self._guards.check(_joined([one]), _TOOL) for one in cuts]
-        kept = [
-            _withheld(one, verdict) if verdict.verdict == "block" else (_split(verdict.masked, [one]) or [one])[0]
-            for one, verdict in zip(cuts, verdicts, strict=True)
-        ]
-        rules = _rules([one for one in verdicts if one.verdict in ("mask", "block")]) or _rules([whole])
-        if self._guards.check(_joined(kept), _TOOL).verdict == "block":
-            kept = [_withheld(one, whole) for one in cuts]
-        return kept, rules
+        kept = [_left(one, verdict) for one, verdict in zip(cuts, verdicts, strict=True)]
+        if self._guards.check(_joined(kept), _TOOL).verdict in ("mask", "block"):
+            return [_withheld(one, whole) for one in cuts], _rules([whole])
+        return kept, _rules(verdicts) or _rules([whole])
 
 
 _BETWEEN = ": "
@@ -107,6 +103,12 @@ def _split(masked: str, cuts: Sequence[Cut]) -> list[Cut] | None:
         else:
             found.append(one._replace(ref="", excerpt=line))
     return found
+
+
+def _left(one: Cut, verdict: Verdict) -> Cut:
+    """What the guards leave of one."""
+    masked = None if verdict.verdict == "block" else _split(verdict.masked, [one])
+    return masked[0] if masked else _withheld(one, verdict)
 
 
 def _withheld(one: Cut, verdict: Verdict) -> Cut:

@@ -85,7 +85,9 @@ def _incident(ref: str, thing: Mapping[str, Any]) -> Iterator[Cut]:
     findings = thing.get("findings", ())
     for found in findings:
         about = reference({**found, "id": None})
-        yield Cut("object", about, one_line(f"{found['code']} {found['slug']}: {found['message']} {found['why']}", PIECE))
+        yield Cut(
+            "object", about, one_line(f"{found['code']} {found['slug']}: {found['message']} {found['why']}", PIECE)
+        )
         for proof in found["evidence"]:
             yield Cut(proof["source"], one_line(proof["ref"], 200), one_line(proof["excerpt"], PIECE))
     for remedy in thing.get("remedies", ()):
