@@ -10,6 +10,7 @@ from typing import Any
 from helmward.gateway.translate.harmless import BLOCK_FROM_ANTHROPIC, FROM_ANTHROPIC, only, refused
 from helmward.gateway.translate.turns_to_openai import conversation
 from helmward.gateway.wire import checks
+from helmward.gateway.wire.problems import expected
 from helmward.gateway.wire.request import LimitField
 
 API = "OpenAI"
@@ -71,7 +72,7 @@ def to_openai(tree: dict[str, Any], limit_field: LimitField) -> dict[str, Any]:
 def _options(tree: dict[str, Any]) -> dict[str, Any]:
     made = _effort(tree.get("thinking"))
     stops = tree.get("stop_sequences")
-    if stops:
+    if stops is not None and stops != []:
         if not isinstance(stops, list) or len(stops) > _MAX_STOPS:
             raise refused("stop_sequences", API, f"at most {_MAX_STOPS} there")
         made["stop"] = stops
@@ -79,7 +80,7 @@ def _options(tree: dict[str, Any]) -> dict[str, Any]:
     if config is not None:
         made |= _output(config)
     metadata = tree.get("metadata")
-    if isinstance(metadata, dict):
+    if metadata is not None:
         only(metadata, frozenset(("user_id",)), "metadata", API)
         made |= {"user": metadata["user_id"]} if metadata.get("user_id") else {}
     if (tier := tree.get("service_tier")) is not None:
@@ -93,15 +94,15 @@ def _options(tree: dict[str, Any]) -> dict[str, Any]:
 
 def _effort(thinking: dict[str, Any] | None) -> dict[str, Any]:
     """A budget becomes a level; adaptive and between_tools leave it to the model, as does saying nothing there."""
-    budget = (thinking or {}).get("budget_tokens")
-    if thinking is None or thinking.get("type") != "enabled" or not isinstance(budget, int):
+    if thinking is None or thinking.get("type") != "enabled":
         return {}
+    budget = thinking.get("budget_tokens")
+    if not isinstance(budget, int):
+        raise expected("thinking.budget_tokens", "a whole number", budget)
     return {"reasoning_effort": next((level for bound, level in _BUDGETS if budget < bound), "high")}
 
 
-def _output(config: Any) -> dict[str, Any]:
-    if not isinstance(config, dict):
-        raise refused("output_config", API)
+def _output(config: dict[str, Any]) -> dict[str, Any]:
     only(config, frozenset(("effort", "format")), "output_config", API)
     made: dict[str, Any] = {}
     if config.get("effort") is not None:

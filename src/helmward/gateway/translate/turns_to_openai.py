@@ -125,7 +125,8 @@ def _image(source: dict[str, Any], where: str) -> str:
 
 def _document(block: dict[str, Any], where: str) -> list[dict[str, Any]]:
     """A text document is text, under its title; a PDF as data is a file part."""
-    if (block.get("citations") or {}).get("enabled"):
+    citations = block.get("citations")
+    if citations is not None and not (isinstance(citations, dict) and not citations.get("enabled")):
         raise refused(f"{where}.citations", API)
     only(block, BLOCK_FROM_ANTHROPIC | {"type", "source", "title", "context", "citations"}, where, API)
     source = block["source"]

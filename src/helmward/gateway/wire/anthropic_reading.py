@@ -165,7 +165,7 @@ class AnthropicReader(StreamReader):
         return tuple(events)
 
     def _error(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
-        failed = failed_of(value, 502)
+        failed = failed_of(value, None)
         if failed is None:
             raise checks.missing_or("error", "an object", value)
         return (failed,)

@@ -48,7 +48,7 @@ def read_anthropic(body: bytes) -> Request:
         raise checks.missing_or("messages", "an array that is not empty", tree)
     for index, message in enumerate(messages):
         _message(request, message, f"messages[{index}]")
-    if tree.get("tools"):
+    if tree.get("tools") is not None:
         _tools(request, tree)
     if not tree.keys() <= _READ:
         request.slots += leaf_slots(tree, "user", "request", skip=_READ)
@@ -65,9 +65,8 @@ def _options(request: Request, tree: dict[str, Any]) -> None:
         value = tree.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise expected(name, "a number", value)
-    for name in ("thinking", "cache_control"):
-        if not isinstance(tree.get(name) or {}, dict):
-            raise expected(name, "an object", tree[name])
+    for name in ("thinking", "cache_control", "metadata", "output_config", "tool_choice"):
+        checks.optional(tree, name, dict, "an object")
 
 
 def _message(request: Request, message: Any, where: str) -> None:
@@ -93,6 +92,5 @@ def _tools(request: Request, tree: dict[str, Any]) -> None:
         else:
             checks.text(tool, "type", where)
         for name in ("name", "description"):
-            if not isinstance(tool.get(name) or "", str):
-                raise expected(f"{where}.{name}", "a string", tool[name])
+            checks.optional(tool, name, str, "a string", where)
     request.slots += leaf_slots(tree["tools"], "system", "tools")

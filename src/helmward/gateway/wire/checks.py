@@ -67,6 +67,13 @@ def objects(holder: dict[str, Any], name: str, where: str = "") -> list[dict[str
     return values
 
 
+def optional(tree: dict[str, Any], name: str, kind: type, what: str, where: str = "") -> None:
+    """Check a member that may be absent or null."""
+    value = tree.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise expected(f"{where}.{name}" if where else name, what, value)
+
+
 def missing_or(field: str, what: str, holder: dict[str, Any], name: str | None = None) -> WireError:
     """The error for a field that is absent, or of the wrong type."""
     name = name or field

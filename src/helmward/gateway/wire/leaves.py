@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from helmward.gateway.wire.problems import WireError
@@ -11,34 +10,25 @@ from helmward.gateway.wire.slots import Embedded, Role, Slot
 LONGEST_LINE = 500
 """Characters; a longer value, or one of several lines, is a slot of its own."""
 
-SCHEMA_NAMES = frozenset(
-    [
-        "type",
-        "properties",
-        "required",
-        "items",
-        "description",
-        "enum",
-        "additionalProperties",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "$defs",
-        "$ref",
-        "format",
-        "title",
-        "function",
-        "parameters",
-        "input_schema",
-        "name",
-        "schema",
-        "strict",
-        "minimum",
-        "maximum",
-        "default",
-    ]
+PLAIN_NAMES = frozenset(
+    (
+        *(
+            "type",
+            "properties",
+            "required",
+            "items",
+            "description",
+            "enum",
+            "additionalProperties",
+            "anyOf",
+            "oneOf",
+            "allOf",
+        ),
+        *("$defs", "$ref", "format", "title", "schema", "strict", "minimum", "maximum", "default"),
+        *("function", "parameters", "input_schema", "name", "input", "metadata", "cache_control", "logprobs", "index"),
+    )
 )
-"""Names that carry no text of their own (JSON Schema 2020-12 and the two APIs' tool definitions)."""
+"""Names that say nothing by themselves (JSON Schema 2020-12 and the two APIs'); any other is text, too."""
 _TYPES = frozenset(("object", "string", "integer", "number", "boolean", "array", "null", "function", "custom"))
 OPAQUE = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "signature"))
 """Fields whose value only the provider can read (Anthropic's server tools and thinking)."""
@@ -64,15 +54,15 @@ class Fields(Slot):
         given = text.split("\n")
         if len(given) != len(self._lines):
             raise self._torn()
-        changes = []
+        kept: list[_Line] = []
         for line, (holder, key, prefix, shown) in zip(given, self._lines, strict=True):
-            if line == prefix + shown:
-                continue
-            if holder is None or not line.startswith(prefix):
+            if line != prefix + shown and (holder is None or not line.startswith(prefix)):
                 raise self._torn()
-            changes.append((holder, key, line[len(prefix) :]))
-        for holder, key, value in changes:
-            holder[key] = value
+            kept.append((holder, key, prefix, line[len(prefix) :]))
+        for (holder, key, _, value), (_, _, _, shown) in zip(kept, self._lines, strict=True):
+            if value != shown:
+                holder[key] = value
+        self._lines = kept
 
     def _torn(self) -> WireError:
         return WireError(
@@ -82,60 +72,67 @@ class Fields(Slot):
 
 def leaf_slots(
     tree: Any, role: Role, where: str, owner: Embedded | None = None, skip: frozenset[str] = frozenset()
-) -> Iterator[Slot]:
+) -> list[Slot]:
     """Slots of every text in a tree: short ones together in one `fields` slot, long ones each on its own.
 
     `tree` is a dict or list. Members of the top level named in `skip` are left out. Booleans and null have no text.
     """
-    lines: list[_Line] = []
-    long: list[Slot] = []
-    _walk(tree, role, where, owner, skip, lines, long)
-    if lines:
-        yield Fields(role, lines, where, owner)
-    yield from long
+    leaves = _Leaves(role, owner)
+    leaves.walk(tree, (where,), skip)
+    if leaves.lines:
+        return [Fields(role, leaves.lines, where, owner), *leaves.alone]
+    return leaves.alone
 
 
-def _walk(
-    tree: Any,
-    role: Role,
-    where: str,
-    owner: Embedded | None,
-    skip: frozenset[str],
-    lines: list[_Line],
-    long: list[Slot],
-) -> None:
-    members = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    for key, value in members:
-        if key in skip:
-            continue
-        place = f"{where}.{key}" if isinstance(key, str) else f"{where}[{key}]"
-        prefix = _prefix(key, role, place, lines, long)
+class _Leaves:
+    def __init__(self, role: Role, owner: Embedded | None) -> None:
+        self.lines: list[_Line] = []
+        self.alone: list[Slot] = []
+        self._role = role
+        self._owner = owner
+
+    def walk(self, tree: Any, path: tuple[Any, ...], skip: frozenset[str] = frozenset()) -> None:
+        if isinstance(tree, list):
+            for index, value in enumerate(tree):
+                self._value(tree, index, "", value, path)
+            return
+        for name, value in tree.items():
+            if name not in skip:
+                self._value(tree, name, self._prefix(name, path), value, path)
+
+    def _value(self, holder: Any, key: Any, prefix: str, value: Any, path: tuple[Any, ...]) -> None:
         if isinstance(value, str):
-            if key in OPAQUE:
-                long.append(Slot(role, tree, key, place, sealed=True))
-            elif len(value) > LONGEST_LINE or "\n" in value:
-                _name_alone(key, prefix, lines)
-                long.append(Slot(role, tree, key, place, owner=owner))
-            elif value and not (key == "type" and value in _TYPES):
-                lines.append((tree, key, prefix, value))
+            self._text(holder, key, prefix, value, path)
         elif isinstance(value, dict | list):
-            _name_alone(key, prefix, lines)
-            _walk(value, role, place, owner, frozenset(), lines, long)
+            self._name(key, prefix)
+            self.walk(value, (*path, key))
         elif value is None or isinstance(value, bool):
-            _name_alone(key, prefix, lines)
+            self._name(key, prefix)
         else:
-            lines.append((tree, key, prefix, str(value)))
+            self.lines.append((holder, key, prefix, str(value)))
+
+    def _text(self, holder: Any, key: Any, prefix: str, value: str, path: tuple[Any, ...]) -> None:
+        if key in OPAQUE:
+            self.alone.append(Slot(self._role, holder, key, _place((*path, key)), sealed=True))
+        elif len(value) > LONGEST_LINE or "\n" in value:
+            self._name(key, prefix)
+            self.alone.append(Slot(self._role, holder, key, _place((*path, key)), owner=self._owner))
+        elif not value:
+            self._name(key, prefix)
+        elif key != "type" or value not in _TYPES:
+            self.lines.append((holder, key, prefix, value))
+
+    def _prefix(self, name: str, path: tuple[Any, ...]) -> str:
+        if "\n" in name or len(name) > LONGEST_LINE:
+            self.alone.append(Slot(self._role, (name,), 0, _place((*path, "…")), sealed=True))
+            return ""
+        return f"{name}: "
+
+    def _name(self, key: Any, prefix: str) -> None:
+        if prefix and key not in PLAIN_NAMES:
+            self.lines.append((None, key, prefix, ""))
 
 
-def _prefix(key: Any, role: Role, place: str, lines: list[_Line], long: list[Slot]) -> str:
-    if isinstance(key, int):
-        return ""
-    if "\n" in key or len(key) > LONGEST_LINE:
-        long.append(Slot(role, (key,), 0, place, sealed=True))
-        return ""
-    return f"{key}: "
-
-
-def _name_alone(key: Any, prefix: str, lines: list[_Line]) -> None:
-    if prefix and key not in SCHEMA_NAMES:
-        lines.append((None, key, prefix, ""))
+def _place(path: tuple[Any, ...]) -> str:
+    """`tools[0].function`: the path as it stands in errors."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")

@@ -109,7 +109,7 @@ class OpenAIReader(StreamReader):
 
     def _by_hand(self, event: SseEvent) -> list[Event]:
         chunk = decode_object(event.data, "An event of the stream")
-        failed = failed_of(chunk, 502)
+        failed = failed_of(chunk, None)
         if failed is not None:
             return [failed]
         events: list[Event] = []

@@ -31,10 +31,11 @@ def read_chat(body: bytes) -> Request:
     _options(request, tree)
     read_messages(request, tree)
     for name in ("tools", "functions"):
-        if tree.get(name):
+        if tree.get(name) is not None:
             _tools(request, tree, name)
     for name in ("response_format", "prediction"):
-        if isinstance(tree.get(name), dict):
+        checks.optional(tree, name, dict, "an object")
+        if tree.get(name):
             request.slots += leaf_slots(tree[name], "system" if name == "response_format" else "user", name)
     if not tree.keys() <= _READ:
         request.slots += leaf_slots(tree, "user", "request", skip=_READ)
@@ -89,6 +90,8 @@ def _options(request: Request, tree: dict[str, Any]) -> None:
     old = checks.whole(tree, "max_tokens", 1, checks.MAX_TOKENS)
     request.max_output_tokens = old if new is None else new
     request.choices = checks.whole(tree, "n", 1, checks.MAX_CHOICES) or 1
+    for name in ("user", "safety_identifier"):
+        checks.optional(tree, name, str, "a string")
     for name in _NUMBERS:
         value = tree.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
@@ -111,7 +114,5 @@ def _tools(request: Request, tree: dict[str, Any], name: str) -> None:
 
 def _function(function: dict[str, Any], where: str) -> None:
     checks.text(function, "name", where)
-    for name, type_, what in (("parameters", dict, "a JSON Schema object"), ("description", str, "a string")):
-        value = function.get(name)
-        if value is not None and not isinstance(value, type_):
-            raise expected(f"{where}.{name}", what, value)
+    checks.optional(function, "parameters", dict, "a JSON Schema object", where)
+    checks.optional(function, "description", str, "a string", where)

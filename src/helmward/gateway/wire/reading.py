@@ -25,11 +25,12 @@ class StreamReader(ABC):
         if self.over:
             return []
         frames = self._frames(self._decoder.close())
-        if not self.over:
-            self.over = True
-            events: tuple[Event, ...] = self._at_close()
-            frames.append(Frame(b"", events or (Broken("The answer was cut off before its end."),)))
-        return frames
+        cut = Frame(b"", (Broken("The answer was cut off before its end."),))
+        if self.over:
+            return [cut if isinstance(frame.events[-1], Broken) else frame for frame in frames]
+        self.over = True
+        ended = self._at_close()
+        return [*frames, Frame(b"", ended) if ended else cut]
 
     @abstractmethod
     def _read(self, event: SseEvent) -> tuple[Event, ...]:

@@ -42,10 +42,10 @@ def read_error(status: int, body: bytes) -> Failed:
     return failed or Failed(status, "api_error", f"The model's server answered {status} without saying why.")
 
 
-def failed_of(value: dict[str, Any], status: int) -> Failed | None:
+def failed_of(value: dict[str, Any], status: int | None) -> Failed | None:
     """The error in an object: `{"error": {"message", "type", "code"}}`, `{"error": "…"}`, `{"object": "error", "message"}`.
 
-    None where it holds none. A type known to the APIs gives the status; else a `code` that is one, else `status`.
+    None where it holds none. `status` is HTTP's; None in the middle of a stream: then the `code` or the type tells it, else 502.
     """
     error = value.get("error")
     if error is None and value.get("object") == "error":
@@ -55,11 +55,11 @@ def failed_of(value: dict[str, Any], status: int) -> Failed | None:
     if not isinstance(error, dict):
         return None
     kind = error.get("type")
-    kind = kind if isinstance(kind, str) and _NAME.fullmatch(kind) else "api_error"
-    code = error.get("code")
-    if isinstance(code, int) and not isinstance(code, bool) and 400 <= code < 600:
-        status = code
-    return Failed(_STATUS.get(kind, status) if status == 502 else status, kind, _sentence(error.get("message"), status))
+    kind = kind if isinstance(kind, str) and _NAME.fullmatch(kind) else ""
+    if status is None:
+        code = error.get("code")
+        status = code if isinstance(code, int) and 400 <= code < 600 else _STATUS.get(kind, 502)
+    return Failed(status, kind or "api_error", _sentence(error.get("message"), status))
 
 
 def _sentence(message: Any, status: int) -> str:
