@@ -3,6 +3,7 @@ that it made point there (DNS rebinding, CVE-2025-66416)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers
@@ -23,7 +24,7 @@ class Hosts:
     def knows_host(self, scope: Message) -> bool:
         """Is the request for an address of ours?"""
         host = Headers(scope=scope).get("host", "").lower()
-        return host in self._hosts or host in _own(scope)
+        return host in self._hosts or host in _of(scope)
 
     def knows_origin(self, scope: Message) -> bool:
         """Does it come from no page of a browser, or from one that may call?"""
@@ -31,18 +32,23 @@ class Hosts:
         if origin is None:
             return True
         origin = origin.lower()
-        return origin in self._origins or origin in {f"{scope['scheme']}://{host}" for host in _own(scope)}
+        return origin in self._origins or origin in {f"{scope['scheme']}://{host}" for host in _of(scope)}
 
 
-def _own(scope: Message) -> set[str]:
-    """The address that the connection came to, as Host headers write it, and this machine's names where it is loopback."""
+def _of(scope: Message) -> frozenset[str]:
     address, port = scope.get("server") or ("", None)
+    return own(address, port, scope["scheme"])
+
+
+@lru_cache(maxsize=64)
+def own(address: str, port: int | None, scheme: str) -> frozenset[str]:
+    """The address that a connection came to, as Host headers write it, and this machine's names where it is loopback."""
     try:
         found = ip_address(address)
     except ValueError:
-        return set()
+        return frozenset()
     names = {f"[{address}]" if found.version == 6 else address}
     if found.is_loopback:
         names.update(_LOCAL)
-    usual = {"http": 80, "https": 443}.get(scope["scheme"])
-    return {f"{name}:{port}" for name in names} | (names if port == usual else set())
+    usual = {"http": 80, "https": 443}.get(scheme)
+    return frozenset({f"{name}:{port}" for name in names} | (names if port == usual else set()))
