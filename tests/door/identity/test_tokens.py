@@ -211,3 +211,9 @@ def test_roles_include_others() -> None:
         assert {needed for needed in ROLES if permits(actor, needed)} == included
     assert not permits(Actor(name="a", kind="user", roles=("unheard-of",)), "viewer")
     assert not permits(Actor(name="a", kind="user"), "viewer")
+
+
+def test_a_gateway_key_opens_nothing_else() -> None:
+    assert models_alone(Actor(name="ci", kind="service", roles=("caller",)))
+    assert not models_alone(Actor(name="ada", kind="user", roles=("viewer",)))
+    assert not models_alone(Actor(name="nobody", kind="user"))

@@ -1,0 +1,91 @@
+"""What the gateway's budgets lease and settle, and what was used, as rows (the port: core/spending.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Float, String, Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from helmward.adapters.stores.state import State, metadata
+from helmward.core.spending import Use, UseCounts, WindowRow
+
+_AMOUNTS = ("requests", "tokens", "nano_usd")
+_LEASED = tuple(f"leased_{name}" for name in _AMOUNTS)
+_SETTLED = tuple(f"settled_{name}" for name in _AMOUNTS)
+
+_windows = Table(
+    "gateway_windows",
+    metadata,
+    Column("budget", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("start", Float, nullable=False),
+    Column("ends", Float, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in (*_LEASED, *_SETTLED)),
+)
+_uses = Table(
+    "gateway_uses",
+    metadata,
+    Column("minute", BigInteger, primary_key=True),
+    *(Column(name, String, primary_key=True) for name in Use._fields[1:]),
+    *(Column(name, BigInteger, nullable=False) for name in UseCounts._fields),
+)
+
+
+class SpendingRows:
+    """Reads and writes them. Each call is one transaction; it blocks, and raises StateError with a sentence."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        put = insert(_windows)
+        changed = {name: put.excluded[name] for name in ("start", "ends", *_LEASED, *_SETTLED)}
+        self._put = put.on_conflict_do_update(index_elements=["budget", "subject"], set_=changed)
+        more = insert(_uses)
+        sums = {name: _uses.c[name] + more.excluded[name] for name in UseCounts._fields}
+        self._more = more.on_conflict_do_update(index_elements=list(Use._fields), set_=sums)
+
+    def windows(self) -> list[WindowRow]:
+        """The last window of each budget and subject."""
+        with self._state.read() as connection:
+            return [_window(row) for row in connection.execute(select(_windows)).mappings()]
+
+    def keep(self, rows: Iterable[WindowRow], durable: bool) -> None:
+        """Write windows in the place of earlier ones: all or none."""
+        values = [
+            {"budget": row.budget, "subject": row.subject, "start": row.start, "ends": row.ends}
+            | dict(zip(_LEASED, row.leased, strict=True))
+            | dict(zip(_SETTLED, row.settled, strict=True))
+            for row in rows
+        ]
+        if values:
+            with self._state.begin(durable) as connection:
+                connection.execute(self._put, values)
+
+    def add(self, uses: Iterable[tuple[Use, UseCounts]]) -> None:
+        """Add to what is counted: all or none."""
+        values = [use._asdict() | counts._asdict() for use, counts in uses]
+        if values:
+            with self._state.begin(durable=False) as connection:
+                connection.execute(self._more, values)
+
+    def uses(self, since: float) -> list[tuple[Use, UseCounts]]:
+        """What was used in the minutes that end after `since`."""
+        query = select(_uses).where(_uses.c.minute + 60 > since).order_by(_uses.c.minute)
+        with self._state.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            (Use(*(row[name] for name in Use._fields)), UseCounts(*(row[name] for name in UseCounts._fields)))
+            for row in rows
+        ]
+
+    def forget(self, windows_before: float, uses_before: float) -> None:
+        """Drop windows that ended before, and uses of minutes before."""
+        with self._state.begin(durable=False) as connection:
+            connection.execute(delete(_windows).where(_windows.c.ends < windows_before))
+            connection.execute(delete(_uses).where(_uses.c.minute < uses_before))
+
+
+def _window(row: Any) -> WindowRow:
+    leased, settled = (tuple(int(row[name]) for name in names) for names in (_LEASED, _SETTLED))
+    return WindowRow(row["budget"], row["subject"], row["start"], row["ends"], leased, settled)  # type: ignore[arg-type]
