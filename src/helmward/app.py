@@ -163,6 +163,8 @@ async def running_house(
     from helmward.house.changing import Given, changing
     from helmward.house.denials import Denials
     from helmward.house.integrity import Integrity
+    from helmward.house.models import Given as ModelsGiven
+    from helmward.house.models import modelling
     from helmward.house.notify import notification_of_change, notifying
     from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away
@@ -228,6 +230,10 @@ async def running_house(
                 )
             )
         )
+        guards = load_guards(settings)
+        models = await stack.enter_async_context(
+            modelling(ModelsGiven(settings.gateway, guards, door.judge, audit, state, identity, utc_now))
+        )
         supervisor = Supervisor(
             door,
             world,
@@ -253,9 +259,10 @@ async def running_house(
             local.text,
             door,
             supervisor,
-            load_guards(settings),
+            guards,
             channels,
             integrity,
+            models,
         )
         following = bus.subscribe()
         stack.callback(following.close)

@@ -21,6 +21,7 @@ from helmward.faces.api.build import build_api
 from helmward.faces.api.gate import Message, Receive, Send, answer
 from helmward.faces.cards import sealed
 from helmward.faces.mcp.endpoint import PATH, McpEndpoint
+from helmward.faces.models.application import PREFIX, ModelApis
 from helmward.faces.protocol import BoundedHead
 from helmward.house import House
 
@@ -32,7 +33,7 @@ _BACKLOG = 2048
 
 
 class Application:
-    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, everything else to the management API and its gate.
+    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, the model APIs under `/v1`, everything else to the management API and its gate.
 
     `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us.
     """
@@ -40,6 +41,7 @@ class Application:
     def __init__(self, house: House, direct: Sequence[Network] | None = None) -> None:
         self.closing = asyncio.Event()
         self._api = build_api(house, self.closing)
+        self._models = ModelApis(house)
         self._mcp = McpEndpoint(house) if house.loaded.settings.mcp.enabled else None
         self._direct = direct
 
@@ -47,6 +49,8 @@ class Application:
         """ASGI 3."""
         if scope["type"] == "http" and not self._welcome(scope):
             await answer(403, _CLEAR, DeniedError.exit_code)(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self._models(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == "/healthz":
             await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:

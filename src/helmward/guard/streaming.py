@@ -42,6 +42,11 @@ class TextStream:
         self.data_class: DataClass = least
         self.blocked = ""
 
+    @property
+    def judged(self) -> int:
+        """Up to which character of the whole text everything is judged for good."""
+        return self._base + self._at
+
     def feed(self, chunk: str) -> Released:
         """More of the text. Never raises: what fails blocks."""
         return self._guarded(chunk, closed=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Callable
@@ -10,6 +9,9 @@ from collections.abc import Callable
 from helmward.guard.matching.marks import MARK, mark
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+PLACEHOLDER = re.compile(r"\[[a-z-]{2,20}/[a-z0-9-]{2,48}:[a-z0-9]{1,16}-[0-9]{1,6}\]")
+"""What a placeholder looks like."""
 
 
 class Vault:
@@ -40,12 +42,6 @@ class Vault:
             return text
         return MARK.sub(lambda match: self._kept.get(match.group(), match.group()), text)
 
-    def restore_json(self, text: str) -> str:
-        """The same inside of a JSON text: what is put back is escaped as a JSON string's content."""
-        if not self._kept or f":{self._chance}-" not in text:
-            return text
-        return MARK.sub(lambda match: _escaped(self._kept.get(match.group(), match.group())), text)
-
     def stream(self) -> Restorer:
         """Restores a text that comes in pieces."""
         return Restorer(self.restore, self._kept)
@@ -75,11 +71,3 @@ class Restorer:
         """What was held back."""
         held, self._held = self._held, ""
         return held
-
-
-def _escaped(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
-
-
-PLACEHOLDER = re.compile(r"\[[a-z-]{2,20}/[a-z0-9-]{2,48}:[a-z0-9]{1,16}-[0-9]{1,6}\]")
-"""What a placeholder looks like."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helmward import __version__
 from helmward.core.bus import Bus
@@ -33,6 +33,9 @@ from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR
 from helmward.world.store import World
+
+if TYPE_CHECKING:
+    from helmward.house.models import Models
 
 LONGEST_SUPPRESSION = timedelta(days=90)
 
@@ -78,6 +81,7 @@ class House:
     guards: Guards
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
     integrity: Integrity | None = None
+    models: Models | None = None
 
     # ---- incidents ----
 

@@ -39,7 +39,7 @@ class Limits(NamedTuple):
     random_path: int
 
 
-_FETCHED = Limits(words=4, named_words=2, random=20, query=300, random_path=28)
+_FETCHED = Limits(words=4, named_words=2, random=20, query=300, random_path=48)
 _FOLLOWED = Limits(words=25, named_words=4, random=32, query=1500, random_path=100)
 
 

@@ -1,0 +1,80 @@
+"""A request's head and body, within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+
+from helmward.faces.api.gate import Message, Receive
+from helmward.faces.models.errors import Unfit
+
+BODY_SECONDS = 60.0
+"""How long a body may take to come."""
+
+
+class Headers:
+    """The headers that matter, each at most once."""
+
+    def __init__(self, scope: Message) -> None:
+        self._raw: list[tuple[bytes, bytes]] = scope["headers"]
+
+    def one(self, name: bytes) -> str:
+        """A header's value; "" where there is none. Raises Unfit where it came more than once: two readers could differ."""
+        found = [value for key, value in self._raw if key == name]
+        if len(found) > 1:
+            raise Unfit(400, f"The header '{name.decode()}' came {len(found)} times; send it once.")
+        return found[0].decode("latin-1").strip() if found else ""
+
+    def has(self, name: bytes) -> bool:
+        """Whether it came at all."""
+        return any(key == name for key, _ in self._raw)
+
+
+def token_of(headers: Headers) -> str:
+    """The key of a call: `Authorization: Bearer`, or `x-api-key` as Anthropic's SDK sends it. Raises Unfit."""
+    scheme, _, bearer = headers.one(b"authorization").partition(" ")
+    key = headers.one(b"x-api-key")
+    if bearer and scheme.lower() == "bearer":
+        if key and key != bearer.strip():
+            raise Unfit(400, "Two different keys came, as Authorization and as x-api-key; send one.")
+        return bearer.strip()
+    if key:
+        return key
+    raise Unfit(
+        401, "This needs a key: send 'Authorization: Bearer …' or 'x-api-key'; `helmward gateway keys` makes one."
+    )
+
+
+async def body_of(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The body, at most `most` bytes. Raises Unfit for one that is too large, too slow, no JSON by its type, or cut off."""
+    kind = headers.one(b"content-type").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Unfit(415, f"The body must be application/json, not '{kind[:60]}'.")
+    if encoding := headers.one(b"content-encoding"):
+        raise Unfit(415, f"The body must not be encoded ({encoding[:30]}).")
+    length = headers.one(b"content-length")
+    if length and (not length.isdecimal() or len(length) > 18 or int(length) > most):
+        raise _too_large(most)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(receive, most)
+    except TimeoutError:
+        raise Unfit(408, f"The body took longer than {BODY_SECONDS:g} s to come.") from None
+
+
+async def _read(receive: Receive, most: int) -> bytes:
+    read, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Unfit(400, "The body broke off.")
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            raise _too_large(most)
+        read.append(piece)
+        if not message.get("more_body", False):
+            return read[0] if len(read) == 1 else b"".join(read)
+
+
+def _too_large(most: int) -> Unfit:
+    return Unfit(413, f"The body is larger than {most >> 20} MiB, which is all that is taken here.")

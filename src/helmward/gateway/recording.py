@@ -1,0 +1,88 @@
+"""What the audit keeps of a model call: who, which model, the class of the data, what the guards said, tokens and cost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from helmward.door.audit import AuditError, AuditLog, Entry
+from helmward.door.audit.record import Outcome
+from helmward.gateway.budget import Caller, Used
+from helmward.gateway.inbound import Inspected
+
+ACTION = "model.call"
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Record:
+    """One call, as it becomes known. `model` is the name that the caller used."""
+
+    caller: Caller
+    api: str
+    kind: str
+    model: str = ""
+    upstream: str = ""
+    stream: bool = False
+    attempts: int = 0
+    found: Inspected = field(default_factory=Inspected)
+    used: Used | None = None
+
+    def entry(self, outcome: Outcome, reason: str = "", intent: int | None = None) -> Entry:
+        """The record as the audit takes it."""
+        found = self.found
+        details: dict[str, Any] = {
+            "api": self.api,
+            "kind": self.kind,
+            "key": self.caller.key,
+            "team": self.caller.team,
+            "class": found.data_class,
+            "left": found.leaves,
+            "verdict": found.verdict,
+            "guards": dict(found.hits),
+            "stream": self.stream,
+        }
+        if self.upstream:
+            details |= {"upstream": self.upstream, "attempts": self.attempts}
+        if self.used is not None:
+            details |= {"inputTokens": self.used.input_tokens, "outputTokens": self.used.output_tokens}
+            details |= {"cachedTokens": self.used.cached_tokens, "usd": self.used.usd}
+        if intent is not None:
+            details["intent"] = intent
+        return Entry(
+            actor=self.caller.actor, action=ACTION, target=self.model, outcome=outcome, reason=reason, details=details
+        )
+
+
+class Recorder:
+    """Writes the records. An intent is durable before anything of an answer is given away; how it ended follows."""
+
+    def __init__(self, audit: AuditLog) -> None:
+        self._audit = audit
+        self._writing: set[asyncio.Task[int]] = set()
+
+    def intend(self, record: Record) -> asyncio.Task[int]:
+        """Begin to record that the call is made; await it before the answer goes out. It raises AuditError."""
+        return asyncio.create_task(self._audit.append(record.entry("intended")))
+
+    async def refused(self, record: Record, reason: str) -> None:
+        """A call that was not made. Raises AuditError."""
+        await self._audit.append(record.entry("denied", reason))
+
+    def ended(self, record: Record, outcome: Outcome, reason: str, intent: int | None) -> None:
+        """How a call ended. The log itself says in the server's log where it cannot be written."""
+        task = asyncio.create_task(self._audit.append(record.entry(outcome, reason, intent)))
+        self._writing.add(task)
+        task.add_done_callback(self._over)
+
+    async def close(self) -> None:
+        """Wait until everything is recorded."""
+        while self._writing:
+            await asyncio.wait(self._writing)
+
+    def _over(self, task: asyncio.Task[int]) -> None:
+        self._writing.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), AuditError):
+            _log.error("How a model call ended could not be recorded: %s", error)
