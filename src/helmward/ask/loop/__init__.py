@@ -3,6 +3,17 @@
 from helmward.ask.loop.answers import Answer, LeftOut, Proposed, Sentence
 from helmward.ask.loop.budget import Budget
 from helmward.ask.loop.conversation import Conversation
-from helmward.ask.loop.ports import Attempt, Found, Hands
+from helmward.ask.loop.ports import Attempt, Found, Hands, Withheld
 
-__all__ = ["Answer", "Attempt", "Budget", "Conversation", "Found", "Hands", "LeftOut", "Proposed", "Sentence"]
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Budget",
+    "Conversation",
+    "Found",
+    "Hands",
+    "LeftOut",
+    "Proposed",
+    "Sentence",
+    "Withheld",
+]

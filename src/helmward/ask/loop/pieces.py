@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -40,7 +40,8 @@ def cut(name: str, arguments: Mapping[str, Any], found: Found) -> Iterator[Cut]:
     """The pieces of an answer of the tool `name`, in its order; one that says so where nothing was found."""
     where, source = called(name, arguments), _SOURCES.get(name, "object")
     if found.text:
-        yield from (Cut(source, where, one_line(line, PIECE)) for line in found.text.splitlines() if line.strip())
+        lines = (one_line(line, PIECE) for line in found.text.splitlines() if line.strip())
+        yield from (Cut(source, where, text) for text in (lines if source == "log" else _packed(lines, " | ")))
     elif "items" not in found.data:
         yield from _thing(name, source, where, found.data)
     elif found.data["items"]:
@@ -111,15 +112,20 @@ def _chunks(source: Source, ref: str, thing: Mapping[str, Any]) -> Iterator[Cut]
     if len(whole) <= PIECE:
         yield Cut(source, ref, one_line(whole, PIECE))
         return
+    lines = (one_line(f"{path}: {value}", PIECE) for path, value in _leaves("", thing))
+    yield from (Cut(source, ref, text) for text in _packed(lines, "; "))
+
+
+def _packed(lines: Iterable[str], between: str) -> Iterator[str]:
+    """Lines joined to texts of a piece's size."""
     held = ""
-    for path, value in _leaves("", thing):
-        line = one_line(f"{path}: {value}", PIECE)
-        if held and len(held) + len(line) + 2 > PIECE:
-            yield Cut(source, ref, held)
+    for line in lines:
+        if held and len(held) + len(between) + len(line) > PIECE:
+            yield held
             held = ""
-        held = f"{held}; {line}" if held else line
+        held = f"{held}{between}{line}" if held else line
     if held:
-        yield Cut(source, ref, held)
+        yield held
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, Protocol
 
 from helmward.ask.loop.answers import Proposed
+from helmward.core.errors import DeniedError
 from helmward.core.model import Offered
 
-Refusal = Literal["not-offered", "malformed", "mistake", "denied", "repeated", "too-many", "guard", "budget"]
+Refusal = Literal[
+    "not-offered", "malformed", "mistake", "denied", "repeated", "too-many", "guard", "withheld", "budget"
+]
 """Why a call was not made, or not answered."""
+
+
+class Withheld(DeniedError):
+    """The guards held back what a tool found: that is no fault of who called it."""
 
 
 class Found(NamedTuple):
@@ -48,7 +55,7 @@ class Hands(Protocol):
         ...
 
     async def look(self, name: str, arguments: Mapping[str, Any]) -> Found:
-        """Call a tool that reads. Raises HelmwardError with a sentence: wrong arguments, denied, failed."""
+        """Call a tool that reads. Raises HelmwardError with a sentence: wrong arguments, denied, failed; Withheld."""
         ...
 
     async def propose(self, name: str, arguments: Mapping[str, Any], incident: str | None) -> Proposed:

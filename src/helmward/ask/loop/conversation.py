@@ -1,0 +1,137 @@
+"""The loop: the model asks for calls, is told what they found, and in the end says something that is held against it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from helmward.ask.loop.answers import Answer, LeftOut, Stopped
+from helmward.ask.loop.budget import MISTAKES, REPEATS, Budget
+from helmward.ask.loop.calls import Calls, encoded
+from helmward.ask.loop.citing import held
+from helmward.ask.loop.evidence import Collected
+from helmward.ask.loop.ports import Attempt, Hands
+from helmward.ask.loop.prompt import SYSTEM
+from helmward.core.model import Model, Reply, ToolCall, Turn
+from helmward.core.nouns import Actor, short_id
+from helmward.guard.contract import About
+from helmward.guard.pipeline import Guards
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_OLD_CITE = re.compile(r"\[\s*e\d[^\]]{0,40}\]")
+_LONGEST_REPLY = 32 * 1024  # characters
+_LONGEST_TURN = 4000
+_MOST_TOLD = 16  # calls of one reply that are answered at all
+_NO_MORE = "No more calls are made: answer with what you have."
+_EARLIER = 8  # turns of the conversation before
+
+
+class Conversation:
+    """Answers one question. `hands` act for the actor who asked, within their rights."""
+
+    def __init__(self, model: Model, name: str, hands: Hands, guards: Guards, budget: Budget) -> None:
+        self._model, self._name, self._hands, self._guards, self._budget = model, name, hands, guards, budget
+        self._collected = Collected(guards)
+        self._calls = Calls(hands, guards, self._collected, budget)
+        self._numbered = 0
+
+    async def answer(self, actor: Actor, text: str, earlier: Sequence[Turn] = ()) -> Answer:
+        """What the model says that is shown by evidence. Raises DeniedError (guards, policy, budget, kill switch), AuditError,
+        UnreachableError where no model answers."""
+        turns = [Turn(role="system", text=SYSTEM), *_history(earlier), Turn(role="user", text=text[:_LONGEST_TURN])]
+        said: str = ""
+        stopped: Stopped = "seconds"
+        try:
+            async with asyncio.timeout(self._budget.seconds):
+                said, stopped = await self._rounds(actor, turns)
+        except TimeoutError:
+            await self._hands.note(Attempt("ask", None, "budget", f"It took longer than {self._budget.seconds:g} s."))
+        return await self._held(said, stopped)
+
+    async def _rounds(self, actor: Actor, turns: list[Turn]) -> tuple[str, Stopped]:
+        budget, offered = self._budget, self._calls.offered
+        while True:
+            self._hands.going()
+            over = self._over()
+            if over:
+                turns[-1] = msgspec.structs.replace(turns[-1], text=f"{turns[-1].text}\n{_NO_MORE}")
+            most = budget.affords(turns, offered)
+            if not most:
+                await self._hands.note(Attempt("ask", None, "budget", f"{budget.tokens} tokens were not enough."))
+                return "", "tokens"
+            reply = await self._model.complete(actor, self._name, tuple(turns), offered, most)
+            budget.spent(reply, turns, offered)
+            if reply.stop == "refused":
+                return "", "refused"
+            if not reply.calls or over:
+                return await self._last(reply, over)
+            await self._answered(turns, reply)
+
+    def _over(self) -> Stopped:
+        """Why no more calls are made; it may say what it has found by then."""
+        if self._budget.mistakes >= MISTAKES:
+            return "mistakes"
+        if self._budget.repeats >= REPEATS:
+            return "loop"
+        return "steps" if self._budget.rounds >= self._budget.steps else ""
+
+    async def _last(self, reply: Reply, over: Stopped) -> tuple[str, Stopped]:
+        if over and reply.calls:
+            why = f"No more calls are made: {over}."
+            await self._hands.note(Attempt("ask", {"calls": len(reply.calls)}, "budget", why))
+        return reply.text[:_LONGEST_REPLY], over or ("length" if reply.stop == "length" else "")
+
+    async def _answered(self, turns: list[Turn], reply: Reply) -> None:
+        """The reply and what its calls found, as turns. Ids and names are ours: a model's own may be anything."""
+        calls = []
+        for call in reply.calls:
+            self._numbered += 1
+            name = call.name if _NAME.fullmatch(call.name) else "unknown"
+            kept = call.arguments if call.arguments is not None and encoded(call.arguments) is not None else {}
+            calls.append(ToolCall(id=f"call_{self._numbered}", name=name, arguments=kept))
+            if len(calls) == _MOST_TOLD:
+                break
+        said = self._guards.check(reply.text[:_LONGEST_TURN], self._about())
+        turns.append(Turn(role="assistant", text="" if said.verdict == "block" else said.masked, calls=tuple(calls)))
+        for number, (call, ours) in enumerate(zip(reply.calls, calls, strict=False)):
+            turns.append(Turn(role="tool", call=ours.id, text=await self._calls.answer(call, number)))
+
+    async def _held(self, said: str, stopped: Stopped) -> Answer:
+        verdict = self._guards.check(said, self._about())
+        blocked = verdict.verdict == "block"
+        found = held("" if blocked else verdict.masked, self._collected.pieces)
+        if blocked:
+            rules = ", ".join(sorted({hit.rule for hit in verdict.spans if hit.action == "block"}))
+            await self._hands.note(Attempt("ask", None, "guard", f"The guards blocked its answer: {rules}."))
+            found = found._replace(left_out=(LeftOut(rule="guard", count=1),))
+        budget = self._budget
+        return Answer(
+            id=short_id("ask", secrets.token_hex(8)),
+            model=self._name,
+            sentences=found.sentences,
+            evidence=found.evidence,
+            proposals=tuple(self._calls.proposed),
+            left_out=found.left_out,
+            looked=tuple(self._calls.looked),
+            stopped=stopped or ("guard" if blocked else ""),
+            steps=budget.rounds,
+            tokens=budget.used,
+            cost=budget.cost,
+        )
+
+    def _about(self) -> About:
+        offered = {one.name: one.schema for one in self._calls.offered}
+        return About(role="assistant", instructions=(SYSTEM,), offered=offered)
+
+
+def _history(earlier: Sequence[Turn]) -> list[Turn]:
+    """What was said before: texts of people and of answers alone, without the ids of evidence that is gone."""
+    kept = [turn for turn in earlier if turn.role in ("user", "assistant") and turn.text.strip()][-_EARLIER:]
+    cut = [msgspec.structs.replace(turn, text=_OLD_CITE.sub("", turn.text)[:_LONGEST_TURN], calls=()) for turn in kept]
+    while cut and cut[0].role == "assistant":
+        cut.pop(0)
+    return cut

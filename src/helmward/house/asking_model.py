@@ -1,0 +1,66 @@
+"""`ask` with a model: a question is answered by a loop that looks, proposes, and must show what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helmward.ask.loop import Answer, Budget, Conversation
+from helmward.core.errors import DeniedError, HelmwardError, UsageError
+from helmward.core.model import Model, Turn
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.door.audit import Entry
+from helmward.house.asking_hands import HouseHands
+from helmward.house.house import House
+from helmward.house.tool_calls import ToolCalls
+
+_QUESTION = 500  # characters of a question in the audit log
+
+
+class ModelAnswers:
+    """Made once for a running house. `model` is the port behind the gateway; the settings' `ask.model` names which."""
+
+    def __init__(self, house: House, model: Model) -> None:
+        self._house, self._model, self._calls = house, model, ToolCalls(house)
+
+    async def answer(self, actor: Actor, text: str, turns: Sequence[Turn] = ()) -> Answer:
+        """What the model says that is shown by evidence, and what it proposed. `turns` are what was said before.
+
+        Raises UsageError without `ask.model`; DeniedError (guards, policy, budget, kill switch); AuditError: then nothing was
+        said; UnreachableError where no model answers."""
+        settings = self._house.loaded.settings.ask
+        if settings.model is None:
+            raise UsageError("No model is set up; name one of gateway.models in ask.model of the settings.")
+        hands = HouseHands(self._house, self._calls, actor, settings.model, text)
+        budget = Budget(settings.steps, settings.seconds, settings.tokens)
+        loop = Conversation(self._model, settings.model, hands, self._house.guards, budget)
+        await self._audit(actor, "ask.question", settings.model, "intended", {"text": one_line(text, _QUESTION)})
+        try:
+            answer = await loop.answer(actor, text, turns)
+        except HelmwardError as error:
+            outcome = "denied" if isinstance(error, DeniedError) else "failed"
+            await self._audit(actor, "ask.answer", settings.model, outcome, {"steps": budget.rounds}, str(error))
+            raise
+        await self._audit(actor, "ask.answer", settings.model, "done", _account(answer))
+        return answer
+
+    async def _audit(
+        self, actor: Actor, action: str, target: str, outcome: str, details: dict[str, object], why: str = ""
+    ) -> None:
+        entry = Entry(actor=actor, action=action, target=target, outcome=outcome, reason=why, details=details)  # type: ignore[arg-type]
+        await self._house.audit.append(entry)
+
+
+def _account(answer: Answer) -> dict[str, object]:
+    """What it came to, by figures and rules; what was left out is not repeated."""
+    return {
+        "id": answer.id,
+        "steps": answer.steps,
+        "used": answer.tokens,  # a detail called tokens would be masked
+        "usd": answer.cost,
+        "stopped": answer.stopped,
+        "sentences": len(answer.sentences),
+        "leftOut": {left.rule: left.count for left in answer.left_out},
+        "plans": [proposed.id for proposed in answer.proposals],
+        "looked": len(answer.looked),
+    }
