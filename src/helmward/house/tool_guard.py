@@ -46,6 +46,8 @@ class ToolGuard:
 
     async def result(self, actor: Actor, tool: str, found: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """The result, masked where need be, and the rules that found something in it ("": none did). Raises Blocked."""
+        if not any(found.values()):
+            return found, ""  # an empty page
         looked, verdict = await self._look(found, "tool")
         if verdict.verdict == "allow":
             return found, ""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
+import subprocess
+import sys
+import threading
 from typing import Any
 
 import aiohttp
 import pytest
 
 from helmward.faces.api.gate import LARGEST_BODY
+from helmward.faces.mcp.endpoint import McpEndpoint
 
 from ..station import Station
 from .wire import asked, call, headers, post
@@ -183,3 +188,54 @@ async def test_many_at_once_keep_apart(station: Station) -> None:
     await asyncio.gather(*(one(name, number) for name in tokens for number in range(10)))
     told = [record for record in audited(station) if record["target"] == "actions_get"]
     assert {record["actor"]["name"] for record in told} == {"a viewer", "a requester"}
+
+
+async def test_who_hangs_up_cancels(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, cancelled = threading.Event(), threading.Event()
+
+    async def endless(*_: Any) -> Any:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    monkeypatch.setattr(type(station.house.door), "read", endless)
+    calling = asyncio.create_task(call(station, station.token("viewer"), "pods_log"))
+    assert await asyncio.to_thread(began.wait, 20)
+    calling.cancel()
+    assert await asyncio.to_thread(cancelled.wait, 20)
+
+
+async def test_pages_that_may_call_are_told_so(station: Station) -> None:
+    """A browser asks first, without a token; pages of other origins get no answer they could read."""
+    origin = "https://console.example.com"
+    loaded = station.house.loaded.replaced({"mcp.allowed_origins": [origin]})
+    endpoint = McpEndpoint(dataclasses.replace(station.house, loaded=loaded))
+
+    async def preflight(origin: str) -> tuple[int, dict[bytes, bytes]]:
+        sent: list[Any] = []
+        asks = {"host": "127.0.0.1:1", "origin": origin, "access-control-request-method": "POST"}
+        asks["access-control-request-headers"] = "authorization,mcp-method"
+        given = [(name.encode(), text.encode()) for name, text in asks.items()]
+        scope = {"type": "http", "method": "OPTIONS", "path": "/mcp", "headers": given, "scheme": "http"}
+
+        async def receive() -> dict[str, str]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await endpoint({**scope, "server": ("127.0.0.1", 1)}, receive, send)  # type: ignore[arg-type]
+        return sent[0]["status"], dict(sent[0]["headers"])
+
+    status, answered = await preflight(origin)
+    assert (status, answered[b"access-control-allow-origin"]) == (200, origin.encode())
+    assert b"mcp-method" in answered[b"access-control-allow-headers"]
+    status, answered = await preflight("https://evil.example.com")
+    assert (status, b"access-control-allow-origin" in answered) == (403, False)
+
+
+def test_who_never_calls_pays_nothing() -> None:
+    code = "import sys, helmward.faces.serve; sys.exit('mcp' in sys.modules or 'mcp_types' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0

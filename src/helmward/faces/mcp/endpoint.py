@@ -7,11 +7,13 @@ import importlib
 from typing import Protocol
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 
 from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import (
     LARGEST_BODY,
+    App,
     Message,
     Receive,
     Send,
@@ -47,7 +49,14 @@ class McpEndpoint:
     """Made at the start; costs nothing until somebody calls."""
 
     def __init__(self, house: House) -> None:
-        self._house, self._hosts = house, Hosts(house.loaded.settings.mcp)
+        settings = house.loaded.settings.mcp
+        self._house, self._hosts = house, Hosts(settings)
+        self._next: App = self._admitted
+        if (
+            settings.allowed_origins
+        ):  # their browsers ask first, without a token, and read no answer that does not name them
+            origins = list(settings.allowed_origins)
+            self._next = CORSMiddleware(self._admitted, origins, ["POST"], ["*"])
         self._service: asyncio.Task[Service] | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -57,7 +66,7 @@ class McpEndpoint:
         elif not self._hosts.knows_origin(scope):
             await answer(403, _ORIGIN, DeniedError.exit_code)(scope, receive, send)
         else:
-            await self._admitted(scope, receive, send)
+            await self._next(scope, receive, send)
 
     async def close(self) -> None:
         """End what runs."""
