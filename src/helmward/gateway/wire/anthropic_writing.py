@@ -48,6 +48,7 @@ class AnthropicWriter(StreamWriter):
         self._usage = Usage()
         self._stopped: Stopped | None = None
         self._delta_sent = False
+        self._called = False
         self._calls = CallAssembler()
 
     def write(self, event: Event) -> bytes:
@@ -69,6 +70,7 @@ class AnthropicWriter(StreamWriter):
     def call(self, call: Call) -> bytes:
         if call.value is None:
             raise WireError(f"The arguments of the tool call '{call.name[:60]}' are no JSON object.", "tool_calls")
+        self._called = True
         block = {"type": "tool_use", "id": call.id, "name": call.name, "input": {}}
         delta = {"type": "input_json_delta", "partial_json": call.arguments or "{}"}
         return self._close() + self._start("tool_use", block) + self._delta(delta) + self._close()
@@ -168,7 +170,9 @@ class AnthropicWriter(StreamWriter):
 
     def _message_delta(self) -> bytes:
         stopped = self._stopped or Stopped(0, "end")
-        delta = {"stop_reason": stops.to_anthropic(stopped.reason), "stop_sequence": stopped.sequence}
+        # Some OpenAI-compatible servers say `stop` beside tool calls.
+        reason = "tools" if self._called and stopped.reason == "end" else stopped.reason
+        delta = {"stop_reason": stops.to_anthropic(reason), "stop_sequence": stopped.sequence}
         return _event({"type": "message_delta", "delta": delta, "usage": usage.to_anthropic(self._usage)})
 
 
