@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from helmward.core.model import DATA_CLASSES, DataClass
 from helmward.core.settings_gateway import GatewaySettings, ModelSettings
@@ -16,7 +16,7 @@ from helmward.gateway.routing.errors import NoneHealthy, NoneMay, UnknownModel
 from helmward.gateway.routing.target import Target
 
 Kind = Literal["chat", "embeddings"]
-_NEAR = 60.0  # of 100; rapidfuzz's own scale
+_NEAR = 60.0  # of 100, rapidfuzz's normalised edit distance
 _SHOWN = 80  # characters of a caller's word in a sentence
 
 
@@ -82,7 +82,10 @@ class Router:
 
     def _others(self, model: str, kind: Kind, visible: Callable[[str], bool]) -> str:
         names = sorted({other.name for other in self._models if other.kind == kind and visible(other.name)})
-        near = [name for name, _, _ in process.extract(model[:_SHOWN], names, limit=3, score_cutoff=_NEAR)]
+        found = process.extract(
+            model[:_SHOWN], names, scorer=fuzz.ratio, processor=str.lower, limit=3, score_cutoff=_NEAR
+        )
+        near = [name for name, _, _ in found]
         if near:
             return f"did you mean {_listed(near)}?"
         return f"there are {_listed(names[:10])}." if names else "there is none that you may use."
