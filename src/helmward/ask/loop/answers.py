@@ -17,6 +17,7 @@ Rule = Literal[
     "disguised",  # letters of several alphabets in one word, invisible ones, or a word spelt out
     "call-in-text",  # a tool call written as text
     "guard",  # the guards blocked it
+    "too-long",  # there were more sentences than anybody reads
 ]
 """Why a sentence was left out."""
 

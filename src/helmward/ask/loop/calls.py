@@ -22,8 +22,6 @@ from helmward.guard.contract import About
 from helmward.guard.pipeline import Guards
 from helmward.guard.tool_calls import check_call
 
-_LARGEST = 16 * 1024  # bytes of one call's arguments
-_DEEPEST = 8
 _MISMATCH = "tool-calls/schema-mismatch"
 
 
@@ -62,7 +60,7 @@ class Calls:
             return await self._look(call.name, arguments)
         except Refused as error:
             self._budget.mistakes += error.rule not in ("repeated", "withheld")
-            await self._hands.note(Attempt(one_line(call.name, 60), _bounded(call.arguments), error.rule, str(error)))
+            await self._hands.note(Attempt(one_line(call.name, 60), call.arguments, error.rule, str(error)))
             return f"Not done: {error}"
 
     def _checked(self, call: ToolCall, number: int) -> Mapping[str, Any]:
@@ -73,20 +71,17 @@ class Calls:
             names = ", ".join(one.name for one in self.offered)
             raise Refused("not-offered", f"There is no tool '{name}' for you; there are {names}.")
         if call.arguments is None:
-            raise Refused("malformed", f"The arguments of {name} are no JSON object; send one that fits its schema.")
-        plain = encoded(call.arguments)
-        if plain is None:
-            raise Refused("malformed", f"The arguments of {name} are too large, too deep, or no text; send less.")
-        self._guarded(call.name, call.arguments, plain, self.offered)
+            raise Refused("malformed", f"The arguments of {name} are no JSON object, or too large or deep; mend them.")
+        self._guarded(call.name, call.arguments, self.offered)
         if self._budget.repeated(call.name, call.arguments):
             raise Refused("repeated", f"You made this very call of {name} before; its answer is above.")
         return call.arguments
 
-    def _guarded(self, name: str, arguments: Mapping[str, Any], plain: str, known: Sequence[Offered]) -> None:
+    def _guarded(self, name: str, arguments: Mapping[str, Any], known: Sequence[Offered]) -> None:
         """Raises Refused. That arguments fit their schema is for the tool to say: it names the field."""
         about = About(role="assistant", offered={one.name: one.schema for one in known})
         found = self._guards.actions.hits(check_call(name, arguments, "", about), "assistant", "internal")
-        hits = [*found, *self._guards.check(plain, about).spans]
+        hits = [*found, *self._guards.check(msgspec.json.encode(arguments).decode(), about).spans]
         rules = sorted({hit.rule for hit in hits if hit.action == "block" and hit.rule != _MISMATCH})
         if rules:
             raise Refused("guard", f"The guards blocked the arguments of {name}: {', '.join(rules)}.")
@@ -108,7 +103,7 @@ class Calls:
         name, wanted, incident = _wish(arguments)
         if name not in self._changing:
             raise Refused("not-offered", f"There is no change '{one_line(name, 60)}' for you.")
-        self._guarded(name, wanted, encoded(wanted) or "", tuple(self._changing.values()))
+        self._guarded(name, wanted, tuple(self._changing.values()))
         if len(self.proposed) >= PROPOSALS:
             raise Refused("too-many", f"One question may bring {PROPOSALS} proposals.")
         await self._hands.note(Attempt(PROPOSE, arguments))
@@ -128,34 +123,6 @@ class Calls:
         if isinstance(error, Withheld):
             return Refused("withheld", text)
         return Refused("denied" if isinstance(error, DeniedError) else "mistake", text)
-
-
-def encoded(arguments: Mapping[str, Any]) -> str | None:
-    """Arguments as JSON text; None where they are too large or too deep, or hold what JSON cannot."""
-    if not _shallow(arguments):
-        return None
-    try:
-        plain = msgspec.json.encode(arguments)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return plain.decode() if len(plain) <= _LARGEST else None
-
-
-def _shallow(value: Any) -> bool:
-    level: Sequence[Any] = [value]
-    for _ in range(_DEEPEST + 1):
-        inner: list[Any] = []
-        for one in level:
-            inner += one.values() if isinstance(one, Mapping) else one if isinstance(one, list | tuple) else ()
-        if not inner:
-            return True
-        level = inner
-    return False
-
-
-def _bounded(arguments: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """What can be audited of them."""
-    return arguments if arguments is not None and encoded(arguments) is not None else None
 
 
 def _wish(arguments: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], str | None]:

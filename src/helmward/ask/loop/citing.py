@@ -44,7 +44,7 @@ def held(text: str, pieces: Mapping[str, Piece]) -> Held:
         if rule is None and len(kept) < _MOST:
             kept.append(Sentence(text=_plain(raw), cites=_cites(raw)))
         else:
-            left[rule or "uncited"] += 1
+            left[rule or "too-long"] += 1
     cited = dict.fromkeys(cite for sentence in kept for cite in sentence.cites)
     evidence = tuple(pieces[cite].evidence for cite in cited)
     return Held(tuple(kept), evidence, tuple(LeftOut(rule=rule, count=count) for rule, count in left.items()))

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import msgspec
 
 from helmward.ask.loop.answers import Answer, LeftOut, Stopped
+from helmward.ask.loop.bounds import bounded
 from helmward.ask.loop.budget import MISTAKES, REPEATS, Budget
-from helmward.ask.loop.calls import Calls, encoded
+from helmward.ask.loop.calls import Calls
 from helmward.ask.loop.citing import held
 from helmward.ask.loop.evidence import Collected
 from helmward.ask.loop.ports import Attempt, Hands
@@ -23,9 +24,7 @@ from helmward.guard.pipeline import Guards
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OLD_CITE = re.compile(r"\[\s*e\d[^\]]{0,40}\]")
-_LONGEST_REPLY = 32 * 1024  # characters
 _LONGEST_TURN = 4000
-_MOST_TOLD = 16  # calls of one reply that are answered at all
 _NO_MORE = "No more calls are made: answer with what you have."
 _EARLIER = 8  # turns of the conversation before
 
@@ -63,7 +62,7 @@ class Conversation:
             if not most:
                 await self._hands.note(Attempt("ask", None, "budget", f"{budget.tokens} tokens were not enough."))
                 return "", "tokens"
-            reply = await self._model.complete(actor, self._name, tuple(turns), offered, most)
+            reply = bounded(await self._model.complete(actor, self._name, tuple(turns), offered, most))
             budget.spent(reply, turns, offered)
             if reply.stop == "refused":
                 return "", "refused"
@@ -83,7 +82,7 @@ class Conversation:
         if over and reply.calls:
             why = f"No more calls are made: {over}."
             await self._hands.note(Attempt("ask", {"calls": len(reply.calls)}, "budget", why))
-        return reply.text[:_LONGEST_REPLY], over or ("length" if reply.stop == "length" else "")
+        return reply.text, over or ("length" if reply.stop == "length" else "")
 
     async def _answered(self, turns: list[Turn], reply: Reply) -> None:
         """The reply and what its calls found, as turns. Ids and names are ours: a model's own may be anything."""
@@ -91,13 +90,10 @@ class Conversation:
         for call in reply.calls:
             self._numbered += 1
             name = call.name if _NAME.fullmatch(call.name) else "unknown"
-            kept = call.arguments if call.arguments is not None and encoded(call.arguments) is not None else {}
-            calls.append(ToolCall(id=f"call_{self._numbered}", name=name, arguments=kept))
-            if len(calls) == _MOST_TOLD:
-                break
+            calls.append(ToolCall(id=f"call_{self._numbered}", name=name, arguments=call.arguments or {}))
         said = self._guards.check(reply.text[:_LONGEST_TURN], self._about())
         turns.append(Turn(role="assistant", text="" if said.verdict == "block" else said.masked, calls=tuple(calls)))
-        for number, (call, ours) in enumerate(zip(reply.calls, calls, strict=False)):
+        for number, (call, ours) in enumerate(zip(reply.calls, calls, strict=True)):
             turns.append(Turn(role="tool", call=ours.id, text=await self._calls.answer(call, number)))
 
     async def _held(self, said: str, stopped: Stopped) -> Answer:
