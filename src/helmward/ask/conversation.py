@@ -86,7 +86,7 @@ def _take(merged: Reading, question: Question, choice: Choice) -> Reading:
 def _plainly(merged: Reading, question: Question, said: Reading) -> Reading | None:
     """An answer in words of its own: another name, another place, the number."""
     if question.slot == "replicas" and len(said.counts) == 1:
-        merged.counts, merged.relative = said.counts, False
+        merged.counts, merged.relative, merged.exactly = said.counts, False, True
         for tag in ("RANGE", "ODD", "DOUBLE"):
             merged.phrases.pop(tag, None)
         merged.tags = [tag for tag in merged.tags if tag not in ("RANGE", "ODD", "DOUBLE", "BY")]
@@ -140,7 +140,7 @@ def _replaced(state: State, said: Reading) -> Reading | None:
         if not said.targets and merged.targets:
             merged.targets = [_anywhere(merged.targets[0], state)]
     if said.counts:
-        merged.counts, merged.relative = said.counts, False
+        merged.counts, merged.relative, merged.exactly = said.counts, False, True
     merged.revisions = said.revisions or merged.revisions
     return merged
 

@@ -57,7 +57,8 @@ def _parser() -> Lark:
 @dataclass
 class Reading:
     """What stands in the words. `tags` are the heads and marks in order, `phrases` what was said for each; `ids` those of
-    incidents, plans and actions; `nowhere` words where a place should be; `near` names that an
+    incidents, plans and actions; `nowhere` words where a place should be; `exactly`: a number stands
+    behind "to", `direction` is up or down where that was said with it; `near` names that an
     unknown word may mean; `former` the number something shall change from; `container`
     and `confirmed` come from answers to questions."""
 
@@ -69,6 +70,8 @@ class Reading:
     nowhere: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     relative: bool = False
+    exactly: bool = False
+    direction: str = ""
     former: list[int] = field(default_factory=list)
     revisions: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
@@ -108,6 +111,10 @@ def _enter(reading: Reading, role: str, tokens: list[Token]) -> None:
         reading.nowhere.append(last.text)
     elif role in ("count", "relative", "former", "revision"):
         _number(reading, role, next(token for token in tokens if token.tag == "NUMBER").value)
+        reading.exactly |= role == "count" and tokens[0].tag == "TO"
+        reading.direction = (
+            tokens[0].text.partition(" ")[0] if tokens[0].text in ("up to", "down to") else reading.direction
+        )
     elif role == "kind":
         reading.kinds.append(str(last.value))
     else:

@@ -33,6 +33,8 @@ def changes_in(reading: Reading) -> list[str]:
         strong = not all(phrase in WEAK or phrase.startswith(WEAK_STEMS) for phrase in reading.phrases[tag])
         if tag in ("SCALE", "SCALE_UP", "SCALE_DOWN") and not (strong or numbered):
             continue
+        if reading.phrases[tag] == ["roll"] and not reading.has("BACK"):
+            continue
         intent = _revert(reading) if tag == "REVERT" else INTENTS[tag]
         if intent not in found:
             found.append(intent)
@@ -55,7 +57,7 @@ def _revert(reading: Reading) -> str:
 
 def _joined(found: list[str], reading: Reading) -> list[str]:
     """Phrases of which one says how the other is meant: undo the restart; restore the previous version."""
-    if "undo" in found and len(found) == 2 and not reading.targets:
+    if "undo" in found and len(found) == 2 and ("rollback" not in found or not reading.targets):
         return ["undo"]
     if set(found) == {"restore", "rollback"}:
         config = any(thing.kind == "ConfigMap" for named in reading.targets for thing in named.things)
@@ -76,6 +78,8 @@ def barred(reading: Reading, found: list[str]) -> Reason | None:
         if reading.has(*tags):
             return reason
     if reading.has("QMARK") and not polite(reading):
+        return "question"
+    if (reading.has("LAST") and found != ["undo"]) or (reading.has("BACK") and found != ["rollback"]):
         return "question"
     if reading.has(*BY_HAND):
         return "by-hand"

@@ -70,13 +70,24 @@ def nearly(word: str, inventory: Inventory) -> Near:
     if not word.isascii() or len(word) > 64:
         return Near((), False)
     joined = word.replace(" ", "-")
+    same = [name for name in inventory.spoken if _letters(name) == _letters(joined)]
+    if len(same) == 1:
+        return Near((same[0],), True)
     shortened = _shortened(joined, inventory)
-    slips = _slips(joined, inventory)
+    slips = _slips(joined, inventory.spoken)
     found = tuple(dict.fromkeys((*shortened, *slips)))
     if found:
         return Near(found[:_MOST_CANDIDATES], len(found) == 1)
     similar = process.extract(joined, inventory.spoken, limit=_MOST_CANDIDATES, score_cutoff=70.0)
     return Near(tuple(name for name, _, _ in similar), False)
+
+
+def _letters(name: str) -> str:
+    """A name without what joins its parts: user_service and userservice are user-service."""
+    return name.translate(_JOINTS)
+
+
+_JOINTS = str.maketrans("", "", "-_.")
 
 
 def nearly_a_namespace(word: str, inventory: Inventory) -> str | None:
@@ -93,17 +104,13 @@ def _shortened(word: str, inventory: Inventory) -> tuple[str, ...]:
     exact = inventory.parts.get(word, ()) or inventory.parts.get(word.removesuffix("s"), ())
     if exact:
         return tuple(sorted(exact))
-    near = [
-        name
-        for part, names in inventory.parts.items()
-        if part not in _GENERIC and (_slip_away(word, part, 5) or _slip_away(word.removesuffix("s"), part, 5))
-        for name in names
-    ]
-    return tuple(sorted(set(near)))
+    parts = {part for said in (word, word.removesuffix("s")) for part in _slips(said, tuple(inventory.parts))}
+    return tuple(sorted({name for part in parts - _GENERIC for name in inventory.parts[part]}))
 
 
-def _slips(word: str, inventory: Inventory) -> tuple[str, ...]:
-    return tuple(name for name in inventory.spoken if _slip_away(word, name, 5))
+def _slips(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=2, limit=None)
+    return tuple(name for name, _, _ in near if _slip_away(word, name, 5))
 
 
 def _slip_away(word: str, name: str, shortest: int) -> bool:

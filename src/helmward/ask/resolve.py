@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from helmward.ask.commands import MOST_PODS, command, pods_for
+from helmward.ask.doubts import doubted
 from helmward.ask.grammar import Reading
-from helmward.ask.intent import is_change
 from helmward.ask.inventory import WORKLOADS, Inventory, Thing
 from helmward.ask.names import Named
 from helmward.ask.questions import Asking, ask, choices_of
@@ -65,7 +65,7 @@ def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
         warnings=intent == "events" and reading.has("WARNING"),
     )
     found = command(intent, slots, inventory, notes)
-    return _sure(reading, found.short, intent) or found
+    return doubted(reading, found) or found
 
 
 def _target(intent: str, reading: Reading, inventory: Inventory) -> Thing | None:
@@ -179,11 +179,18 @@ def _replicas(reading: Reading, target: Thing | None) -> int:
     """The one exact number that was said. Never a guess: not by how many, not a range, not "double"."""
     now = f" It has {target.replicas} now." if target and target.replicas is not None else ""
     exact = len(set(reading.counts)) == 1 and not reading.relative and not reading.has("RANGE", "ODD", "DOUBLE")
-    if not exact or reading.revisions:
+    if not exact or reading.revisions or reading.has("REVISION") or _by_how_many(reading):
         raise ask("scale", "replicas", f"To how many replicas exactly?{now}")
     if reading.counts[0] > MOST_REPLICAS:
         raise ask("scale", "replicas", f"At most {MOST_REPLICAS} replicas can be asked for. How many shall it be?{now}")
     return reading.counts[0]
+
+
+def _by_how_many(reading: Reading) -> bool:
+    """Up 3, 3개 늘려줘: not said whether to 3 or by 3."""
+    if not reading.has("SCALE_UP", "SCALE_DOWN") or reading.confirmed:
+        return False
+    return not (reading.exactly or any(unit.endswith("로") for unit in reading.phrases.get("REPLICAS", ())))
 
 
 def _revision(reading: Reading) -> int:
@@ -215,16 +222,3 @@ def _mend(reading: Reading, target: Thing | None, inventory: Inventory, notes: t
         choices = tuple(Choice(text=f"{trouble.id}  {trouble.title}", value=trouble.id) for trouble in found)
         raise ask("mend", "incident", f"{target} has several incidents. Which one do you mean?", choices)
     return command("mend", Slots(target=target, identity=found[0].id), inventory, notes)
-
-
-def _sure(reading: Reading, said: str, intent: str) -> Result | None:
-    """A question instead of a change, where the words hold more than was understood."""
-    if not is_change(intent) or reading.confirmed:
-        return None
-    number = bool(reading.counts or reading.former) and intent not in ("scale", "rollback")
-    strange = reading.unknown or reading.has("BROKEN")
-    if not (strange or number or reading.nowhere or reading.has("ODD", "RANGE", "DOUBLE")):
-        return None
-    words = ", ".join(f"'{one_line(word, 60)}'" for word in reading.unknown[:3])
-    text = f"I do not understand {words}. " if words else ""
-    return ask(intent, "confirm", f"{text}Do you mean: {said}?", (Choice(text=said, value="yes"),)).question

@@ -15,6 +15,8 @@ from helmward.ask.words import Word
 
 _LONGEST_PHRASE = 6
 _LONGEST_NAME = 5
+_MOST_GUESSED = 12
+"""Unknown words of a text in which misspelt names are looked for; one with more is no question about anything here."""
 _MISSPELT = ("RESTART", "SCALE", "ROLLBACK", "MEND", "LOGS", "EVENTS", "DESCRIBE", "INCIDENTS", "REPLICAS", "STATUS", "EXPLAIN",
              "HISTORY", "DELETE", "RESTORE")  # fmt: skip
 """Tags whose words are recognised with one slip of the finger."""
@@ -37,6 +39,8 @@ def tokens_of(words: list[Word], inventory: Inventory) -> list[Token]:
         tokens, used = _next(words, position, inventory)
         found += tokens
         position += used
+    if sum(token.tag == "UNKNOWN" for token in found) > _MOST_GUESSED:
+        return [_sorted(token) for token in found]
     found = _paired(found, inventory)
     return [_sorted(_guessed(token, found[:number], inventory)) for number, token in enumerate(found)]
 

@@ -35,7 +35,7 @@ def _things() -> list[Thing]:
         kind, namespace, *names = line.split()
         for name in names:
             selector = f"app={name}"
-            found.append(Thing(kind=kind, namespace=namespace, name=name, selector=selector, replicas=2))
+            found.append(Thing(kind=kind, namespace=namespace, name=name, selector=selector))
             found.append(Thing(kind="Service", namespace=namespace, name=name))
     for (namespace, owner), pods in _PODS.items():
         for pod in pods:
