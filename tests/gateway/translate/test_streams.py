@@ -214,6 +214,15 @@ def test_an_upstream_s_own_error_is_in_the_caller_s_shape() -> None:
     assert caught.value.type == "rate_limit_error"
 
 
+def test_a_chunk_with_unknown_fields_says_its_text_once() -> None:
+    stream = OPENAI_TEXT.replace(b'"content":"llo"', b'"content":"llo","note":"n"')
+    assert b'"note":"n"' in rewritten("openai", "openai", stream, passing=True)
+    for passing in (True, False):
+        assert (
+            by_openai_sdk(rewritten("openai", "openai", stream, passing=passing)).choices[0].message.content == "Héllo"
+        )
+
+
 def test_several_choices_reach_openai_s_caller_and_are_refused_to_anthropic_s() -> None:
     stream = chunk({"role": "assistant", "content": "a"}) + chunk({"content": "b"}, index=1)
     stream += chunk({}, "stop") + chunk({}, "stop", index=1) + b"data: [DONE]\n\n"

@@ -154,6 +154,8 @@ def test_an_end_without_its_last_mark_is_an_end(api: Api, stream: bytes) -> None
         ("openai", b"data: []\n\n", "must be a JSON object"),
         ("openai", b"<html>oops</html>\n\n", "cut off"),
         ("openai", chunk({"content": 3}), "content"),
+        ("openai", chunk({"content": "a"}).replace(b'"content"', b'"content":"b","content"'), "twice"),
+        ("openai", chunk({"content": "a"}).replace(b'"content"', b'"content":"b","\\u0063ontent"'), "twice"),
         ("openai", chunk({"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}), "without a name"),
         ("openai", chunk({"tool_calls": [{"index": "0"}]}), "index"),
         ("openai", b'data: {"choices":[{"index":true,"delta":{}}]}\n\n', "index"),
@@ -161,6 +163,11 @@ def test_an_end_without_its_last_mark_is_an_end(api: Api, stream: bytes) -> None
         ("anthropic", event("content_block_delta", index=0, delta={"type": "text_delta", "text": "x"}), "no open text"),
         ("anthropic", event("content_block_stop", index=3), "not open"),
         ("anthropic", event("message_start", message=3), "message"),
+        (
+            "anthropic",
+            event("message_start", message={"content": [{"type": "text", "text": "x"}]}),
+            "has content already",
+        ),
     ],
 )
 def test_a_stream_that_is_wrong_or_cut_is_one_error_at_its_end(api: Api, stream: bytes, why: str) -> None:
@@ -198,6 +205,8 @@ def test_nothing_follows_an_end() -> None:
     [
         ("openai", chunk({"content": "a", "secret_notes": "hidden"}), "secret_notes: hidden"),
         ("openai", chunk({"content": "a"}, note="hidden"), "note: hidden"),
+        ("anthropic", event("message_start", message={"note": "hidden"}), "note: hidden"),
+        ("anthropic", event("message_delta", delta={"stop_details": {"explanation": "hidden"}}), "explanation: hidden"),
         ("anthropic", event("message_start", message={}) + event("novelty", body="hidden"), "body: hidden"),
         (
             "anthropic",

@@ -3,12 +3,21 @@
 Requests: `read_chat`, `read_embeddings` (OpenAI), `read_anthropic` → `Request` (model, stream, limits, tools offered, slots).
 Answers: `read_response` → `Response`. Both: replace a text with `slot.replace(text)`, then `encode()`.
 Streams: `stream_reader(api)` gives `Frame`s of events; `stream_writer(api, source, …)` writes events, in either API: reading
-with one and writing with the other is the translation of a stream. `CallAssembler` holds tool calls until they are whole.
+with one and writing with the other is the translation of a stream. `CallAssembler` holds tool calls until they are whole; `CallSlots` gives their texts.
+
+The loop over a stream is this; `judged` stands for the guards, which hold text back until a block, a choice or the stream ends:
+
+    reader, writer = stream_reader(upstream_api), stream_writer(caller_api, upstream_api, model, include_usage)
+    for frame in [*reader.feed(chunk), …, *reader.close()]:
+        if nothing in it is held back or changed: send(writer.pass_on(frame))
+        else: for event in frame.events: send(writer.write(judged(event)))    # a whole tool call: writer.call(call)
+    # a refusal at any place: send(writer.fail(status, sentence)), and no more
+
 Errors: `WireError` names the field; `error_body` writes one, `read_error` reads an upstream's.
 """
 
 from helmward.gateway.wire.anthropic_request import read_anthropic
-from helmward.gateway.wire.calls import CallAssembler
+from helmward.gateway.wire.calls import CallAssembler, CallSlots
 from helmward.gateway.wire.error_bodies import error_body, error_type
 from helmward.gateway.wire.events import (
     Api,
@@ -48,6 +57,7 @@ __all__ = [
     "Broken",
     "Call",
     "CallAssembler",
+    "CallSlots",
     "Ended",
     "Event",
     "Failed",

@@ -69,7 +69,8 @@ def _tool_use(into: Readable, block: dict[str, Any], role: Role, where: str) -> 
     checks.text(block, "name", where)
     if not isinstance(block.get("input"), dict):
         raise checks.missing_or(f"{where}.input", "an object", block, "input")
-    into.slots += leaf_slots(block, role, where, skip=_MORE | {"id"})
+    into.slots += leaf_slots(block, role, where, skip=_MORE | {"id", "input"})
+    into.slots += leaf_slots(block["input"], role, f"{where}.input")
 
 
 def _tool_result(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:

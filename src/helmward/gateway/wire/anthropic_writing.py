@@ -126,7 +126,7 @@ class AnthropicWriter(StreamWriter):
     def _raw(self, event: Sealed | Other) -> bytes:
         """A raw piece, under the number that its block has here: the same, unless something before was left out."""
         if event.block < 0:
-            return self._begin() + event.raw
+            return self._begin() + event.raw if event.raw else b""
         begun = b""
         if event.part == "start":
             begun = self._begin() + self._close()

@@ -56,6 +56,14 @@ def decode_object(body: bytes, what: str) -> dict[str, Any]:
     return value
 
 
+def said_once(body: bytes, *names: bytes) -> bool:
+    """Whether a text surely holds each quoted name at most once: a cheap sign that typed decoding misses no duplicate.
+
+    Inside a JSON string the quotes would be escaped; a name written with escapes is not looked for, so any rules it out.
+    """
+    return b"\\u" not in body and all(body.count(name) <= 1 for name in names)
+
+
 def parsed_object(text: str) -> dict[str, Any] | None:
     """The JSON object that a text is, None where it is no such object (tool arguments that a model wrote)."""
     if text[:1] != "{" and not text.lstrip().startswith("{"):

@@ -117,7 +117,9 @@ class Broken(msgspec.Struct, frozen=True):
 
 class Other(msgspec.Struct, frozen=True):
     """Something else (a ping, citations, log probabilities, a server tool's result): it may pass as `raw`, or be left out.
-    `texts` is every text in it, for guards to read. `block` is Anthropic's content index, -1 where it belongs to none."""
+    `texts` is every text in it, for guards to read. `block` is Anthropic's content index, -1 where it belongs to none.
+
+    `raw` is empty where it came in one frame with other events: it then passes with the frame (`pass_on`) or not at all."""
 
     texts: tuple[str, ...]
     raw: bytes

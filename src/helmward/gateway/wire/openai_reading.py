@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from helmward.gateway.wire import checks, stops, usage
-from helmward.gateway.wire.decoding import decode_object
+from helmward.gateway.wire.decoding import decode_object, said_once
 from helmward.gateway.wire.events import (
     Channel,
     Ended,
@@ -87,6 +87,8 @@ class OpenAIReader(StreamReader):
     def _read(self, event: SseEvent) -> tuple[Event, ...]:
         if event.data == b"[DONE]":
             return (*self._left_open(), Ended())
+        if not said_once(event.data, b'"choices"', b'"delta"', b'"content"'):
+            return tuple(self._by_hand(event))
         try:
             chunk = _plain.decode(event.data)
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -124,7 +126,7 @@ class OpenAIReader(StreamReader):
         if counted is not None:
             events.append(Used(counted))
         if texts or not events:
-            events.append(Other(tuple(texts), event.raw))
+            events.append(Other(tuple(texts), b"" if events else event.raw))
         return events
 
     def _choice(self, choice: dict[str, Any], events: list[Event]) -> None:

@@ -68,6 +68,9 @@ class OpenAIWriter(StreamWriter):
     def pass_on(self, frame: Frame) -> bytes:
         if not self._same or not frame.raw:
             return b"".join([self.write(event) for event in frame.events])
+        if self._include_usage and len(frame.events) == 1 and isinstance(frame.events[0], Used):
+            self._usage = None
+            return self._renamed(frame.raw)
         for event in frame.events:
             if isinstance(event, Started):
                 self._source = event.model
