@@ -9,14 +9,15 @@ from typing import Literal, Protocol
 from helmward.core.errors import UnreachableError
 from helmward.core.settings_gateway import UpstreamSettings
 
-Phase = Literal["connect", "answer", "body"]
-"""How far an exchange came: no connection was made; no answer came; the answer broke off."""
+Phase = Literal["connect", "answer", "form", "body"]
+"""How far an exchange came: no connection was made; no answer came; it came in a form that cannot be read; it broke off."""
 
 
 class UpstreamError(UnreachableError):
     """An exchange failed. The sentence names the upstream and the setting to look at, never a key or a header.
 
-    `phase` "connect": the upstream got nothing of the request. "answer": it may have got it. "body": its answer is cut short.
+    `phase` "connect": the upstream got nothing of the request. "answer": it may have got it. "form": it answers, but not as HTTP
+    that can be used. "body": its answer is cut short.
     `timed_out`: it was too slow, and may still be at work.
     """
 

@@ -61,7 +61,7 @@ class Exchange:
             self._end()
             # It was told not to. What is small here may be huge when unpacked.
             raise UpstreamError(
-                f"The upstream '{upstream.name}' answers compressed, though asked not to; mend it.", "body"
+                f"The upstream '{upstream.name}' answers compressed, though asked not to; mend it.", "form"
             )
         return HttpAnswer(self._line, response)
 

@@ -37,7 +37,7 @@ def no_answer(upstream: UpstreamSettings, error: Exception) -> UpstreamError:
     if isinstance(error, TimeoutError):
         return UpstreamError(f"The upstream '{name}' did not answer in time; {_PATIENCE}.", "answer", True)
     if isinstance(error, aiohttp.ClientResponseError | aiohttp.http_exceptions.HttpProcessingError):
-        return UpstreamError(f"The upstream '{name}' answers with something that is not HTTP; {_CHECK}.", "answer")
+        return UpstreamError(f"The upstream '{name}' answers with something that is not HTTP; {_CHECK}.", "form")
     return UpstreamError(f"The upstream '{name}' closed the connection without an answer; try again.", "answer")
 
 

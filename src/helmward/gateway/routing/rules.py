@@ -56,6 +56,8 @@ class Failure(NamedTuple):
 def failure_of(error: UpstreamError) -> Failure:
     """An exchange that failed, as a `Failure`."""
     connecting = error.phase == "connect"
+    if error.phase == "form":
+        return Failure("content", str(error))
     kind: Kind = "slow" if error.timed_out else "connect" if connecting else "lost"
     return Failure(kind, str(error), connecting=connecting)
 
