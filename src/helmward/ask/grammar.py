@@ -58,7 +58,8 @@ def _parser() -> Lark:
 class Reading:
     """What stands in the words. `tags` are the heads and marks in order, `phrases` what was said for each; `ids` those of
     incidents, plans and actions; `nowhere` words where a place should be; `exactly`: a number stands
-    behind "to", `direction` is up or down where that was said with it; `near` names that an
+    behind "to", `direction` is up or down where that was said with it; `guesses` names that are
+    close to an unknown word; `near` all names that an
     unknown word may mean; `former` the number something shall change from; `container`
     and `confirmed` come from answers to questions."""
 
@@ -77,6 +78,7 @@ class Reading:
     kinds: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     near: list[str] = field(default_factory=list)
+    guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     container: str = ""
     confirmed: bool = False
@@ -124,6 +126,8 @@ def _enter(reading: Reading, role: str, tokens: list[Token]) -> None:
             reading.unknown.append(last.text)
             if isinstance(last.value, Near):
                 reading.near += last.value.names
+                if last.value.close:
+                    reading.guesses[last.text] = last.value.names
 
 
 def _named(reading: Reading, role: str, token: Token) -> None:

@@ -29,10 +29,15 @@ class Named(NamedTuple):
 
 
 class Near(NamedTuple):
-    """What an unknown word may mean: names that look like it. `sure`: there is one alone, and it is a slip away."""
+    """What an unknown word may mean: names that look like it. `close`: each is a slip away, or the word is a part of it."""
 
     names: tuple[str, ...]
-    sure: bool
+    close: bool
+
+    @property
+    def sure(self) -> bool:
+        """Is there one alone, and close?"""
+        return self.close and len(self.names) == 1
 
 
 def exactly(text: str, inventory: Inventory) -> Named | None:
@@ -77,7 +82,7 @@ def nearly(word: str, inventory: Inventory) -> Near:
     slips = _slips(joined, inventory.spoken)
     found = tuple(dict.fromkeys((*shortened, *slips)))
     if found:
-        return Near(found[:_MOST_CANDIDATES], len(found) == 1)
+        return Near(found[:_MOST_CANDIDATES], len(found) <= _MOST_CANDIDATES)
     similar = process.extract(joined, inventory.spoken, limit=_MOST_CANDIDATES, score_cutoff=70.0)
     return Near(tuple(name for name, _, _ in similar), False)
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
-
-from rapidfuzz.distance import OSA
 
 from helmward.ask.hangul import Said, known, said
 from helmward.ask.inventory import Inventory
-from helmward.ask.lexicon import english
 from helmward.ask.names import Named, exactly, namespaces, nearly, nearly_a_namespace
+from helmward.ask.phrases import misspelt, phrases
 from helmward.ask.words import Word
 
 _LONGEST_PHRASE = 6
 _LONGEST_NAME = 5
 _MOST_GUESSED = 12
 """Unknown words of a text in which misspelt names are looked for; one with more is no question about anything here."""
-_MISSPELT = ("RESTART", "SCALE", "ROLLBACK", "MEND", "LOGS", "EVENTS", "DESCRIBE", "INCIDENTS", "REPLICAS", "STATUS", "EXPLAIN",
-             "HISTORY", "DELETE", "RESTORE")  # fmt: skip
-"""Tags whose words are recognised with one slip of the finger."""
 
 
 class Token(NamedTuple):
@@ -95,7 +90,7 @@ def _next(words: list[Word], position: int, inventory: Inventory) -> tuple[list[
         return name
     if word.sort == "hangul":
         return _hangul(words, position)
-    return [_unknown(word)], 1
+    return [Token(*(misspelt(word.text) or (_MARKS.get(word.text, "UNKNOWN"), word.text)))], 1
 
 
 _MARKS = {
@@ -121,7 +116,7 @@ def _plain(word: Word, inventory: Inventory) -> Token:
 
 
 def _only_a_name(word: Word) -> bool:
-    return any(character in "-/" for character in word.text.strip("-")) and word.text not in _phrases()
+    return any(character in "-/" for character in word.text.strip("-")) and word.text not in phrases()
 
 
 def _name(words: list[Word], position: int, inventory: Inventory, shortest: int) -> tuple[list[Token], int] | None:
@@ -153,25 +148,18 @@ def _run(words: list[Word], position: int) -> list[str]:
     return run
 
 
-@cache
-def _phrases() -> dict[str, tuple[str, object]]:
-    found: dict[str, tuple[str, object]] = {}
-    for tag, phrases in english.PHRASES.items():
-        for phrase in phrases:
-            found.setdefault(phrase, (tag, phrase))
-    for kind, phrases in english.KINDS.items():
-        for phrase in phrases:
-            found.setdefault(phrase, ("KIND", kind))
-    return found
-
-
 def _phrase(words: list[Word], position: int) -> tuple[list[Token], int] | None:
-    near = [word.text for word in words[position : position + _LONGEST_PHRASE] if word.sort != "data"]
+    near = [word.text for word in takewhile(_is_said, words[position : position + _LONGEST_PHRASE])]
     for length in range(len(near), 0, -1):
         text = " ".join(near[:length])
-        if (found := _phrases().get(text)) is not None:
+        if (found := phrases().get(text)) is not None:
             return [Token(found[0], text, found[1])], length
     return None
+
+
+def _is_said(word: Word) -> bool:
+    """No phrase goes on behind a quote."""
+    return word.sort != "data"
 
 
 def _hangul(words: list[Word], position: int) -> tuple[list[Token], int]:
@@ -188,37 +176,3 @@ def _hangul(words: list[Word], position: int) -> tuple[list[Token], int]:
         filler = found[0].value == "service"
         found = [Said("FILLER") if filler else Said("UNKNOWN", found[0].value), *found[1:]]
     return [Token(one.tag, word.text, one.value) for one in found], 1
-
-
-@cache
-def _spelt() -> dict[str, list[str]]:
-    """The words that may be misspelt, by their length."""
-    found: dict[str, list[str]] = {}
-    for phrase, (tag, _) in _phrases().items():
-        if tag in _MISSPELT and " " not in phrase and len(phrase) >= 5:
-            found.setdefault(tag, []).append(phrase)
-    return found
-
-
-def _unknown(word: Word) -> Token:
-    """A word with one slip (restrat, replcias), or one that is not known."""
-    if word.text in _MARKS:
-        return Token(_MARKS[word.text], word.text)
-    if word.sort == "word" and len(word.text) >= 5:
-        near = {
-            (tag, phrase)
-            for tag, phrases in _spelt().items()
-            for phrase in phrases
-            if abs(len(phrase) - len(word.text)) <= 1 and _slip(word.text, phrase)
-        }
-        if len({tag for tag, _ in near}) == 1:
-            tag, phrase = sorted(near)[0]
-            return Token(tag, word.text, phrase)
-    return Token("UNKNOWN", word.text, word.text)
-
-
-def _slip(word: str, phrase: str) -> bool:
-    """One slip of the finger; in a short word only two letters in the wrong order."""
-    if OSA.distance(word, phrase, score_cutoff=1) != 1:
-        return False
-    return len(phrase) >= 6 or (len(word) == len(phrase) and sorted(word) == sorted(phrase))

@@ -3,7 +3,7 @@
 from helmward.ask.loop.answers import Answer, LeftOut, Proposed, Sentence
 from helmward.ask.loop.budget import Budget
 from helmward.ask.loop.conversation import Conversation
-from helmward.ask.loop.ports import Attempt, Found, Hands, Withheld
+from helmward.ask.loop.ports import Attempt, Found, Hands, ReplyBlocked, Withheld
 
 __all__ = [
     "Answer",

@@ -15,9 +15,9 @@ from helmward.ask.loop.budget import MISTAKES, REPEATS, Budget
 from helmward.ask.loop.calls import Calls
 from helmward.ask.loop.citing import held
 from helmward.ask.loop.evidence import Collected
-from helmward.ask.loop.ports import Attempt, Hands
+from helmward.ask.loop.ports import Attempt, Hands, ReplyBlocked
 from helmward.ask.loop.prompt import SYSTEM
-from helmward.core.model import Model, Reply, ToolCall, Turn
+from helmward.core.model import Model, Offered, Reply, ToolCall, Turn
 from helmward.core.nouns import Actor, short_id
 from helmward.guard.contract import About
 from helmward.guard.pipeline import Guards
@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OLD_CITE = re.compile(r"\[\s*e\d[^\]]{0,40}\]")
 _LONGEST_TURN = 4000
 _NO_MORE = "No more calls are made: answer with what you have."
+_BLOCKED = "The guards blocked your last reply. Ask only for tools that you were offered, with arguments that fit their schema."
 _EARLIER = 8  # turns of the conversation before
 
 
@@ -62,13 +63,29 @@ class Conversation:
             if not most:
                 await self._hands.note(Attempt("ask", None, "budget", f"{budget.tokens} tokens were not enough."))
                 return "", "tokens"
-            reply = bounded(await self._model.complete(actor, self._name, tuple(turns), offered, most))
-            budget.spent(reply, turns, offered)
-            if reply.stop == "refused":
-                return "", "refused"
-            if not reply.calls or over:
+            reply = await self._replied(actor, turns, offered, most)
+            if reply is None and not over:
+                turns.append(Turn(role="user", text=_BLOCKED))
+            elif reply is None or reply.stop == "refused":
+                return "", over or "refused"
+            elif not reply.calls or over:
                 return await self._last(reply, over)
-            await self._answered(turns, reply)
+            else:
+                await self._answered(turns, reply)
+
+    async def _replied(
+        self, actor: Actor, turns: Sequence[Turn], offered: Sequence[Offered], most: int
+    ) -> Reply | None:
+        """One round; None where the guards behind the port blocked the reply."""
+        blocked = Reply(text="")
+        try:
+            reply = bounded(await self._model.complete(actor, self._name, tuple(turns), tuple(offered), most))
+        except ReplyBlocked as error:
+            self._budget.mistakes += 1
+            await self._hands.note(Attempt("ask", None, "guard", str(error)))
+            reply = blocked
+        self._budget.spent(reply, turns, offered)
+        return None if reply is blocked else reply
 
     def _over(self) -> Stopped:
         """Why no more calls are made; it may say what it has found by then."""

@@ -19,6 +19,10 @@ class Withheld(DeniedError):
     """The guards held back what a tool found: that is no fault of who called it."""
 
 
+class ReplyBlocked(DeniedError):
+    """The guards behind the port blocked what the model said or asked for; it may try again, differently."""
+
+
 class Found(NamedTuple):
     """What a tool answered: a JSON object, and what of it is plain text ("": nothing)."""
 
