@@ -113,11 +113,11 @@ class ChangeRequests:
         """The plan, now before this actor's eyes."""
         return await self._door.show(by, (await self._meant.plan(identity)).plan.id)
 
-    async def plan_for(self, by: Actor, identity: str, anew: bool = False) -> Stored:
-        """An incident's latest plan, made if there is none (`anew`: none that runs), now before this actor's eyes."""
+    async def plan_for(self, by: Actor, identity: str, anew: bool = False, shown: bool = True) -> Stored:
+        """An incident's latest plan, made if there is none (`anew`: none that runs), now before this actor's eyes (`shown`)."""
         found = await self._house.plan_for(identity, by, anew)
         self._tell(found)
-        return await self._door.show(by, found.plan.id)
+        return await self._door.show(by, found.plan.id) if shown else found
 
     async def find(self, identity: str) -> Stored:
         """The one plan that an id of a plan, an action or an incident stands for. Raises UsageError."""
@@ -160,11 +160,11 @@ class ChangeRequests:
         await self._door.review(by, found.plan.id, reason)
         return found
 
-    async def undo(self, by: Actor, identity: str, reason: str) -> Stored:
+    async def undo(self, by: Actor, identity: str, reason: str, shown: bool = True) -> Stored:
         """The plan that takes back an action, the one of a plan, or the last finished one of an incident."""
         found = await self._door.undo(by, await self._meant.done(identity), reason)
         self._tell(found)
-        return await self._door.show(by, found.plan.id)
+        return await self._door.show(by, found.plan.id) if shown else found
 
     async def pause_healing(self, by: Actor, identity: str, reason: str) -> str:
         """Nothing heals an incident by itself until somebody resumes it; its id."""

@@ -72,3 +72,15 @@ class ChangesArguments(Listed):
         default="1h", pattern=r"^[0-9wdhms]{2,20}$", description="Of the last, such as 30m; at most 24h."
     )
     namespace: str | None = Field(default=None, pattern=NAME, max_length=63, description="Only in this namespace.")
+
+
+class PlanningArguments(IncidentArguments):
+    """An incident to mend."""
+
+    new: bool = Field(default=False, description="Make another plan, unless one is being carried out.")
+
+
+class UndoArguments(Arguments):
+    """What to take back."""
+
+    id: str = Field(pattern=ID, description="The action's id, or that of its plan or incident.")

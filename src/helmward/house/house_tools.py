@@ -27,13 +27,16 @@ from helmward.house.house_tool_arguments import (
     PlansArguments,
 )
 
+HOUSE = "helmward"
+"""The system of tools that look at or change no other."""
+
 _MARGIN = 1024  # bytes of a page for what stands around its rows
 
 
 class HouseTool(ReadTool):
     """Base of these: made for a running house and one caller, who gets to see what lies within their scope."""
 
-    system = "helmward"
+    system = HOUSE
     scope = "cluster"
     permission = "read"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -17,52 +17,19 @@ from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor, Scope
 from helmward.core.plans import ENDED, Effect
 from helmward.core.text import one_line
-from helmward.door.propose import Wish
 from helmward.door.read import Caller
 from helmward.door.tool import Page, Tell, Tool, to_nobody
 from helmward.door.toolbox import Toolbox
-from helmward.house import reach
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
 from helmward.house.house_tool_arguments import ActionArguments
-from helmward.house.house_tools import HOUSE_TOOLS, SINGLE, HouseTool, progress
+from helmward.house.house_tools import HOUSE, HOUSE_TOOLS, SINGLE, HouseTool, progress
+from helmward.house.tool_answers import Answer, Offer, UnknownTool, what_next
 from helmward.house.tool_guard import Blocked, ToolGuard
+from helmward.house.tool_proposals import HOUSE_CHANGES, Proposals
 from helmward.house.tool_shapes import input_schema, output_schema
 
 _PAUSE = 0.25  # seconds between two looks at a plan that is followed
-_ABOUT = ("reason", "incident")
-
-
-class UnknownTool(UsageError):
-    """There is no tool of this name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A tool as it is offered: JSON Schemas of what it takes and gives. `outside`: it looks at or changes another system."""
-
-    name: str
-    title: str
-    description: str
-    effect: Effect
-    takes: dict[str, Any]
-    gives: dict[str, Any]
-    outside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a call came to. `data` is a JSON object as `gives` says, `refused` a sentence where the change will not be
-    made (None: it runs, is done, or waits), `found` the rules of the guards that found something in it ("": none did)."""
-
-    data: dict[str, Any] = field(default_factory=dict)
-    refused: str | None = None
-    found: str = ""
-
-    @property
-    def text(self) -> str:
-        """What of a page is plain text."""
-        return str(self.data.get("text", "")) if "items" in self.data else ""
 
 
 class ToolCalls:
@@ -71,8 +38,9 @@ class ToolCalls:
     def __init__(self, house: House) -> None:
         self._house, self._requests = house, ChangeRequests(house)
         self._guard = ToolGuard(house.guards, house.audit)
+        self._proposals = Proposals(house)
         self._own = {one.name: one for one in HOUSE_TOOLS}
-        self._prototypes = [one(house, _NOBODY) for one in HOUSE_TOOLS]
+        self._prototypes: list[Tool] = [*(one(house, _NOBODY) for one in HOUSE_TOOLS), *HOUSE_CHANGES]
         known: list[Tool] = [*house.door.means.toolbox, *self._prototypes]
         self._offers = {one.name: _offer(one) for one in sorted(known, key=lambda one: one.name)}
 
@@ -97,7 +65,9 @@ class ToolCalls:
         given = await self._guard.arguments(actor, name, given, changes)
         # Nobody's hanging up leaves half a proposal.
         answer = await (
-            asyncio.shield(self._proposed(actor, name, given)) if changes else self._read(actor, name, given, tell)
+            asyncio.shield(self._proposals.propose(actor, name, given))
+            if changes
+            else self._read(actor, name, given, tell)
         )
         try:
             data, found = await self._guard.result(actor, name, answer.data)
@@ -141,37 +111,7 @@ class ToolCalls:
                 await tell(count, None, f"{plan['id']} is {seen}")
             await asyncio.sleep(_PAUSE)
             plan = await self._requests.row(await self._requests.find(plan["id"]))
-        return progress(plan, asked.id) | _next(plan)
-
-    async def _proposed(self, actor: Actor, name: str, given: Mapping[str, Any]) -> Answer:
-        reason, incident = (_word(name, given, key) for key in _ABOUT)
-        await reach.check(self._house, actor, incident or "")
-        arguments = {key: value for key, value in given.items() if key not in _ABOUT}
-        found = await self._requests.propose(actor, [Wish(name, arguments)], reason or "", incident, shown=False)
-        plan = await self._requests.row(found)
-        refused = f"{plan['id']} is refused: {plan['text']}" if plan["state"] == "refused" else None
-        ids = [one["id"] for one in plan["actions"]]
-        answer = {"state": plan["state"], "action": ids[0], "actions": ids, "plan": plan}
-        return Answer(answer | _next(plan), refused=refused)
-
-
-def _next(plan: dict[str, Any]) -> dict[str, Any]:
-    """What somebody may do about it: a person approves by another way than this one."""
-    if plan["state"] != "waiting":
-        return {}
-    return {
-        "approve": f"helmward approve {plan['id']}",
-        "approvers": plan["approvers"],
-        "expires": plan["expires"],
-        "path": f"/api/v1/plans/{plan['id']}/approve",
-    }
-
-
-def _word(tool: str, given: Mapping[str, Any], key: str) -> str | None:
-    value = given.get(key)
-    if value is not None and (not isinstance(value, str) or len(value) > 500):
-        raise UsageError(f"{tool}: {key}: it is a text of at most 500 characters.")
-    return value
+        return progress(plan, asked.id) | what_next(plan)
 
 
 def _of_page(page: Page) -> Answer:
@@ -191,7 +131,7 @@ def _offer(one: Tool) -> Offer:
         effect=one.effect,
         takes=input_schema(one),
         gives=output_schema(one, one.name in SINGLE),
-        outside=not isinstance(one, HouseTool),
+        outside=one.system != HOUSE,
     )
 
 

@@ -9,10 +9,12 @@ from helmward.door.tool import ReadTool, Tool
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _OBJECT: dict[str, Any] = {"type": "object"}
-_ABOUT = {
+ABOUT: dict[str, dict[str, Any]] = {
     "reason": {"type": "string", "maxLength": 500, "description": "Why; who approves it reads this."},
     "incident": {"type": "string", "maxLength": 60, "description": "The id of the incident it is to mend."},
 }
+"""What calls that change something take beside the tool's own arguments."""
+
 _ACTION = {
     "type": "object",
     "properties": {
@@ -74,13 +76,13 @@ FOLLOWED: dict[str, Any] = {
 
 
 def input_schema(tool: Tool) -> dict[str, Any]:
-    """The tool's arguments; those of a change take the reason and the incident too."""
+    """The tool's arguments; those of a change take the reason and the incident too (`about`: of these)."""
     schema = tool.arguments.model_json_schema()
     schema.setdefault("properties", {})
     schema.pop("description", None)  # the docstring of our class; the tool has a description of its own
     schema.pop("title", None)
-    if not isinstance(tool, ReadTool):
-        schema["properties"] = {**schema["properties"], **_ABOUT}
+    about = () if isinstance(tool, ReadTool) else getattr(tool, "about", tuple(ABOUT))
+    schema["properties"] = {**schema["properties"], **{key: ABOUT[key] for key in about}}
     return schema
 
 

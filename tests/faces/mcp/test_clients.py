@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from helmward.core.nouns import Scope
 from helmward.door.identity import NewToken
 from helmward.house.auditing import HELMWARD
+from helmward.lab import breaking
 
 from ..station import Station
 from .clients import REVISIONS, client, said, stdio
@@ -124,6 +126,10 @@ async def test_a_change_waits_and_only_an_approval_runs_it(shop: Station) -> Non
         listed = (await mcp.call_tool("actions_list", {"of": plan["id"]})).structured_content
         assert [one["id"] for one in listed["items"]] == [found["action"]]
 
+        undone = await mcp.call_tool("actions_undo", {"id": found["action"], "reason": "it was not stuck"})
+        back = undone.structured_content["plan"]
+        assert (undone.is_error, back["undoOf"], back["why"]) == (False, found["action"], "it was not stuck")
+
 
 async def api_get(shop: Station, plan: str, token: str | None = None) -> Any:
     """A plan, shown to who asks with this token."""
@@ -175,6 +181,10 @@ async def test_an_agent_bounded_to_a_scope(shop: Station) -> None:
         ("actions_get", {"id": "act-zzzzzzzz"}, "There is no action"),
         ("actions_get", {"id": "act-zzzzzzzz", "wait_seconds": 3600}, "actions_get: wait_seconds: "),
         ("plans_get", {"id": "../../etc"}, "plans_get: id: "),
+        ("plans_create", {"id": "inc-none"}, "no incident"),
+        ("plans_create", {"id": "plan-none"}, "plans_create: id: "),
+        ("plans_create", {"id": "inc-none", "reason": "x"}, "has no argument of that name"),
+        ("actions_undo", {"id": "act-none"}, "There is no action"),
         ("incidents_list", {"cursor": "x"}, "cursor: 'x' is of no page before"),
     ],
 )
@@ -183,6 +193,45 @@ async def test_wrong_arguments_are_named(shop: Station, tool: str, given: Any, s
     assert got["isError"]
     assert says in got["content"][0]["text"]
     assert "Traceback" not in got["content"][0]["text"]
+
+
+@pytest.mark.parametrize("tool", ["plans_create", "actions_undo"])
+async def test_who_may_not_propose_may_not_here_either(shop: Station, tool: str) -> None:
+    given = {"id": "inc-none" if tool == "plans_create" else "act-none"}
+    got = (await call(shop, shop.token("viewer"), tool, given)).body["result"]
+    assert (got["isError"], "may not use" in got["content"][0]["text"]) == (True, True)
+    assert audited(shop, "access.deny")[-1]["target"] == f"the tool {tool}"
+
+
+async def test_what_the_guards_find_in_arguments(shop: Station) -> None:
+    """A key in a reason would stand in the plan and the log: it is refused, and what is recorded does not hold it."""
+    key = "AKIA" + "ZQ3DK7TF2MB5XW4L"
+    got = (await call(shop, agent(shop), "rollout_restart", {**FRONTEND, "reason": f"the key is {key}"})).body["result"]
+    assert got["isError"]
+    assert "rollout_restart is not called: its arguments hold" in got["content"][0]["text"]
+    assert "secrets/aws-" in got["content"][0]["text"]
+    record = audited(shop, "guard.mask")[-1]
+    assert (record["outcome"], record["target"]) == ("denied", "rollout_restart")
+    assert key not in b"".join(shop.house.audit_tail(200)).decode()
+
+
+async def test_an_incident_is_mended_over_mcp(shop: Station) -> None:
+    """Found, explained, and planned; the plan is the one that the incident then waits for."""
+    shop.do(breaking.break_(shop.home.folder, ["image"]))
+    async with client(shop, agent(shop)) as mcp:
+
+        async def found() -> list[Any]:
+            return list((await mcp.call_tool("incidents_list", {})).structured_content["items"])
+
+        deadline = time.monotonic() + 60
+        while not (rows := await found()):
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        why = await mcp.call_tool("incidents_explain", {"id": rows[0]["id"]})
+        assert why.structured_content["causes"][0]["code"].startswith("HW-")
+        planned = (await mcp.call_tool("plans_create", {"id": rows[0]["id"]})).structured_content
+        assert (planned["state"], planned["plan"]["incident"]) == ("waiting", rows[0]["id"])
+        assert (await found())[0]["waitingFor"] == planned["plan"]["id"]
 
 
 async def test_the_house_tells(shop: Station) -> None:

@@ -37,7 +37,7 @@ messages = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(message=messages, revision=st.sampled_from(["2026-07-28", "2025-11-25"]), enveloped=st.booleans())
 def test_every_message_has_an_answer_of_the_protocol(
     station: Station, message: dict[str, Any], revision: str, enveloped: bool
@@ -55,7 +55,7 @@ def test_every_message_has_an_answer_of_the_protocol(
         assert ("result" in got.body) != ("error" in got.body), got.text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=200) | values.map(lambda value: json.dumps(value).encode()))
 def test_every_body_has_one_too(station: Station, body: bytes) -> None:
     got = asyncio.run(post(station, body, headers(station.token("viewer"), Mcp_Method="tools/list")))

@@ -10,7 +10,8 @@ from mcp_types import INVALID_PARAMS, ListToolsResult, PaginatedRequestParams, T
 
 from helmward.core.plans import Effect
 from helmward.faces.mcp.context import Context, actor_of
-from helmward.house.tool_calls import Offer, ToolCalls
+from helmward.house.tool_answers import Offer
+from helmward.house.tool_calls import ToolCalls
 
 PAGE = 100
 """Tools of one page."""
