@@ -17,19 +17,23 @@ from helmward.ask.loop import Answer
 from helmward.core.errors import HelmwardError
 from helmward.core.model import Model, Turn
 from helmward.core.nouns import Actor, Scope
-from helmward.core.settings import load
+from helmward.core.settings import ServerSettings, load
 from helmward.door.identity import NewToken
+from helmward.faces.serve import bind
+from helmward.faces.serve import serving as serving_house
 from helmward.house import House
 from helmward.house.asking_model import ModelAnswers
 from helmward.house.auditing import HELMWARD
 from helmward.lab.client import Client
 from helmward.lab.runner import Lab
 
+from ..gateway.upstream import Upstream, serving
 from ..proof.proxy import Recorder, recording
 from ..waiting import until
 from .planted import NOTIFIER, SPACE, SecretValues, documents
 
 CANARY = "canary-" + "7f3a-blue-heron"
+APIS = ("openai", "anthropic")
 REVIEWS = {"SelfSubjectAccessReview", "SelfSubjectReview", "SelfSubjectRulesReview"}
 
 
@@ -72,22 +76,24 @@ class Stage:
     house: House
     proxy: Recorder
     values: SecretValues
+    url: str
+    upstreams: dict[str, Upstream]
     people: dict[str, Actor] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     attempts: dict[str, list[str]] = field(default_factory=dict)
     """What was tried, and the rules that stopped it."""
 
     async def ask(
-        self, model: Model, text: str, who: str = "alice", turns: tuple[Turn, ...] = (), **settings: Any
+        self, port: Model, text: str, who: str = "alice", turns: tuple[Turn, ...] = (), **settings: Any
     ) -> Run:
         """One question, answered by this model, under these settings of `ask`."""
         before = self.house.audit.sequence
         answer, error = None, None
         try:
-            answer = await ModelAnswers(self._under(settings), model).answer(self.people[who], text, turns)
+            answer = await ModelAnswers(self._under(settings), port).answer(self.people[who], text, turns)
         except HelmwardError as raised:
             error = raised
-        return Run(answer, error, self.since(before), "\n".join(getattr(model, "seen", ())))
+        return Run(answer, error, self.since(before), "\n".join(getattr(port, "seen", ())))
 
     def _under(self, settings: dict[str, Any]) -> House:
         loaded = self.house.loaded
@@ -115,6 +121,12 @@ class Stage:
             assert form not in audited, f"{name} in the audit"
 
 
+def models(upstreams: dict[str, Upstream]) -> dict[str, Any]:
+    """A model at each upstream, called as the API that it speaks."""
+    given = [{"name": api, "api": api, "url": upstream.url, "retries": 0} for api, upstream in upstreams.items()]
+    return {"gateway.upstreams": given, "gateway.models": [{"name": api, "upstream": api} for api in upstreams]}
+
+
 @asynccontextmanager
 async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
     """Everything, running."""
@@ -128,8 +140,10 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
         values = SecretValues()
         for document in documents(values):
             await hand.create(document)
+        upstreams = {api: await stack.enter_async_context(serving()) for api in APIS}
         proxy = await stack.enter_async_context(recording(folder, lab.kubeconfig, data, keys))
         given = {
+            **models(upstreams),
             "kubernetes.kubeconfig": str(proxy.kubeconfig),
             "changes.mode": "ask",
             "ask.model": "tiny",
@@ -137,7 +151,10 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
             **settings,
         }
         house = await stack.enter_async_context(running_house(load(None, {"HOME": str(folder)}, given), data, keys))
-        made = Stage(house, proxy, values)
+        address = bind(ServerSettings(port=0))
+        stack.enter_context(address.socket)
+        await stack.enter_async_context(serving_house(house, ServerSettings(port=0), address))
+        made = Stage(house, proxy, values, address.url, upstreams)
         await _people(made)
         await _talking(made)
         yield made

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helmward.ask.loop import Answer, Budget, Conversation
+from helmward.ask.loop import Answer, Budget, Conversation, ReplyBlocked
 from helmward.core.errors import DeniedError, HelmwardError, UsageError
-from helmward.core.model import Model, Turn
+from helmward.core.model import Model, Offered, Reply, Turn
 from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.audit import Entry
+from helmward.gateway.inbound import Blocked
 from helmward.house.asking_hands import HouseHands
 from helmward.house.house import House
 from helmward.house.tool_calls import ToolCalls
 
 _QUESTION = 500  # characters of a question in the audit log
+
+
+_OF_REPLIES = ("tool-calls/", "leakage/")
+"""Guards that stand on replies alone: what they block may be said differently."""
+
+
+class _Guarded:
+    """The port, with a blocked reply told from a blocked question."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    async def complete(
+        self, actor: Actor, model: str, turns: tuple[Turn, ...], tools: tuple[Offered, ...], max_tokens: int
+    ) -> Reply:
+        try:
+            return await self._model.complete(actor, model, turns, tools, max_tokens)
+        except Blocked as error:
+            if any(rule.startswith(_OF_REPLIES) for rule in error.rules):
+                raise ReplyBlocked(str(error)) from None
+            raise
 
 
 class ModelAnswers:
@@ -33,7 +55,7 @@ class ModelAnswers:
             raise UsageError("No model is set up; name one of gateway.models in ask.model of the settings.")
         hands = HouseHands(self._house, self._calls, actor, settings.model, text)
         budget = Budget(settings.steps, settings.seconds, settings.tokens)
-        loop = Conversation(self._model, settings.model, hands, self._house.guards, budget)
+        loop = Conversation(_Guarded(self._model), settings.model, hands, self._house.guards, budget)
         await self._audit(actor, "ask.question", settings.model, "intended", {"text": one_line(text, _QUESTION)})
         try:
             answer = await loop.answer(actor, text, turns)

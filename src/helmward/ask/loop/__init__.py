@@ -14,6 +14,7 @@ __all__ = [
     "Hands",
     "LeftOut",
     "Proposed",
+    "ReplyBlocked",
     "Sentence",
     "Withheld",
 ]
