@@ -12,7 +12,9 @@ BENCHMARKS = {
     "latency": "watch event → finding at 200 events/s on 10,000 pods",
     "files": "the same 10,000 pods from JSON files, beside json.load of them",
     "door": "audited tool calls, approve → act, fault → verified fix, and a start with changes on",
+    "gateway": "model calls through the guards, beside calling the model server directly: rate, CPU, added time, memory",
     "mcp": "MCP calls of a tool that does nothing, with token, policy, schema and audit, beside the bare SDK server",
+    "guards": "what the guards find and find by mistake on labelled texts; cost of secrets + PII beside stdlib re",
     "audit": "durable audit records a second, beside one fsync a record, and verifying 1,000,000 of them",
 }
 

@@ -81,7 +81,7 @@ class Cutter:
                 continue
             at = self.last(text, at, area)
             while at < min(area_end, end):
-                stop = self.first(text, at, at + 1, end)
+                stop = self.first(text, at, max(at, area) + 1, end)  # from `at` to `area` there is none
                 yield at, stop
                 at = stop
 
@@ -124,9 +124,10 @@ def _places(text: str, start: int, end: int) -> Iterator[int]:
 
 def _place_before(text: str, start: int, end: int) -> int:
     """The last place in (start, end] at which a text might be cut; `start` if there is none."""
-    at = max(start, end)
+    at, step_size = max(start, end), 32
     while at > start:
-        step = max(start, at - 256)
+        step = max(start, at - step_size)
+        step_size = 512
         ends = [match.end() for match in _PLACES.finditer(text, step, at)]
         if ends:
             return ends[-1]

@@ -49,7 +49,20 @@ class Scanner:
         """Where something may be found, by character offsets, in order, apart; what the patterns match, unconfirmed.
         Raises ScanError."""
         data = text.encode("utf-8", "surrogatepass")
-        matches = sorted(match.span() for _, pattern in self._hits(data) for match in pattern.finditer(data))
+        return self._areas(
+            text, data, (match.span() for _, pattern in self._hits(data) for match in pattern.finditer(data))
+        )
+
+    def confirmed_areas(self, text: str) -> list[tuple[int, int]]:
+        """Where something is found, as `areas` has it. Right for kinds whose `locate` judges by nothing but the match and
+        what stands beside it without white space between: then a piece of a text holds what the whole holds there."""
+        data = text.encode("utf-8", "surrogatepass")
+        plain = text if len(data) == len(text) else data.decode("latin-1")
+        return self._areas(text, data, (found[:2] for found in self._candidates(plain, data)))
+
+    @staticmethod
+    def _areas(text: str, data: bytes, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        matches = sorted(spans)
         matched: list[Found] = []
         for start, end in matches:
             if matched and start <= matched[-1].end:
@@ -89,16 +102,21 @@ class Scanner:
 def _located(kind: Kind, pattern: Any, text: str, data: bytes) -> Iterator[Found]:
     group = min(1, pattern.groups)
     at = 0
-    while (match := pattern.search(data, at)) is not None:
-        start, end = match.span(group)
-        if kind.locate is not None:
-            for found in kind.locate(text, match):
-                yield found
-                # What matches inside a find would be merged into it; looking there again is what takes quadratic time.
-                end = max(end, found.end)
-        elif start < end and (sure := kind.confirm(text[start:end])) > 0:
-            yield Found(start, end, kind.name, sure)
-        at = max(end, match.start() + 1)
+    while at >= 0:
+        for match in pattern.finditer(data, at):
+            start, end = match.span(group)
+            if kind.locate is not None:
+                for found in kind.locate(text, match):
+                    yield found
+                    # What matches inside a find would be merged into it; looking there again is what takes quadratic time.
+                    end = max(end, found.end)
+            elif start < end and (sure := kind.confirm(text[start:end])) > 0:
+                yield Found(start, end, kind.name, sure)
+            at = max(end, match.start() + 1)
+            if at != match.end():
+                break  # it goes on elsewhere than where `finditer` would
+        else:
+            at = -1
 
 
 def _merged(found: Iterable[Found]) -> list[Found]:

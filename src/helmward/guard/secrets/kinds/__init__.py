@@ -1,7 +1,7 @@
 """The table of every known kind of secret, a file for each family."""
 
 from helmward.guard.matching.kinds import Kind
-from helmward.guard.secrets.kinds import clouds, code_hosts, headers, keys, models, services, settings
+from helmward.guard.secrets.kinds import clouds, code_hosts, headers, keys, models, platforms, services, settings
 
 KINDS: tuple[Kind, ...] = (
     *keys.KINDS,
@@ -9,6 +9,7 @@ KINDS: tuple[Kind, ...] = (
     *code_hosts.KINDS,
     *models.KINDS,
     *services.KINDS,
+    *platforms.KINDS,
     *headers.KINDS,
     *settings.KINDS,
 )
