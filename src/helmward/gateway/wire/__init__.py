@@ -3,7 +3,8 @@
 Requests: `read_chat`, `read_embeddings` (OpenAI), `read_anthropic` → `Request` (model, stream, limits, tools offered, slots).
 Answers: `read_response` → `Response`. Both: replace a text with `slot.replace(text)`, then `encode()`.
 Streams: `stream_reader(api)` gives `Frame`s of events; `stream_writer(api, source, …)` writes events, in either API: reading
-with one and writing with the other is the translation of a stream. `CallAssembler` holds tool calls until they are whole; `CallSlots` gives their texts.
+with one and writing with the other is the translation of a stream. `CallAssembler` holds tool calls until they are whole;
+`openai_messages.call_slots` gives their texts, the same that a whole answer has.
 
 The loop over a stream is this; `judged` stands for the guards, which hold text back until a block, a choice or the stream ends:
 
@@ -17,7 +18,7 @@ Errors: `WireError` names the field; `error_body` writes one, `read_error` reads
 """
 
 from helmward.gateway.wire.anthropic_request import read_anthropic
-from helmward.gateway.wire.calls import CallAssembler, CallSlots
+from helmward.gateway.wire.calls import CallAssembler
 from helmward.gateway.wire.error_bodies import error_body, error_type
 from helmward.gateway.wire.events import (
     Api,
@@ -57,7 +58,6 @@ __all__ = [
     "Broken",
     "Call",
     "CallAssembler",
-    "CallSlots",
     "Ended",
     "Event",
     "Failed",

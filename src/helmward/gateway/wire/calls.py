@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from helmward.gateway.wire.decoding import parsed_object
 from helmward.gateway.wire.events import Call, Event, ToolArguments, ToolEnded, ToolStarted
-from helmward.gateway.wire.openai_messages import call_slots
 from helmward.gateway.wire.problems import WireError
-from helmward.gateway.wire.slots import Embedded, Slot
 
 MAX_ARGUMENTS = 1024 * 1024
 """Characters of arguments in one answer, all calls together."""
@@ -39,23 +37,3 @@ class CallAssembler:
         text = "".join(self._fragments.pop((event.choice, event.call)))
         value = parsed_object(text) if text else {}
         return Call(event.choice, event.call, started.id, started.name, text, value)
-
-
-class CallSlots:
-    """The texts of one held call, the same that a whole answer has for it: its name, and the leaves of its arguments."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._function = {"name": call.name, "arguments": call.arguments}
-        self._embedded: list[Embedded] = []
-        entry = {"id": call.id, "type": "function", "function": self._function}
-        self.slots: list[Slot] = call_slots(self._embedded, entry, "assistant", f"tool_calls[{call.call}]")
-
-    def call(self) -> Call:
-        """The call with every replaced text in it."""
-        for embedded in self._embedded:
-            embedded.settle()
-        name, text = self._function["name"], self._function["arguments"]
-        if (name, text) == (self._call.name, self._call.arguments):
-            return self._call
-        return Call(self._call.choice, self._call.call, self._call.id, name, text, parsed_object(text))

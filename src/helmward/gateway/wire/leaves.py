@@ -32,6 +32,7 @@ PLAIN_NAMES = frozenset(
 _TYPES = frozenset(("object", "string", "integer", "number", "boolean", "array", "null", "function", "custom"))
 OPAQUE = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "signature"))
 """Fields whose value only the provider can read (Anthropic's server tools and thinking)."""
+_NOT_PLAIN = OPAQUE | {"type"}
 
 _Line = tuple[Any, Any, str, str]
 
@@ -92,45 +93,49 @@ class _Leaves:
         self._owner = owner
 
     def walk(self, tree: Any, path: tuple[Any, ...], skip: frozenset[str] = frozenset()) -> None:
-        if isinstance(tree, list):
+        lines = self.lines
+        if type(tree) is list:
             for index, value in enumerate(tree):
                 self._value(tree, index, "", value, path)
             return
         for name, value in tree.items():
-            if name not in skip:
-                self._value(tree, name, self._prefix(name, path), value, path)
+            if name in skip:
+                continue
+            prefix = self._alone(name, path) if "\n" in name or len(name) > LONGEST_LINE else f"{name}: "
+            kind = type(value)
+            # The most frequent case by far; the others have a function.
+            if kind is str and 0 < len(value) <= LONGEST_LINE and "\n" not in value and name not in _NOT_PLAIN:
+                lines.append((tree, name, prefix, value))
+            else:
+                self._value(tree, name, prefix, value, path)
 
     def _value(self, holder: Any, key: Any, prefix: str, value: Any, path: tuple[Any, ...]) -> None:
-        if isinstance(value, str):
+        kind = type(value)
+        if kind is str and value:
             self._text(holder, key, prefix, value, path)
-        elif isinstance(value, dict | list):
-            self._name(key, prefix)
-            self.walk(value, (*path, key))
-        elif value is None or isinstance(value, bool):
-            self._name(key, prefix)
-        else:
+            return
+        if kind is int or kind is float:
             self.lines.append((holder, key, prefix, str(value)))
+            return
+        if prefix and key not in PLAIN_NAMES:
+            self.lines.append((None, key, prefix, ""))
+        if kind is dict or kind is list:
+            self.walk(value, (*path, key))
 
     def _text(self, holder: Any, key: Any, prefix: str, value: str, path: tuple[Any, ...]) -> None:
         if key in OPAQUE:
             self.alone.append(Slot(self._role, holder, key, _place((*path, key)), sealed=True))
         elif len(value) > LONGEST_LINE or "\n" in value:
-            self._name(key, prefix)
+            if prefix and key not in PLAIN_NAMES:
+                self.lines.append((None, key, prefix, ""))
             self.alone.append(Slot(self._role, holder, key, _place((*path, key)), owner=self._owner))
-        elif not value:
-            self._name(key, prefix)
         elif key != "type" or value not in _TYPES:
             self.lines.append((holder, key, prefix, value))
 
-    def _prefix(self, name: str, path: tuple[Any, ...]) -> str:
-        if "\n" in name or len(name) > LONGEST_LINE:
-            self.alone.append(Slot(self._role, (name,), 0, _place((*path, "…")), sealed=True))
-            return ""
-        return f"{name}: "
-
-    def _name(self, key: Any, prefix: str) -> None:
-        if prefix and key not in PLAIN_NAMES:
-            self.lines.append((None, key, prefix, ""))
+    def _alone(self, name: str, path: tuple[Any, ...]) -> str:
+        """A name that is no short line is a slot by itself; its value then stands without it."""
+        self.alone.append(Slot(self._role, (name,), 0, _place((*path, "…")), sealed=True))
+        return ""
 
 
 def _place(path: tuple[Any, ...]) -> str:

@@ -109,6 +109,10 @@ class OpenAIWriter(StreamWriter):
             "model": self._model,
         }
         self._head = b"data: " + encode(start)[:-1] + b',"choices":['
+        self._names = [
+            (b'"model"' + colon + encode(self._source), b'"model"' + colon + encode(self._model))
+            for colon in (b":", b": ")
+        ]
 
     def _chunk(self, choice: int, delta: bytes, finish: bytes = b"null") -> bytes:
         return b'%s{"index":%d,"delta":%s,"logprobs":null,"finish_reason":%s}]%s' % (
@@ -139,7 +143,6 @@ class OpenAIWriter(StreamWriter):
         """The caller's name for the model in place of the upstream's. Inside a string the quotes would be escaped."""
         if self._source == self._model:
             return raw
-        name = encode(self._source)
-        for colon in (b":", b": "):
-            raw = raw.replace(b'"model"' + colon + name, b'"model"' + colon + encode(self._model), 1)
+        for old, new in self._names:
+            raw = raw.replace(old, new, 1)
         return raw
