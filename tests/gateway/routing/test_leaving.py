@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,7 @@ from helmward.gateway.routing.breaker import FEWEST
 
 from ...waiting import until
 from ..upstream import Script, answers, hangs, hangs_in_body, refuses, serving, streams
-from .world import Clock, at, request, sending, settings, streamed, whole
+from .world import Clock, at, request, sending, settings, streamed
 
 
 def _asking(sender: Sender, make: Any, began: Callable[[], None] = lambda: None) -> asyncio.Task[None]:
@@ -138,21 +139,38 @@ async def test_no_more_calls_than_allowed_run_at_once_and_the_others_wait() -> N
         assert len(upstream.received) == 4 and upstream.connections == 2 and _idle(sender)
 
 
-async def test_a_large_request_to_an_upstream_that_does_not_read_ends_in_time() -> None:
-    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await gone.wait()
-        writer.transport.abort()
+@pytest.mark.parametrize("leaves", [False, True], ids=["it is too slow", "its caller goes"])
+async def test_a_server_that_does_not_read_is_dropped_with_what_was_not_sent(leaves: bool) -> None:
+    size, connected, dropped, read = (
+        64 << 20,
+        asyncio.Event(),
+        asyncio.Event(),
+        asyncio.get_running_loop().create_future(),
+    )
 
-    gone = asyncio.Event()
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        await dropped.wait()
+        count = 0
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(1 << 20):
+                count += len(data)
+        writer.transport.abort()
+        read.set_result(count)
+
     server = await asyncio.start_server(deaf, "127.0.0.1", 0, limit=1024)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-    gateway = settings({"name": "one", "api": "openai", "url": url, "first_byte_seconds": 0.2, "connect_seconds": 0.2})
-    async with sending(gateway) as sender:
-        large = lambda target: request(target)._replace(body=b" " * (64 << 20))  # noqa: E731
-        with pytest.raises(UpstreamFailed, match="did not answer in time"):
-            async with sender.open(sender.router.targets("small", "chat", "internal"), large) as incoming:
-                await whole(incoming)
+    patience = {"first_byte_seconds": 60 if leaves else 0.2, "connect_seconds": 0.2}
+    async with sending(settings({"name": "one", "api": "openai", "url": url, **patience})) as sender:
+        task = _asking(sender, lambda target: request(target)._replace(body=b" " * size))
+        await connected.wait()
+        if leaves:
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError if leaves else UpstreamFailed):
+            await task
         assert _idle(sender)
-    gone.set()
+        dropped.set()
+        async with asyncio.timeout(20):
+            assert await read < size
     server.close()
     await server.wait_closed()

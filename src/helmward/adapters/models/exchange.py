@@ -71,13 +71,8 @@ class Exchange:
         self._end()
 
     def _end(self) -> None:
-        response = self._response
-        if response is None:
-            return
-        connection = response.connection  # None: the body is at its end, and the connection is used again
-        if connection is not None and connection.transport is not None:
-            connection.transport.abort()  # `close` alone would first wait for what is not sent yet
-        response.close()
+        if self._response is not None:
+            self._response.close()
 
 
 class _Chunks:

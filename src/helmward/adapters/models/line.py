@@ -24,6 +24,17 @@ _HEADER_BYTES = 8 << 10
 _OF_THE_API = frozenset({"anthropic-version", "anthropic-beta", "openai-beta"})
 
 
+class _Cut(aiohttp.ClientResponse):
+    """An answer that is closed before its end drops its connection at once. aiohttp would first wait until all of the request
+    is sent, which a server that does not read can put off for ever."""
+
+    def close(self) -> None:
+        connection = self.connection  # None: the answer is at its end, and the connection is kept
+        if connection is not None and connection.transport is not None:
+            connection.transport.abort()
+        super().close()
+
+
 class Line:
     """Sends to one upstream. `open` it on the event loop, and `close` it."""
 
@@ -53,6 +64,7 @@ class Line:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=self._fixed_headers(),
             timeout=self._times,
+            response_class=_Cut,
             auto_decompress=False,
             trust_env=False,
             max_line_size=_HEADER_BYTES,
