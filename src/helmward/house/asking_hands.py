@@ -23,6 +23,7 @@ from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
 from helmward.house.tool_calls import ToolCalls
 from helmward.house.tool_guard import Blocked
+from helmward.house.tool_shapes import ABOUT
 from helmward.world.book import Transition
 
 TOOL, SYSTEM = "ask", "helmward"
@@ -51,8 +52,10 @@ class HouseHands:
         return self._visible(reads=True)
 
     def changes(self) -> tuple[Offered, ...]:
-        """The changes that both may ask for."""
-        return self._visible(reads=False)
+        """The changes that both may ask for, with what each takes; what it is for is another thing."""
+        known = {one.name for one in self._house.door.means.toolbox}
+        found = (one for one in self._visible(reads=False) if one.name in known)
+        return tuple(msgspec.structs.replace(one, schema=_alone(one.schema)) for one in found)
 
     def going(self) -> None:
         """Raises Killed where the switch is on for everything, for models, or for this actor."""
@@ -115,6 +118,11 @@ def line(tool: str, arguments: Mapping[str, Any]) -> str:
     """The command of the command line that asks for a change."""
     words = [f"{key}={value if isinstance(value, str) else _plain(value)}" for key, value in arguments.items()]
     return shlex.join(["helmward", "tools", "run", tool, *words])
+
+
+def _alone(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema["properties"].items() if key not in ABOUT}
+    return {**schema, "properties": kept}
 
 
 def _shown(arguments: Mapping[str, Any] | None) -> str | None:

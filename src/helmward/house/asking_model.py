@@ -11,10 +11,12 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.gateway.inbound import Blocked
+from helmward.guard.contract import About
 from helmward.house.asking_hands import HouseHands
 from helmward.house.house import House
 from helmward.house.tool_calls import ToolCalls
 
+_LONGEST = 4000  # characters of a question
 _QUESTION = 500  # characters of a question in the audit log
 
 
@@ -53,6 +55,7 @@ class ModelAnswers:
         settings = self._house.loaded.settings.ask
         if settings.model is None:
             raise UsageError("No model is set up; name one of gateway.models in ask.model of the settings.")
+        text = self._guarded(text)
         hands = HouseHands(self._house, self._calls, actor, settings.model, text)
         budget = Budget(settings.steps, settings.seconds, settings.tokens)
         loop = Conversation(_Guarded(self._model), settings.model, hands, self._house.guards, budget)
@@ -65,6 +68,14 @@ class ModelAnswers:
             raise
         await self._audit(actor, "ask.answer", settings.model, "done", _account(answer))
         return answer
+
+    def _guarded(self, text: str) -> str:
+        """The question as it goes on, into the audit log and before approvers too. Raises DeniedError."""
+        verdict = self._house.guards.check(text[:_LONGEST], About(role="user"))
+        if verdict.verdict == "block":
+            rules = ", ".join(sorted({hit.rule for hit in verdict.spans if hit.action == "block"}))
+            raise DeniedError(f"The question was not read: the guards blocked it ({rules}).")
+        return verdict.masked
 
     async def _audit(
         self, actor: Actor, action: str, target: str, outcome: str, details: dict[str, object], why: str = ""

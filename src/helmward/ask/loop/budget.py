@@ -10,10 +10,10 @@ import msgspec
 
 from helmward.core.model import Offered, Reply, Turn
 
-CALL_BYTES = 12 * 1024
+CALL_BYTES = 8 * 1024
 """Of one call's output, that the model gets to see."""
 
-TOTAL_BYTES = 120 * 1024
+TOTAL_BYTES = 96 * 1024
 """Of all calls' output."""
 
 CALLS = 8
@@ -54,6 +54,11 @@ class Budget:
         """The tokens that the next reply may have; 0: not even the question can be paid."""
         rest = self.tokens - self.used - weight(turns, tools)
         return min(ANSWER_TOKENS, rest) if rest >= 64 else 0
+
+    def another(self, turns: Sequence[Turn], tools: Sequence[Offered]) -> bool:
+        """Will there be tokens for one more round after the next one? If not, the next one is for the answer."""
+        asked = weight(turns, tools)
+        return self.used + 2 * asked + 2 * ANSWER_TOKENS + CALL_BYTES // _CHARACTERS <= self.tokens
 
     def spent(self, reply: Reply, turns: Sequence[Turn], tools: Sequence[Offered]) -> None:
         """One more round. An upstream that reports less than the texts can have taken is not believed."""

@@ -56,7 +56,7 @@ class Conversation:
         budget, offered = self._budget, self._calls.offered
         while True:
             self._hands.going()
-            over = self._over()
+            over = self._over(turns)
             if over:
                 turns[-1] = msgspec.structs.replace(turns[-1], text=f"{turns[-1].text}\n{_NO_MORE}")
             most = budget.affords(turns, offered)
@@ -87,8 +87,10 @@ class Conversation:
         self._budget.spent(reply, turns, offered)
         return None if reply is blocked else reply
 
-    def _over(self) -> Stopped:
+    def _over(self, turns: Sequence[Turn]) -> Stopped:
         """Why no more calls are made; it may say what it has found by then."""
+        if not self._budget.another(turns, self._calls.offered):
+            return "tokens"
         if self._budget.mistakes >= MISTAKES:
             return "mistakes"
         if self._budget.repeats >= REPEATS:
