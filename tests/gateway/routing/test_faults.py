@@ -168,6 +168,13 @@ async def test_a_bad_request_is_nobodys_fault_but_the_callers() -> None:
         assert failed.value.unused and other.received == []
 
 
+async def test_a_redirect_is_no_error_of_the_callers() -> None:
+    async with serving() as upstream:
+        upstream.then(redirects("http://127.0.0.1:9/elsewhere"))
+        failed = await _failure(upstream)
+        assert failed.status is None and failed.unused and "'one' sends us elsewhere (307)" in str(failed)
+
+
 async def test_what_an_upstream_asks_for_is_waited() -> None:
     clock = Clock()
     async with serving() as upstream, sending(settings(at(upstream)), clock) as sender:

@@ -136,10 +136,11 @@ class _Call:
     def _error(self) -> UpstreamFailed:
         assert self._failed is not None, "there is a target, and it failed"
         target, failure = self._failed
+        refused = failure.status is not None and failure.status >= 400
         return UpstreamFailed(
             failure.sentence,
             target,
-            status=failure.status,
+            status=failure.status if refused else None,
             body=failure.body,
             attempts=self._attempts,
             unused=self._unused,
