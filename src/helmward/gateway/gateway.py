@@ -94,6 +94,7 @@ class Gateway:
     async def _permitted(self, asked: Asked, request: Request, record: Record) -> list[Target]:
         parts = self.parts
         parts.router.targets(request.model, request.kind, "public")  # before anything else hears a name from outside
+        record.known = True
         record.found = await parts.inbound.inspect(request, asked.least)
         targets = parts.router.targets(request.model, request.kind, record.found.leaves)
         refusal = ""

@@ -10,6 +10,7 @@ from typing import Any
 from helmward.door.audit import AuditError, AuditLog, Entry
 from helmward.door.audit.record import Outcome
 from helmward.gateway.budget import Caller, Used
+from helmward.gateway.budget.usage import Usage
 from helmward.gateway.inbound import Inspected
 
 ACTION = "model.call"
@@ -18,7 +19,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Record:
-    """One call, as it becomes known. `model` is the name that the caller used."""
+    """One call, as it becomes known. `model` is the name that the caller used, `known` whether there is such
+    a model."""
 
     caller: Caller
     api: str
@@ -27,6 +29,7 @@ class Record:
     upstream: str = ""
     stream: bool = False
     attempts: int = 0
+    known: bool = False
     found: Inspected = field(default_factory=Inspected)
     used: Used | None = None
 
@@ -59,8 +62,8 @@ class Record:
 class Recorder:
     """Writes the records. An intent is durable before anything of an answer is given away; how it ended follows."""
 
-    def __init__(self, audit: AuditLog) -> None:
-        self._audit = audit
+    def __init__(self, audit: AuditLog, usage: Usage) -> None:
+        self._audit, self.usage = audit, usage
         self._writing: set[asyncio.Task[int]] = set()
 
     def intend(self, record: Record) -> asyncio.Task[int]:
@@ -69,13 +72,21 @@ class Recorder:
 
     async def refused(self, record: Record, reason: str) -> None:
         """A call that was not made. Raises AuditError."""
+        self._count(record, "denied")
         await self._audit.append(record.entry("denied", reason))
 
     def ended(self, record: Record, outcome: Outcome, reason: str, intent: int | None) -> None:
-        """How a call ended. The log itself says in the server's log where it cannot be written."""
+        """How a call ended. Where that cannot be recorded, the server's own log says so."""
+        self._count(record, outcome)
         task = asyncio.create_task(self._audit.append(record.entry(outcome, reason, intent)))
         self._writing.add(task)
         task.add_done_callback(self._over)
+
+    def _count(self, record: Record, outcome: Outcome) -> None:
+        """In what is summed up. A name that no model has is nobody's model."""
+        verdict = "block" if record.found.verdict == "block" else "deny" if outcome == "denied" else record.found.verdict
+        model = record.model if record.known else ""
+        self.usage.note(record.caller, model, record.upstream, record.used, verdict)
 
     async def close(self) -> None:
         """Wait until everything is recorded."""

@@ -18,6 +18,7 @@ from helmward.door.identity import Identity
 from helmward.door.judge import Judge
 from helmward.gateway.authorise import Authoriser
 from helmward.gateway.budget import Caller, open_budgets
+from helmward.gateway.budget.usage import open_usage
 from helmward.gateway.gateway import Gateway, Parts
 from helmward.gateway.inbound import Inbound
 from helmward.gateway.outbound import Outbound
@@ -92,8 +93,13 @@ async def modelling(given: Given) -> AsyncIterator[Models | None]:
         yield None
         return
     router = Router(settings)
-    recorder = Recorder(given.audit)
-    async with Upstreams(settings) as upstreams, open_budgets(settings.budgets, SpendingRows(given.state)) as budgets:
+    rows = SpendingRows(given.state)
+    async with (
+        Upstreams(settings) as upstreams,
+        open_budgets(settings.budgets, rows) as budgets,
+        open_usage(rows) as usage,
+    ):
+        recorder = Recorder(given.audit, usage)
         parts = Parts(
             settings=settings,
             inbound=Inbound(given.guards),

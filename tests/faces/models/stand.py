@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from helmward.core.settings import ServerSettings
 from helmward.door.audit import Record, tail
@@ -43,8 +45,10 @@ class Stand(NamedTuple):
 
     def records(self, action: str = "model.call", last: int = 20) -> list[Record]:
         """The last records of an action, oldest first."""
-        audit = self.station.house.audit
-        found = self.station.call(tail, audit.folder, 400)
+        house = self.station.house
+        assert house.models is not None
+        self.station.do(house.models.gateway.parts.recorder.close())
+        found = [msgspec.json.decode(line, type=Record) for line in tail(house.audit.folder, 400)]
         return [record for record in found if record.action == action][-last:]
 
 
@@ -65,13 +69,15 @@ def settings(openai: Upstream, anthropic: Upstream) -> dict[str, Any]:
 
 @asynccontextmanager
 async def served(folder: Path, **more: Any) -> AsyncIterator[tuple[str, House, Any]]:
-    async with upstream_serving() as openai, upstream_serving() as anthropic, home(folder) as at:
-        async with at.house(**(settings(openai, anthropic) | more)) as house:
-            server = ServerSettings(port=0)
-            address = bind(server)
-            with address.socket:
-                async with serving(house, server, address):
-                    yield address.url, house, (openai, anthropic)
+    async with AsyncExitStack() as stack:
+        upstreams = [await stack.enter_async_context(upstream_serving()) for _ in range(2)]
+        at = await stack.enter_async_context(home(folder))
+        house = await stack.enter_async_context(at.house(**(settings(*upstreams) | more)))
+        server = ServerSettings(port=0)
+        address = bind(server)
+        stack.callback(address.socket.close)
+        await stack.enter_async_context(serving(house, server, address))
+        yield address.url, house, tuple(upstreams)
 
 
 @contextmanager

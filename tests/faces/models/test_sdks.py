@@ -54,9 +54,11 @@ def test_openai_streamed(gateway: Stand, model: str) -> None:
 @pytest.mark.parametrize("model", ["small", "large"])
 def test_openai_tools_streamed(gateway: Stand, model: str) -> None:
     gateway.script(answers("", calls=[("weather", '{"city": "Seoul"}')]))
-    with by_openai(gateway) as client:
-        with client.chat.completions.stream(model=model, messages=_ASK, tools=_OPENAI_TOOLS) as stream:
-            final = stream.get_final_completion()
+    with (
+        by_openai(gateway) as client,
+        client.chat.completions.stream(model=model, messages=_ASK, tools=_OPENAI_TOOLS) as stream,
+    ):
+        final = stream.get_final_completion()
     calls = final.choices[0].message.tool_calls
     assert calls is not None and calls[0].function.name == "weather"
     assert json.loads(calls[0].function.arguments) == {"city": "Seoul"}
@@ -78,9 +80,11 @@ def test_anthropic_whole_and_streamed(gateway: Stand, model: str) -> None:
 @pytest.mark.parametrize("model", ["small", "large"])
 def test_anthropic_tools_streamed(gateway: Stand, model: str) -> None:
     gateway.script(answers("", calls=[("weather", '{"city": "Seoul"}')]))
-    with by_anthropic(gateway) as client:
-        with client.messages.stream(model=model, max_tokens=50, messages=_ASK, tools=_ANTHROPIC_TOOLS) as stream:
-            final = stream.get_final_message()
+    with (
+        by_anthropic(gateway) as client,
+        client.messages.stream(model=model, max_tokens=50, messages=_ASK, tools=_ANTHROPIC_TOOLS) as stream,
+    ):
+        final = stream.get_final_message()
     block = final.content[-1]
     assert block.type == "tool_use" and block.name == "weather" and block.input == {"city": "Seoul"}
     assert final.stop_reason == "tool_use"

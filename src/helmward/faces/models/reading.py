@@ -10,6 +10,9 @@ from helmward.faces.models.errors import Unfit
 BODY_SECONDS = 60.0
 """How long a body may take to come."""
 
+THROWN_AWAY = 128 << 20
+"""Bytes beyond the largest body that are read only so that its sender hears why."""
+
 
 class Headers:
     """The headers that matter, each at most once."""
@@ -52,7 +55,8 @@ async def body_of(headers: Headers, receive: Receive, most: int) -> bytes:
     if encoding := headers.one(b"content-encoding"):
         raise Unfit(415, f"The body must not be encoded ({encoding[:30]}).")
     length = headers.one(b"content-length")
-    if length and (not length.isdecimal() or len(length) > 18 or int(length) > most):
+    announced = int(length) if length.isdecimal() and len(length) < 18 else 0
+    if announced > most and headers.has(b"expect"):  # it waits for our word before it sends
         raise _too_large(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -62,16 +66,20 @@ async def body_of(headers: Headers, receive: Receive, most: int) -> bytes:
 
 
 async def _read(receive: Receive, most: int) -> bytes:
-    read, size = [], 0
+    """The body. One that is too large is read to its end, within bounds, and thrown away: who still sends reads no answer."""
+    read, size = list[bytes](), 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Unfit(400, "The body broke off.")
         piece = message.get("body", b"")
         size += len(piece)
-        if size > most:
+        if size <= most:
+            read.append(piece)
+        else:
+            read.clear()
+        if size > most + THROWN_AWAY or (size > most and not message.get("more_body", False)):
             raise _too_large(most)
-        read.append(piece)
         if not message.get("more_body", False):
             return read[0] if len(read) == 1 else b"".join(read)
 
