@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import anthropic
@@ -121,6 +121,83 @@ ANTHROPIC_TOOLS = (
 )
 
 
+CHAT: dict[str, Any] = {
+    "model": "m",
+    "messages": [
+        {"role": "system", "content": "s"},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "t"}, {"type": "image_url", "image_url": {"url": "http://x"}}],
+        },
+        {
+            "role": "assistant",
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": "r"},
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
+    "tool_choice": {"type": "function", "function": {"name": "f"}},
+    "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {}}},
+    "stop": ["x"],
+    "temperature": 0.5,
+    "reasoning_effort": "low",
+    "user": "u",
+    "service_tier": "auto",
+}
+MESSAGES: dict[str, Any] = {
+    "model": "m",
+    "max_tokens": 5,
+    "system": [{"type": "text", "text": "s"}],
+    "messages": [
+        {
+            "role": "user",
+            "content": [
+                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA"}},
+                {
+                    "type": "document",
+                    "title": "t",
+                    "source": {"type": "content", "content": [{"type": "text", "text": "x"}]},
+                },
+                {"type": "search_result", "title": "t", "source": "s", "content": [{"type": "text", "text": "x"}]},
+            ],
+        },
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "f", "input": {}}]},
+        {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": "c", "content": [{"type": "text", "text": "r"}]}],
+        },
+    ],
+    "tools": [{"name": "f", "input_schema": {"type": "object"}}],
+    "tool_choice": {"type": "tool", "name": "f"},
+    "thinking": {"type": "enabled", "budget_tokens": 2000},
+    "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": {}}},
+    "metadata": {"user_id": "u"},
+    "stop_sequences": ["x"],
+}
+COMPLETION: dict[str, Any] = {
+    "id": "c",
+    "model": "m",
+    "choices": [{"index": 0, "message": CHAT["messages"][2] | {"content": "x"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 1},
+}
+MESSAGE: dict[str, Any] = {
+    "id": "m",
+    "type": "message",
+    "model": "m",
+    "content": MESSAGES["messages"][1]["content"],
+    "usage": {},
+}
+
+
+def inside(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value in a JSON value, by its path."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in members:
+        yield (key,), each
+        for path, deeper in inside(each):
+            yield (key, *path), deeper
+
+
 def events_of(api: Api, stream: bytes, *splits: int) -> list[Event]:
     """Every event of a stream that arrives cut at these places."""
     reader = stream_reader(api)
@@ -163,6 +240,3 @@ def by_anthropic_sdk(stream: bytes) -> Message:
     asked: list[Any] = [{"role": "user", "content": "x"}]
     with client, client.messages.stream(model="m", max_tokens=9, messages=asked) as reading:
         return reading.get_final_message()
-
-
-SDK: dict[Api, Callable[[bytes], Any]] = {"openai": by_openai_sdk, "anthropic": by_anthropic_sdk}

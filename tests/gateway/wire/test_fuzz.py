@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ from helmward.gateway.wire import (
     stream_writer,
 )
 
-from ..scenes import ANTHROPIC_TOOLS, OPENAI_TOOLS, compact
+from ..scenes import ANTHROPIC_TOOLS, CHAT, COMPLETION, MESSAGE, MESSAGES, OPENAI_TOOLS, compact, inside
 
 READERS: list[Callable[[bytes], Any]] = [
     read_chat,
@@ -38,77 +38,6 @@ READERS: list[Callable[[bytes], Any]] = [
     lambda body: read_response("openai", body, "embeddings"),
 ]
 APIS: tuple[Api, Api] = ("openai", "anthropic")
-CHAT = {
-    "model": "m",
-    "messages": [
-        {"role": "system", "content": "s"},
-        {
-            "role": "user",
-            "content": [{"type": "text", "text": "t"}, {"type": "image_url", "image_url": {"url": "http://x"}}],
-        },
-        {
-            "role": "assistant",
-            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
-        },
-        {"role": "tool", "tool_call_id": "c", "content": "r"},
-    ],
-    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
-    "tool_choice": {"type": "function", "function": {"name": "f"}},
-    "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {}}},
-    "stop": ["x"],
-    "temperature": 0.5,
-    "reasoning_effort": "low",
-    "user": "u",
-    "service_tier": "auto",
-}
-MESSAGES = {
-    "model": "m",
-    "max_tokens": 5,
-    "system": [{"type": "text", "text": "s"}],
-    "messages": [
-        {
-            "role": "user",
-            "content": [
-                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA"}},
-                {
-                    "type": "document",
-                    "title": "t",
-                    "source": {"type": "content", "content": [{"type": "text", "text": "x"}]},
-                },
-                {"type": "search_result", "title": "t", "source": "s", "content": [{"type": "text", "text": "x"}]},
-            ],
-        },
-        {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "f", "input": {}}]},
-        {
-            "role": "user",
-            "content": [{"type": "tool_result", "tool_use_id": "c", "content": [{"type": "text", "text": "r"}]}],
-        },
-    ],
-    "tools": [{"name": "f", "input_schema": {"type": "object"}}],
-    "tool_choice": {"type": "tool", "name": "f"},
-    "thinking": {"type": "enabled", "budget_tokens": 2000},
-    "output_config": {"effort": "low", "format": {"type": "json_schema", "schema": {}}},
-    "metadata": {"user_id": "u"},
-    "stop_sequences": ["x"],
-}
-COMPLETION = {
-    "id": "c",
-    "model": "m",
-    "choices": [{"index": 0, "message": CHAT["messages"][2] | {"content": "x"}, "finish_reason": "stop"}],  # type: ignore[index]
-    "usage": {"prompt_tokens": 1},
-}
-MESSAGE = {"id": "m", "type": "message", "model": "m", "content": MESSAGES["messages"][1]["content"], "usage": {}}  # type: ignore[index]
-
-
-def inside(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value in a JSON value, by its path."""
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, each in members:
-        yield (key,), each
-        for path, deeper in inside(each):
-            yield (key, *path), deeper
-
-
 SAMPLES: list[Any] = [CHAT, MESSAGES, COMPLETION, MESSAGE]
 NAMES = sorted({path[-1] for path, _ in inside(SAMPLES) if isinstance(path[-1], str)} | {"usage", "error", "delta"})
 WORDS = sorted(

@@ -70,6 +70,13 @@ def test_a_mask_that_swallows_a_name_or_a_line_is_refused_and_changes_nothing(ma
     assert request.encode() == before
 
 
+def test_a_restored_mask_may_have_more_lines_than_the_mask() -> None:
+    request = read_chat(json.dumps({"model": "m", "messages": [call('{"key":"<KEY_1>","n":1}')]}).encode())
+    for slot in request.slots:
+        slot.rewrite(lambda text: text.replace("<KEY_1>", "one\ntwo"))
+    assert json.loads(arguments_of(request)) == {"key": "one\ntwo", "n": 1}
+
+
 def test_long_values_and_those_of_several_lines_are_slots_of_their_own() -> None:
     value = {"short": "s", "key": "-----BEGIN\nline\nEND", "long": "x" * 600}
     request = read_chat(json.dumps({"model": "m", "messages": [call(json.dumps(value))]}).encode())

@@ -138,6 +138,7 @@ def test_held_calls_have_a_bound() -> None:
         ("openai", OPENAI_TEXT.replace(b"data: [DONE]\n\n", b"")),
         ("openai", OPENAI_TEXT.replace(b"data: [DONE]\n\n", b"data: [DONE]")),
         ("anthropic", ANTHROPIC_TEXT[:-1]),
+        ("anthropic", ANTHROPIC_TEXT.replace(b'"type":"message_stop"', b'"type":"message_stop","note":"n"')),
     ],
 )
 def test_an_end_without_its_last_mark_is_an_end(api: Api, stream: bytes) -> None:

@@ -22,9 +22,10 @@ class Readable(Protocol):
 
 
 _TEXT = frozenset(("type", "text"))
-_NESTED = frozenset(("type", "content", "tool_use_id", "is_error", "cache_control"))
-_SOURCE_DATA = frozenset(("data", "type", "media_type"))
-_MORE = frozenset(("type", "cache_control"))
+_NESTED = frozenset(("type", "content", "tool_use_id", "is_error"))
+_SOURCE_DATA = frozenset(("data",))
+_SIGNED = frozenset(("type", "thinking", "signature", "data"))
+_MORE = frozenset(("type",))
 
 
 def read_content(into: Readable, holder: dict[str, Any], name: str, role: Role, where: str) -> None:
@@ -57,11 +58,20 @@ def _text(into: Readable, block: dict[str, Any], role: Role, where: str) -> None
 def _thinking(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:
     checks.text(block, "thinking", where)
     into.slots.append(Slot(role, block, "thinking", f"{where}.thinking", "reasoning", sealed=True))
+    _sealed_rest(into, block, role, where)
 
 
 def _redacted(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:
     checks.text(block, "data", where)
     into.slots.append(Slot(role, block, "data", f"{where}.data", "reasoning", sealed=True))
+    _sealed_rest(into, block, role, where)
+
+
+def _sealed_rest(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:
+    if not block.keys() <= _SIGNED:
+        for slot in leaf_slots(block, role, where, skip=_SIGNED):
+            slot.sealed = True
+            into.slots.append(slot)
 
 
 def _tool_use(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:
@@ -94,10 +104,12 @@ def _document(into: Readable, block: dict[str, Any], role: Role, where: str) -> 
     if kind == "text":
         checks.text(block["source"], "data", f"{where}.source")
         into.slots.append(Slot("tool", block["source"], "data", f"{where}.source.data"))
-        into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"source", "citations"})
+        into.slots += leaf_slots(block["source"], "tool", f"{where}.source", skip=_SOURCE_DATA)
+        into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"source"})
     elif kind == "content":
         read_content(into, block["source"], "content", "tool", f"{where}.source.content")
-        into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"source", "citations"})
+        into.slots += leaf_slots(block["source"], "tool", f"{where}.source", skip=frozenset(("content",)))
+        into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"source"})
     else:
         into.unreadable.append(Unreadable(where, "document"))
         _source(into, block, "tool", where)
@@ -109,14 +121,14 @@ def _source(into: Readable, block: dict[str, Any], role: Role, where: str) -> No
         raise checks.missing_or(f"{where}.source", "an object", block, "source")
     checks.text(source, "type", f"{where}.source")
     into.slots += leaf_slots(source, role, f"{where}.source", skip=_SOURCE_DATA)
-    into.slots += leaf_slots(block, role, where, skip=_MORE | {"source", "citations"})
+    into.slots += leaf_slots(block, role, where, skip=_MORE | {"source"})
 
 
 def _search_result(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:
     if not isinstance(block.get("content"), list):
         raise WireError(f"The field '{where}.content' must be an array of blocks.", f"{where}.content")
     read_content(into, block, "content", "tool", f"{where}.content")
-    into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"content", "citations"})
+    into.slots += leaf_slots(block, "tool", where, skip=_MORE | {"content"})
 
 
 def _server(into: Readable, block: dict[str, Any], role: Role, where: str) -> None:

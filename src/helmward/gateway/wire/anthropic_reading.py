@@ -50,7 +50,11 @@ class _TextDelta(msgspec.Struct, forbid_unknown_fields=True):
 
 _plain = msgspec.json.Decoder(_TextDelta)
 _SEALED = frozenset(("thinking", "redacted_thinking"))
+_EVENT_READ = frozenset(("type", "index", "message", "content_block", "delta", "usage", "error"))
 _MESSAGE_READ = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+_FRAGMENT_READ = frozenset(("type", "partial_json"))
+_TOOL_READ = frozenset(("type", "id", "name", "input"))
+_SIGNED = frozenset(("type", "thinking", "signature", "data"))
 _TEXT_READ = frozenset(("type", "text"))
 _DELTA_READ = frozenset(("stop_reason", "stop_sequence"))
 
@@ -89,7 +93,9 @@ class AnthropicReader(StreamReader):
         value = decode_object(event.data, "An event of the stream")
         kind = value.get("type")
         handle = self._handlers.get(kind) if isinstance(kind, str) else None
-        return handle(value, event.raw) if handle else (_other(value, event.raw),)
+        if handle is None:
+            return (_other(value, event.raw),)
+        return (*_more(value, _EVENT_READ), *handle(value, event.raw))
 
     def _message_start(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
         message = value.get("message")
@@ -119,8 +125,7 @@ class AnthropicReader(StreamReader):
         if kind == "tool_use":
             return self._tool_start(index, block)
         if kind in _SEALED:
-            text = block.get("thinking")
-            return (Sealed(index, "start", text if isinstance(text, str) else "", raw),)
+            return (Sealed(index, "start", _signed_text(block), raw),)
         return (_other(block, raw, index, "start"),)
 
     def _tool_start(self, index: int, block: dict[str, Any]) -> tuple[Event, ...]:
@@ -129,10 +134,8 @@ class AnthropicReader(StreamReader):
         number = self._calls[index] = self._count
         self._count += 1
         name, called = checks.text(block, "id", "content_block"), checks.text(block, "name", "content_block")
-        started = ToolStarted(0, number, name, called)
-        if block.get("input"):
-            return (started, ToolArguments(0, number, encode(block["input"]).decode()))
-        return (started,)
+        given = [ToolArguments(0, number, encode(block["input"]).decode())] if block.get("input") else []
+        return (ToolStarted(0, number, name, called), *given, *_more(block, _TOOL_READ))
 
     def _block_delta(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
         index, delta = _index(value), value.get("delta")
@@ -142,15 +145,12 @@ class AnthropicReader(StreamReader):
         if block is None:
             raise WireError(f"The stream continues block {index}, which is not open.", "index")
         if block == "text" and kind == "text_delta":
-            return (TextDelta(0, index, checks.text(delta, "text", "delta")),)
+            return (TextDelta(0, index, checks.text(delta, "text", "delta")), *_more(delta, _TEXT_READ))
         if block == "tool_use" and kind == "input_json_delta":
-            return (ToolArguments(0, self._calls[index], checks.text(delta, "partial_json", "delta")),)
+            fragment = checks.text(delta, "partial_json", "delta")
+            return (ToolArguments(0, self._calls[index], fragment), *_more(delta, _FRAGMENT_READ))
         if block in _SEALED:
-            text = delta.get("thinking")
-            if kind == "thinking_delta" and isinstance(text, str):
-                return (Sealed(index, "text", text, raw),)
-            if kind == "signature_delta":
-                return (Sealed(index, "signature", "", raw),)
+            return (Sealed(index, "signature" if kind == "signature_delta" else "text", _signed_text(delta), raw),)
         return (_other(delta, raw, index, "delta"),)
 
     def _block_stop(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
@@ -168,7 +168,7 @@ class AnthropicReader(StreamReader):
         delta = value.get("delta")
         if not isinstance(delta, dict):
             raise checks.missing_or("delta", "an object", value)
-        events = _more(delta, _DELTA_READ)
+        events: list[Event] = [*_more(delta, _DELTA_READ)]
         self._usage = usage.from_anthropic(value.get("usage"), self._usage)
         if self._usage is not None:
             events.append(Used(self._usage))
@@ -185,7 +185,14 @@ class AnthropicReader(StreamReader):
         return (failed,)
 
 
-def _more(value: dict[str, Any], known: frozenset[str]) -> list[Event]:
+def _signed_text(value: dict[str, Any]) -> str:
+    """All text of a piece of a signed block that is not opaque: the thinking, and what we do not know."""
+    text = value.get("thinking")
+    found = [text] if isinstance(text, str) and text else []
+    return "\n".join(found + [text for other in _more(value, _SIGNED) for text in other.texts])
+
+
+def _more(value: dict[str, Any], known: frozenset[str]) -> list[Other]:
     """The texts in members that are not read, for guards; they pass with their frame alone."""
     if value.keys() <= known:
         return []

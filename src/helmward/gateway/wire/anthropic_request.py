@@ -16,22 +16,8 @@ from helmward.gateway.wire.request import Request
 from helmward.gateway.wire.slots import Role
 
 ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant", "system": "system"}
-_READ = frozenset(
-    [
-        "model",
-        "messages",
-        "system",
-        "tools",
-        "stream",
-        "max_tokens",
-        "temperature",
-        "top_p",
-        "top_k",
-        "cache_control",
-        "thinking",
-        "service_tier",
-    ]
-)
+_NUMBERS = ("temperature", "top_p", "top_k")
+_READ = frozenset(("model", "messages", "system", "tools", "stream", "max_tokens", *_NUMBERS))
 _MESSAGE_READ = frozenset(("role", "content"))
 
 
@@ -61,7 +47,7 @@ def _options(request: Request, tree: dict[str, Any]) -> None:
     request.max_output_tokens = checks.whole(tree, "max_tokens", 0, checks.MAX_TOKENS)
     if request.max_output_tokens is None:
         raise checks.missing_or("max_tokens", "a whole number", tree)
-    for name in ("temperature", "top_p", "top_k"):
+    for name in _NUMBERS:
         value = tree.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise expected(name, "a number", value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from helmward.gateway.wire.problems import WireError
@@ -24,15 +25,125 @@ PLAIN_NAMES = frozenset(
             "oneOf",
             "allOf",
         ),
-        *("$defs", "$ref", "format", "title", "schema", "strict", "minimum", "maximum", "default"),
-        *("function", "parameters", "input_schema", "name", "input", "metadata", "cache_control", "logprobs", "index"),
+        *(
+            "$defs",
+            "$ref",
+            "format",
+            "title",
+            "schema",
+            "strict",
+            "minimum",
+            "maximum",
+            "default",
+            "json_schema",
+            "function",
+        ),
+        *(
+            "parameters",
+            "input_schema",
+            "name",
+            "input",
+            "metadata",
+            "cache_control",
+            "ttl",
+            "logprobs",
+            "index",
+            "detail",
+        ),
+        *(
+            "thinking",
+            "budget_tokens",
+            "display",
+            "service_tier",
+            "tool_choice",
+            "parallel_tool_calls",
+            "output_config",
+        ),
+        *(
+            "disable_parallel_tool_use",
+            "effort",
+            "reasoning_effort",
+            "verbosity",
+            "stop",
+            "stop_sequences",
+            "store",
+            "user",
+        ),
+        *(
+            "response_format",
+            "top_logprobs",
+            "media_type",
+            "modalities",
+            "seed",
+            "stream_options",
+            "include_usage",
+            "is_error",
+        ),
+        *(
+            "include_obfuscation",
+            "citations",
+            "enabled",
+            "user_id",
+            "source",
+            "url",
+            "image_url",
+            "eager_input_streaming",
+        ),
     )
 )
-"""Names that say nothing by themselves (JSON Schema 2020-12 and the two APIs'); any other is text, too."""
-_TYPES = frozenset(("object", "string", "integer", "number", "boolean", "array", "null", "function", "custom"))
+"""Names of the two APIs' own and of JSON Schema 2020-12, which say nothing by themselves; any other name is text, too."""
+PLAIN_WORDS = frozenset(
+    (
+        *(
+            "object",
+            "string",
+            "integer",
+            "number",
+            "boolean",
+            "array",
+            "null",
+            "function",
+            "custom",
+            "text",
+            "json_schema",
+        ),
+        *(
+            "json_object",
+            "auto",
+            "none",
+            "required",
+            "any",
+            "tool",
+            "ephemeral",
+            "5m",
+            "1h",
+            "enabled",
+            "disabled",
+            "adaptive",
+        ),
+        *(
+            "minimal",
+            "low",
+            "medium",
+            "high",
+            "xhigh",
+            "max",
+            "default",
+            "standard_only",
+            "flex",
+            "priority",
+            "url",
+            "base64",
+        ),
+        *("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf", "content", "file"),
+    )
+)
+"""Values of those names that are words of the APIs; any other value is text."""
+_SMALL = 10_000_000
+"""A number below it is no card, phone or identity number."""
 OPAQUE = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "signature"))
 """Fields whose value only the provider can read (Anthropic's server tools and thinking)."""
-_NOT_PLAIN = OPAQUE | {"type"}
+_SPECIAL = OPAQUE | PLAIN_NAMES
 
 _Line = tuple[Any, Any, str, str]
 
@@ -64,6 +175,17 @@ class Fields(Slot):
             if value != shown:
                 holder[key] = value
         self._lines = kept
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        kept: list[_Line] = []
+        for holder, key, prefix, shown in self._lines:
+            value = change(shown) if holder is not None else shown
+            if value != shown:
+                holder[key] = value
+                self._change()
+            kept.append((holder, key, prefix, value))
+        self._lines = kept
+        self.text = "\n".join([prefix + shown for _, _, prefix, shown in kept])
 
     def _torn(self) -> WireError:
         return WireError(
@@ -104,20 +226,23 @@ class _Leaves:
             prefix = self._alone(name, path) if "\n" in name or len(name) > LONGEST_LINE else f"{name}: "
             kind = type(value)
             # The most frequent case by far; the others have a function.
-            if kind is str and 0 < len(value) <= LONGEST_LINE and "\n" not in value and name not in _NOT_PLAIN:
+            if kind is str and 0 < len(value) <= LONGEST_LINE and "\n" not in value and name not in _SPECIAL:
                 lines.append((tree, name, prefix, value))
             else:
                 self._value(tree, name, prefix, value, path)
 
     def _value(self, holder: Any, key: Any, prefix: str, value: Any, path: tuple[Any, ...]) -> None:
         kind = type(value)
+        plain = key in PLAIN_NAMES
         if kind is str and value:
-            self._text(holder, key, prefix, value, path)
+            if not (plain and value in PLAIN_WORDS):
+                self._text(holder, key, prefix, value, path)
             return
         if kind is int or kind is float:
-            self.lines.append((holder, key, prefix, str(value)))
+            if not plain or abs(value) >= _SMALL:
+                self.lines.append((holder, key, prefix, str(value)))
             return
-        if prefix and key not in PLAIN_NAMES:
+        if prefix and not plain:
             self.lines.append((None, key, prefix, ""))
         if kind is dict or kind is list:
             self.walk(value, (*path, key))
@@ -129,7 +254,7 @@ class _Leaves:
             if prefix and key not in PLAIN_NAMES:
                 self.lines.append((None, key, prefix, ""))
             self.alone.append(Slot(self._role, holder, key, _place((*path, key)), owner=self._owner))
-        elif key != "type" or value not in _TYPES:
+        else:
             self.lines.append((holder, key, prefix, value))
 
     def _alone(self, name: str, path: tuple[Any, ...]) -> str:

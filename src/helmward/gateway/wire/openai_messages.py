@@ -117,7 +117,9 @@ def call_slots(embedded: list[Embedded], call: dict[str, Any], role: Role, where
     checks.text(inner, "name", f"{where}.{kind}")
     name = "arguments" if kind == "function" else "input"
     text = checks.text(inner, name, f"{where}.{kind}")
-    slots = list(leaf_slots(inner, role, f"{where}.{kind}", skip=frozenset((name,))))
+    slots = leaf_slots(inner, role, f"{where}.{kind}", skip=frozenset((name,)))
+    if len(call) > 3:
+        slots += leaf_slots(call, role, where, skip=frozenset(("id", "type", kind)))
     value = parsed_object(text) if kind == "function" else None
     if value is None:
         return [*slots, Slot(role, inner, name, f"{where}.{kind}.{name}", "arguments")]

@@ -68,6 +68,8 @@ _TEXTS: tuple[tuple[str, Channel], ...] = (
     ("refusal", "refusal"),
 )
 _DELTA_READ = frozenset(("role", "tool_calls", "function_call", *(name for name, _ in _TEXTS)))
+_PIECE_READ = frozenset(("index", "id", "type", "function"))
+_FUNCTION_READ = frozenset(("name", "arguments"))
 _CHOICE_READ = frozenset(["index", "delta", "finish_reason", "stop_reason", "token_ids"])
 _CHUNK_READ = frozenset(
     ["id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "obfuscation"]
@@ -165,4 +167,7 @@ def _unknown(choice: dict[str, Any]) -> list[str]:
     slots = list(leaf_slots(choice, "assistant", "", skip=_CHOICE_READ))
     if isinstance(delta, dict):
         slots += leaf_slots(delta, "assistant", "", skip=_DELTA_READ)
+        for piece in delta.get("tool_calls") or ():
+            slots += leaf_slots(piece, "assistant", "", skip=_PIECE_READ)
+            slots += leaf_slots(piece.get("function") or {}, "assistant", "", skip=_FUNCTION_READ)
     return [slot.text for slot in slots]

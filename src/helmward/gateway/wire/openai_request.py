@@ -17,10 +17,8 @@ from helmward.gateway.wire.request import Request
 from helmward.gateway.wire.slots import Slot, Unreadable
 
 _HANDLED = frozenset(("model", "messages", "tools", "functions", "response_format", "prediction"))
-_PLAIN = frozenset(
-    ("stream", "max_tokens", "max_completion_tokens", "n", "temperature", "top_p", "seed", "stream_options")
-)
 _NUMBERS = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
+_PLAIN = frozenset(("stream", "max_tokens", "max_completion_tokens", "n", *_NUMBERS))
 
 
 def read_chat(body: bytes) -> Request:

@@ -34,6 +34,7 @@ def read_completion(response: Response) -> None:
         where = f"choices[{index}]"
         if not isinstance(choice.get("message"), dict):
             raise checks.missing_or(f"{where}.message", "an object", choice, "message")
+        checks.whole(choice, "index", 0, checks.MAX_CHOICES)
         _message(response, choice["message"], index, f"{where}.message")
         response.stops.append(stops.from_openai(choice.get("finish_reason")))
         if not choice.keys() <= _CHOICE_READ:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -56,6 +57,13 @@ class Slot:
             raise WireError(f"The text of '{self.where}' is signed by the model and cannot be altered.", self.where)
         self._write(text)
         self.text = text
+        self._change()
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Put `change(value)` in place of each value by itself: for what may grow by lines, such as a restored mask."""
+        self.replace(change(self.text))
+
+    def _change(self) -> None:
         self.changed = True
         if self._owner is not None:
             self._owner.touched = True
