@@ -37,7 +37,9 @@ class Outbound:
             if verdict.verdict == "block" or (slot.sealed and verdict.masked != slot.text):
                 raise Blocked((hit.rule for hit in verdict.spans if hit.action in ("block", "mask")), "the answer")
             if not slot.sealed:
-                slot.replace(found.vault.restore(verdict.masked))
+                slot.replace(verdict.masked)
+                # Value by value: what is restored may have lines of its own.
+                slot.rewrite(found.vault.restore)
 
     def whole_call(self, call: Call, found: Inspected) -> Call:
         """A call of a stream, judged, masked and restored as one of a whole answer is. Raises Blocked."""
