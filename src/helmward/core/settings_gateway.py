@@ -132,7 +132,8 @@ class GatewaySettings(Section):
     air_gapped: bool = Field(default=False, description="Connect to the hosts of `allowed_hosts` and nothing else.")
     allowed_hosts: tuple[str, ...] = Field(
         default=(),
-        description="Hosts or addresses (host, host:port, network) that upstreams may be at when air-gapped.",
+        description="Where upstreams may be when air-gapped: host, host:port, address, network. Names are looked up in "
+        "/etc/hosts alone; where addresses or networks are listed too, a name must lead to one of them.",
     )
     buffer_from: DataClass | None = Field(
         default=None,

@@ -139,6 +139,19 @@ async def test_no_more_calls_than_allowed_run_at_once_and_the_others_wait() -> N
         assert len(upstream.received) == 4 and upstream.connections == 2 and _idle(sender)
 
 
+async def test_where_another_can_answer_nobody_waits_for_a_turn() -> None:
+    hold = asyncio.Event()
+    async with serving() as upstream, serving() as other:
+        upstream.then(streams(b"data: 1\n\n", hold=hold))
+        async with sending(settings(at(upstream, connections=1), at(other, "two"))) as sender:
+            first = _asking(sender, streamed)
+            await upstream.until(1)
+            await _asking(sender, streamed)
+            assert len(other.received) == 1 and not first.done()
+            hold.set()
+            await first
+
+
 @pytest.mark.parametrize("leaves", [False, True], ids=["it is too slow", "its caller goes"])
 async def test_a_server_that_does_not_read_is_dropped_with_what_was_not_sent(leaves: bool) -> None:
     size, connected, dropped, read = (

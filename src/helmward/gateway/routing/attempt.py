@@ -38,10 +38,11 @@ class Attempt:
         self._inside = self._passed = False
         self._exchange: AbstractAsyncContextManager[Answer] | None = None
 
-    async def run(self, outgoing: Outgoing, seconds: float) -> Good | Failure:
-        """Send, and read until the answer is known to be good. `seconds`: how long it may take, the whole answer included."""
+    async def run(self, outgoing: Outgoing, seconds: float, patient: bool) -> Good | Failure:
+        """Send, and read until the answer is known to be good. `seconds`: how long it may take, the whole answer included.
+        `patient`: wait for a turn where all are taken."""
         upstream = self._target.upstream
-        if not await self._slots.enter(min(seconds, upstream.connect_seconds)):
+        if not await self._slots.enter(min(seconds, upstream.connect_seconds) if patient else 0.0):
             return Failure(
                 "busy", f"The upstream '{upstream.name}' is busy with {self._slots.limit} calls; try again soon."
             )

@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from helmward.core.model import DATA_CLASSES, DataClass
-from helmward.core.settings_gateway import GatewaySettings, ModelSettings
+from helmward.core.settings_gateway import GatewaySettings
 from helmward.core.text import one_line
 from helmward.gateway.routing.breaker import Breaker, Health
 from helmward.gateway.routing.errors import NoneHealthy, NoneMay, UnknownModel
@@ -105,7 +105,7 @@ def _may(target: Target, leaves: DataClass) -> bool:
     return DATA_CLASSES.index(leaves) <= DATA_CLASSES.index(target.upstream.highest_class)
 
 
-def _may_not(model: ModelSettings | str, leaves: DataClass, targets: list[Target]) -> str:
+def _may_not(model: str, leaves: DataClass, targets: list[Target]) -> str:
     names = list(dict.fromkeys(target.upstream.name for target in targets))
     return (
         f"Data of the class '{leaves}' may not go to the model '{model}': {_listed(names)} may get less than that "

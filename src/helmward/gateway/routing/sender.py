@@ -105,7 +105,7 @@ class _Call:
         """The answer of one target; None where the next one is to be asked. Raises UpstreamFailed where none is."""
         outgoing = self._request_for(target)
         for tried in range(1, target.upstream.retries + 2):
-            got = await self._once(target, outgoing)
+            got = await self._once(target, outgoing, last)
             if isinstance(got, Incoming):
                 return got
             step = next_step(got, outgoing.idempotent, last)
@@ -117,9 +117,9 @@ class _Call:
             await self._sender.sleep(wait)
         return None
 
-    async def _once(self, target: Target, outgoing: Outgoing) -> Incoming | Failure:
+    async def _once(self, target: Target, outgoing: Outgoing, last: bool) -> Incoming | Failure:
         attempt = self._sender.attempt(target)
-        got = await attempt.run(outgoing, self._left())
+        got = await attempt.run(outgoing, self._left(), patient=last)
         if isinstance(got, Good):
             self._attempts += 1
             self._attempt = attempt

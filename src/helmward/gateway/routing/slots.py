@@ -25,11 +25,12 @@ class Slots:
         return len(self._waiting)
 
     async def enter(self, seconds: float) -> bool:
-        """Take a slot, waiting at most `seconds`; False where there is none. `leave` must follow where there is one."""
+        """Take a slot, waiting at most `seconds` (0: not at all); False where there is none. Where there is one, `leave`
+        must follow."""
         if self._free and not self._waiting:
             self._free -= 1
             return True
-        if len(self._waiting) >= self.limit:
+        if seconds <= 0 or len(self._waiting) >= self.limit:
             return False
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
