@@ -34,7 +34,7 @@ def command(intent: str, slots: Slots, inventory: Inventory, notes: tuple[str, .
 
 def pods_for(target: Thing, inventory: Inventory) -> tuple[Thing, ...]:
     """The pods whose logs a target means: itself, or those of the workload."""
-    return (target,) if target.kind == "Pod" else inventory.pods_of(target)
+    return (target,) if target.kind == "Pod" else inventory.pods.of(target)
 
 
 def _calls(intent: str, slots: Slots, inventory: Inventory) -> tuple[Call, ...]:
@@ -76,7 +76,7 @@ def _events(slots: Slots, inventory: Inventory) -> tuple[Call, ...]:
     if target is None:
         place = {"namespace": slots.namespace} if slots.namespace else {}
         return (Call(tool="events_list", arguments={**place, **only}),)
-    near = (target, *inventory.pods_of(target)[:MOST_PODS])
+    near = (target, *inventory.pods.of(target)[:MOST_PODS])
     return tuple(Call(tool="events_list", arguments={**_on(thing), **only}) for thing in near)
 
 

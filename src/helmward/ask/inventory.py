@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from helmward.core.nouns import Noun
 
@@ -51,29 +52,61 @@ class Deed(Noun, frozen=True, kw_only=True):
     title: str
 
 
+class Pods(Protocol):
+    """Pods are many, and few are spoken of: they are looked up, not listed."""
+
+    def named(self, name: str) -> tuple[Thing, ...]:
+        """The pods of exactly this name."""
+        ...
+
+    def of(self, workload: Thing) -> tuple[Thing, ...]:
+        """The pods that belong to a workload."""
+        ...
+
+
+class ListedPods:
+    """Pods from a list."""
+
+    def __init__(self, pods: Iterable[Thing] = ()) -> None:
+        self._pods = tuple(pods)
+
+    def named(self, name: str) -> tuple[Thing, ...]:
+        """See Pods."""
+        return tuple(pod for pod in self._pods if pod.name == name)
+
+    def of(self, workload: Thing) -> tuple[Thing, ...]:
+        """See Pods."""
+        return tuple(pod for pod in self._pods if (pod.namespace, pod.owner) == (workload.namespace, workload.name))
+
+
 @dataclass(frozen=True)
 class Inventory:
-    """`environments` maps an environment's name to its namespaces; `things` are workloads, pods, ConfigMaps, Services and
-    nodes; `troubles` the live incidents; `deeds` the newest first."""
+    """`environments` maps an environment's name to its namespaces; `things` are workloads, ConfigMaps, Services and nodes;
+    `troubles` the live incidents; `deeds` the newest first."""
 
     namespaces: tuple[str, ...] = ()
     environments: dict[str, tuple[str, ...]] = field(default_factory=dict)
     things: tuple[Thing, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    pods: Pods = field(default_factory=ListedPods)
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Thing, ...]]:
-        """Everything called so, workloads first."""
+        """Everything called so but pods, workloads first."""
         found: dict[str, list[Thing]] = {}
         for thing in self.things:
             found.setdefault(thing.name, []).append(thing)
         return {name: tuple(sorted(things, key=_workloads_first)) for name, things in found.items()}
 
+    def named(self, name: str) -> tuple[Thing, ...]:
+        """Everything of exactly this name, pods too."""
+        return self.by_name.get(name, ()) + (self.pods.named(name) if "-" in name else ())
+
     @cached_property
     def spoken(self) -> tuple[str, ...]:
         """Names that a person says or misspells: of all but pods, whose names nobody guesses."""
-        return tuple(sorted({thing.name for thing in self.things if thing.kind != "Pod"}))
+        return tuple(sorted({thing.name for thing in self.things}))
 
     @cached_property
     def parts(self) -> dict[str, tuple[str, ...]]:
@@ -83,14 +116,6 @@ class Inventory:
             for part in set(name.replace(".", "-").split("-")):
                 found.setdefault(part, []).append(name)
         return {part: tuple(names) for part, names in found.items()}
-
-    def pods_of(self, workload: Thing) -> tuple[Thing, ...]:
-        """The pods that belong to a workload."""
-        return tuple(
-            thing
-            for thing in self.things
-            if thing.kind == "Pod" and thing.namespace == workload.namespace and thing.owner == workload.name
-        )
 
     def troubles_of(self, things: Iterable[Thing]) -> tuple[Trouble, ...]:
         """The incidents that touch one of these objects, or the workload it belongs to."""
@@ -106,5 +131,5 @@ class Inventory:
 
 
 def _workloads_first(thing: Thing) -> tuple[int, str, str]:
-    order = (*WORKLOADS, "Node", "Pod")
+    order = (*WORKLOADS, "Node")
     return (order.index(thing.kind) if thing.kind in order else len(order), thing.kind, thing.namespace)

@@ -46,7 +46,7 @@ def exactly(text: str, inventory: Inventory) -> Named | None:
         return _path(text, inventory)
     word = ALIASES.get(text, text)
     for name in (text, word):
-        things, spaces = inventory.by_name.get(name, ()), namespaces(name, inventory)
+        things, spaces = inventory.named(name), namespaces(name, inventory)
         if things or spaces:
             return Named(name, things, spaces)
     return None
@@ -65,7 +65,7 @@ def _path(text: str, inventory: Inventory) -> Named | None:
     spaces = [ALIASES.get(part, part) for part in before if ALIASES.get(part, part) in inventory.namespaces]
     if len(kinds) + len(spaces) != len(before) or len(kinds) > 1 or len(spaces) > 1:
         return None
-    found = tuple(thing for thing in inventory.by_name.get(name, ()) if not kinds or thing.kind == kinds[0])
+    found = tuple(thing for thing in inventory.named(name) if not kinds or thing.kind == kinds[0])
     found = tuple(thing for thing in found if not spaces or thing.namespace == spaces[0])
     return Named(name, found, within=spaces[0] if spaces else None) if found else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from helmward.ask.commands import MOST_PODS, command, pods_for
 from helmward.ask.doubts import doubted
 from helmward.ask.grammar import Reading
@@ -20,7 +22,7 @@ def resolve(intent: str, reading: Reading, inventory: Inventory) -> Result:
     try:
         return _resolved(intent, reading, inventory)
     except Asking as asking:
-        return asking.question
+        return msgspec.structs.replace(asking.question, notes=tuple(dict.fromkeys(reading.notes)))
 
 
 def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:

@@ -26,13 +26,18 @@ NEEDS_TARGET = frozenset(
 )
 
 
+_ITS = frozenset({"it", "its", "그거", "그것", "이거"})
+"""Words that stand for an object that was spoken of."""
+
+
 def target_of(intent: str, reading: Reading, inventory: Inventory) -> Thing | None:
     """The one object that is meant. Raises Asking."""
     if intent == "evict" and _not_a_pod(reading):
         return None
     _guess(intent, reading, inventory)
     if not reading.targets:
-        if intent in NEEDS_TARGET or (reading.unknown and intent in ("events", "top")):
+        hanging = reading.unknown or _ITS & set(reading.phrases.get("IT", ()))
+        if intent in NEEDS_TARGET or (hanging and intent in ("events", "top")):
             raise _which(intent, reading, inventory)
         return None
     named = reading.targets[0]
@@ -44,7 +49,7 @@ def target_of(intent: str, reading: Reading, inventory: Inventory) -> Thing | No
     if len(best) > 1:
         raise ask(intent, "target", f"Which {named.name} do you mean?", choices_of(best))
     if intent == "evict" and best[0].kind != "Pod":
-        pods = inventory.pods_of(best[0])
+        pods = inventory.pods.of(best[0])
         raise ask(intent, "pod", f"Which pod of {best[0]} do you mean?", choices_of(pods))
     return best[0]
 
@@ -76,7 +81,7 @@ def _which(intent: str, reading: Reading, inventory: Inventory) -> Asking:
     known = f"There is nothing called {said} here. " if said else f"{names[0]} is not of that kind. " if names else ""
     kinds = KINDS.get(intent, (*WORKLOADS, "Node"))
     near = [thing for name in reading.near for thing in inventory.by_name.get(name, ()) if thing.kind in kinds]
-    wanted = near or [thing for thing in inventory.things if thing.kind in kinds and thing.kind != "Pod"]
+    wanted = near or [thing for thing in inventory.things if thing.kind in kinds]
     placed = [thing for thing in wanted if not reading.places or thing.namespace in reading.places[0].namespaces]
     return ask(intent, "target", f"{known}Which one do you mean?", choices_of(placed or wanted))
 

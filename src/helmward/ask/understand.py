@@ -68,7 +68,7 @@ def _turn(said: Reading, inventory: Inventory, state: State) -> Understood | Non
 def _look_up(merged: Reading, inventory: Inventory) -> None:
     """A name whose place was put right may be meant of other objects now."""
     merged.targets = [
-        named if named.things or named.namespaces else Named(named.name, inventory.by_name.get(named.name, ()))
+        named if named.things or named.namespaces else Named(named.name, inventory.named(named.name))
         for named in merged.targets
     ]
 

@@ -13,8 +13,7 @@ import msgspec
 from helmward.ask.clean import LONGEST
 from helmward.ask.conversation import State
 from helmward.ask.inventory import Inventory
-from helmward.ask.refusals import CAN
-from helmward.ask.results import Choice, Command, Question, Refusal, Result
+from helmward.ask.results import Command, Question, Refusal, Result
 from helmward.ask.understand import understand
 from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.model import Turn
@@ -22,6 +21,7 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.guard.contract import About
+from helmward.house import asking_shapes as shapes
 from helmward.house.asking_changes import Changes
 from helmward.house.asking_conversations import Conversation, Conversations
 from helmward.house.asking_inventory import inventory
@@ -40,8 +40,21 @@ class Answers(Protocol):
         ...
 
 
+_FOR_A_MODEL = ("unknown", "question")
+"""Refusals of which a model may know more: it can look and propose, and do nothing."""
+
+
+def asking(house: House) -> Asking:
+    """With the model that the settings name in `ask.model`, where there is one."""
+    if house.models is None or house.loaded.settings.ask.model is None:
+        return Asking(house)
+    from helmward.house.asking_model import ModelAnswers
+
+    return Asking(house, ModelAnswers(house, house.models.port))
+
+
 class Asking:
-    """One for the house. `model` may help where no word is understood (None: nobody does)."""
+    """One for the house. `model` may help where the grammar understands nothing (None: nobody does)."""
 
     def __init__(self, house: House, model: Answers | None = None) -> None:
         self._house, self._model = house, model
@@ -59,11 +72,11 @@ class Asking:
         confirmed = _confirmed(going.state, words)
         understood = understand(words, seen, going.state)
         result = understood.result
-        if isinstance(result, Refusal) and result.reason == "unknown" and self._model is not None:
-            return await self._by_model(self._model, actor, words, going)
+        if isinstance(result, Refusal) and result.reason in _FOR_A_MODEL and self._model is not None:
+            return {"conversation": going.id, **await self._by_model(self._model, actor, words, going, result)}
         going.state = understood.state
         found = await self._came_of(actor, result, going, seen, sure or confirmed)
-        going.say(Turn(role="user", text=words), Turn(role="assistant", text=_said(found)))
+        going.say(Turn(role="user", text=words), Turn(role="assistant", text=shapes.said(found)))
         return {"conversation": going.id, **found}
 
     def _guarded(self, text: str) -> str:
@@ -79,19 +92,18 @@ class Asking:
         self, actor: Actor, result: Result, going: Conversation, seen: Inventory, sure: bool
     ) -> dict[str, Any]:
         if isinstance(result, Question):
-            return _question(result)
+            return shapes.question(result)
         if isinstance(result, Refusal):
-            can = list(CAN) if result.reason == "unknown" else []
-            return {"kind": "refusal", "reason": result.reason, "text": result.text, "line": result.line, "can": can}
-        shown = _command(result)
+            return shapes.refused(result)
+        shown = shapes.command(result)
         try:
             await self._changes.check(actor, result)
         except HelmwardError as error:
-            return shown | _failed(error)
+            return shown | shapes.failed(error)
         if result.changes and not sure and self._changes.may_run_at_once(actor, result):
-            question = _confirm(result)
+            question = shapes.confirm(result)
             going.state = replace(going.state, question=question)
-            return shown | _question(question)
+            return shown | shapes.question(question)
         return shown | await self._run(actor, result, going, seen)
 
     async def _run(self, actor: Actor, command: Command, going: Conversation, seen: Inventory) -> dict[str, Any]:
@@ -101,7 +113,7 @@ class Asking:
                 return {"result": await self._reads.answer(actor, command, seen)}
             plan = await self._changes.planned(actor, command)
         except HelmwardError as error:
-            return _failed(error)
+            return shapes.failed(error)
         if command.intent not in ("undo", "deny"):
             going.state = replace(going.state, deed=plan["id"])
         return {"result": {"text": "", "evidence": [{"source": "policy", "ref": plan["id"]}], "plan": plan}}
@@ -116,15 +128,20 @@ class Asking:
         )
         await self._house.audit.append(entry)
 
-    async def _by_model(self, model: Answers, actor: Actor, words: str, going: Conversation) -> dict[str, Any]:
-        answer = await model.answer(actor, words, going.turns)
+    async def _by_model(
+        self, model: Answers, actor: Actor, words: str, going: Conversation, otherwise: Refusal
+    ) -> dict[str, Any]:
+        """What the model says; where it fails, what the grammar says, and why the model did not help."""
+        try:
+            answer = await model.answer(actor, words, going.turns)
+        except HelmwardError as error:
+            return shapes.refused(otherwise) | {"notes": [f"The model did not help: {error}"]}
+        if answer.proposals:
+            going.state = replace(going.state, question=None, deed=answer.proposals[-1].id)
+        spoken = " ".join(sentence.text for sentence in answer.sentences)
+        going.say(Turn(role="user", text=words), Turn(role="assistant", text=one_line(spoken, 2000)))
         built: dict[str, Any] = msgspec.to_builtins(answer)
-        going.say(Turn(role="user", text=words), Turn(role="assistant", text=one_line(str(built), 2000)))
-        return {"conversation": going.id, "kind": "answer", "answer": built}
-
-
-def _failed(error: HelmwardError) -> dict[str, Any]:
-    return {"result": None, "error": {"text": str(error), "exitCode": error.exit_code}}
+        return {"kind": "answer", "answer": built, "notes": list(answer.notes)}
 
 
 def _confirmed(state: State, words: str) -> bool:
@@ -134,39 +151,3 @@ def _confirmed(state: State, words: str) -> bool:
 
 
 _YES = frozenset({"yes", "y", "yes please", "do it", "go ahead", "네", "예", "응"})
-
-
-def _confirm(command: Command) -> Question:
-    why = "The approval of what it takes back may cover this" if command.intent == "undo" else "Policy may allow this"
-    text = f"{why}, so that it runs at once: {command.lines[0]}. Do it now?"
-    return Question(
-        slot="confirm", text=text, intent=command.intent, choices=(Choice(text=command.short, value="yes"),)
-    )
-
-
-def _command(command: Command) -> dict[str, Any]:
-    return {
-        "kind": "command",
-        "intent": command.intent,
-        "command": list(command.lines),
-        "calls": [{"tool": call.tool, "arguments": call.arguments} for call in command.calls],
-        "changes": command.changes,
-        "notes": list(command.notes),
-    }
-
-
-def _question(question: Question) -> dict[str, Any]:
-    choices = [{"text": choice.text, "value": choice.value} for choice in question.choices]
-    return {
-        "kind": "question",
-        "intent": question.intent,
-        "slot": question.slot,
-        "text": question.text,
-        "choices": choices,
-        "notes": list(question.notes),
-    }
-
-
-def _said(found: dict[str, Any]) -> str:
-    """What a model later gets to see of an answer: what was understood, never what was read."""
-    return "; ".join(found.get("command", ())) or str(found.get("text", ""))

@@ -30,6 +30,7 @@ async def inventory(house: House, actor: Actor) -> Inventory:
         things=tuple(_things(house, spaces, whole=reach.reaches(house, actor, [""]))),
         troubles=tuple(_trouble(entry) for entry in house.incidents() if _sees(house, actor, entry)),
         deeds=tuple(await _deeds(house, actor)),
+        pods=_LivePods(house, spaces),
     )
 
 
@@ -40,13 +41,11 @@ def _namespaces(house: House) -> set[str]:
 
 
 def _things(house: House, spaces: tuple[str, ...], whole: bool) -> Iterator[Thing]:
-    lens = Lens(house.world, house.clock())
     for space in spaces:
         for kind in WORKLOADS:
             yield from (_workload(item) for item in house.world.all(kind, space))
         for kind in _OTHERS:
             yield from (Thing(kind=kind, namespace=space, name=item.name) for item in house.world.all(kind, space))
-        yield from (_pod(item, lens) for item in house.world.all("Pod", space))
     if whole:
         yield from (Thing(kind="Node", namespace="", name=item.name) for item in house.world.all("Node"))
 
@@ -63,11 +62,27 @@ def _workload(item: Object) -> Thing:
     )
 
 
-def _pod(item: Object, lens: Lens) -> Thing:
-    owner = lens.workload(item)
-    containers = tuple(container.name for container in item.view.spec.containers)
-    name = owner.name if owner else ""
-    return Thing(kind="Pod", namespace=item.namespace, name=item.name, owner=name, containers=containers)
+class _LivePods:
+    """The pods of the namespaces that the actor may see."""
+
+    def __init__(self, house: House, spaces: tuple[str, ...]) -> None:
+        self._world, self._clock, self._spaces = house.world, house.clock, spaces
+
+    def named(self, name: str) -> tuple[Thing, ...]:
+        """See Pods."""
+        found = (self._world.get("Pod", space, name) for space in self._spaces)
+        return tuple(self._pod(item) for item in found if item is not None)
+
+    def of(self, workload: Thing) -> tuple[Thing, ...]:
+        """See Pods."""
+        pods = map(self._pod, self._world.all("Pod", workload.namespace))
+        return tuple(sorted(pod for pod in pods if pod.owner == workload.name))
+
+    def _pod(self, item: Object) -> Thing:
+        owner = Lens(self._world, self._clock()).workload(item)
+        containers = tuple(container.name for container in item.view.spec.containers)
+        name = owner.name if owner else ""
+        return Thing(kind="Pod", namespace=item.namespace, name=item.name, owner=name, containers=containers)
 
 
 def _sees(house: House, actor: Actor, entry: Tracked) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helmward.ask.inventory import Inventory, Thing, Trouble
+from helmward.ask.inventory import Inventory, ListedPods, Thing, Trouble
 
 _WORKLOADS = (
     "Deployment production payment-service user-service frontend cart checkout-api",
@@ -37,19 +37,25 @@ def _things() -> list[Thing]:
             selector = f"app={name}"
             found.append(Thing(kind=kind, namespace=namespace, name=name, selector=selector))
             found.append(Thing(kind="Service", namespace=namespace, name=name))
-    for (namespace, owner), pods in _PODS.items():
-        for pod in pods:
-            found.append(Thing(kind="Pod", namespace=namespace, name=pod, owner=owner, containers=(owner,)))
     found += [
         Thing(kind="ConfigMap", namespace="production", name=name) for name in ("payment-config", "frontend-config")
     ]
     return found + [Thing(kind="Node", namespace="", name=f"node-{number}") for number in (1, 2, 3)]
 
 
+def _pods() -> list[Thing]:
+    return [
+        Thing(kind="Pod", namespace=namespace, name=pod, owner=owner, containers=(owner,))
+        for (namespace, owner), pods in _PODS.items()
+        for pod in pods
+    ]
+
+
 SHOP = Inventory(
     namespaces=("production", "staging", "monitoring"),
     environments={"production": ("production", "monitoring"), "staging": ("staging",)},
     things=tuple(_things()),
+    pods=ListedPods(_pods()),
     troubles=(
         Trouble(
             id="inc-k3m2q7ab",

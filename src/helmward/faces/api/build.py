@@ -15,7 +15,7 @@ from helmward.core.text import one_line
 from helmward.faces.api import actors, ask, audit, changes, heal, incidents, kill, plans, policy, system, tokens, tools
 from helmward.faces.api.gate import Gate, answer, refusal
 from helmward.house import House
-from helmward.house.asking import Asking
+from helmward.house.asking import asking
 
 PREFIX = "/api/v1"
 _NOWHERE = f"There is nothing at this address; {PREFIX}/openapi.json lists what there is."
@@ -39,7 +39,7 @@ def routes(house: House, closing: asyncio.Event) -> FastAPI:
         redirect_slashes=False,  # a redirect would repeat whatever the Host header says
     )
     api.state.house, api.state.closing = house, closing
-    api.state.asking = Asking(house)
+    api.state.asking = asking(house)
     for room in (system, incidents, changes, plans, tools, heal, kill, policy, tokens, actors, audit, ask):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)

@@ -19,6 +19,10 @@ _NOT_WRONG = ("negated", "cancelled")
 """Refusals that are what was asked for: nothing is done, as was said."""
 
 
+_PATIENCE = 660
+"""Seconds; a model may take as long as ask.seconds allows."""
+
+
 class Way(NamedTuple):
     """How a turn goes: which conversation, whether to ask back, in what format, and whether somebody can be asked."""
 
@@ -53,7 +57,7 @@ def said(server: http.Server, text: str, way: Way) -> Way:
 
 def _send(server: http.Server, text: str, way: Way) -> dict[str, Any]:
     body = {"text": text, "conversation": way.conversation, "sure": way.sure}
-    found: dict[str, Any] = http.send(server, "POST", "/ask", body)
+    found: dict[str, Any] = http.send(server, "POST", "/ask", body, _PATIENCE)
     return found
 
 

@@ -28,9 +28,9 @@ def get(server: Server, path: str, **query: str | None) -> Any:
     return _ask(server, "GET", f"{path}?{urlencode(asked)}" if asked else path)
 
 
-def send(server: Server, method: str, path: str, body: Any = None) -> Any:
-    """POST or DELETE under /api/v1."""
-    return _ask(server, method, path, body)
+def send(server: Server, method: str, path: str, body: Any = None, timeout: int = _TIMEOUT) -> Any:
+    """POST or DELETE under /api/v1; an answer may take `timeout` seconds."""
+    return _ask(server, method, path, body, timeout)
 
 
 def events(server: Server, path: str) -> Iterator[Any]:
@@ -53,9 +53,9 @@ def part(text: str) -> str:
     return quote(text, safe="")
 
 
-def _ask(server: Server, method: str, path: str, body: Any = None) -> Any:
+def _ask(server: Server, method: str, path: str, body: Any = None, timeout: int = _TIMEOUT) -> Any:
     with _sentences(server):
-        with _open(server, method, path, body) as response:
+        with _open(server, method, path, body, timeout) as response:
             content = response.read()
         return json.loads(content) if content else None
 

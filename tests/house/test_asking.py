@@ -1,0 +1,308 @@
+"""Plain language in the running house: what is understood is answered with evidence, or planned with the asker's own rights."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import helmward.door.policy.default as default_policy
+from helmward.app import running_house
+from helmward.ask.loop import Answer, Proposed, Sentence
+from helmward.core.errors import DeniedError, UnreachableError, UsageError
+from helmward.core.model import Turn
+from helmward.core.nouns import Actor, Scope
+from helmward.core.settings import load
+from helmward.house import House
+from helmward.house.asking import Asking
+from helmward.house.asking_conversations import LASTS, MOST, MOST_OF_ONE, Conversations
+from helmward.house.auditing import HELMWARD
+from helmward.lab import breaking
+from helmward.lab.runner import Lab
+
+from ..faces.station import Station, running
+from ..waiting import until
+from .home import one
+
+WAITS = "/spec/replicas"
+
+
+def policy(folder: Path) -> Path:
+    """The default policy, but scaling needs nobody's approval."""
+    folder.mkdir()
+    source = Path(str(default_policy.__path__[0]))
+    for file in source.glob("*.rego"):
+        if "test" not in file.name:
+            (folder / file.name).write_text(file.read_text())
+    rules = folder / "default.rego"
+    asked = 'ask["approval"] := "A change needs an approval." if {\n\tchanges\n'
+    assert asked in rules.read_text()
+    scaling = '\nallow["scaling"] := "Scaling is free." if input.permission == "scale"\n'
+    rules.write_text(rules.read_text().replace(asked, asked + '\tinput.permission != "scale"\n') + scaling)
+    return folder
+
+
+@asynccontextmanager
+async def serve(folder: Path) -> AsyncIterator[tuple[str, House, Lab]]:
+    lab = Lab(folder / "data" / "lab", "embedded")
+    await lab.start()
+    try:
+        given = {
+            "kubernetes.kubeconfig": lab.kubeconfig,
+            "changes.mode": "ask",
+            "changes.single_operator": True,
+            "changes.policy": policy(folder / "policy"),
+        }
+        loaded = load(None, {"HOME": str(folder)}, given)
+        async with running_house(loaded, folder / "data", folder / "keys") as house:
+            yield "", house, lab
+    finally:
+        await lab.stop()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    folder = tmp_path_factory.mktemp("asking")
+    with running(folder, serve(folder)) as made:
+        yield made
+
+
+_NUMBERS = count()
+
+
+class Person:
+    """Somebody who asks. `model` is who helps."""
+
+    def __init__(
+        self, place: Station, name: str, role: str = "admin", scope: Scope | None = None, model: Any = None
+    ) -> None:
+        self.place, self.asking = place, Asking(place.house, model)
+        house = place.house
+        if scope is None:
+            made = place.call(house.create_token, HELMWARD, f"{name}-{next(_NUMBERS)}", role, None)
+            self.actor = place.call(house.identity.check, made.text, house.clock())
+        else:
+            self.actor = Actor(name=name, kind="user", roles=(role,), scope=scope)
+
+    def ask(self, text: str, conversation: str | None = None, sure: bool = False) -> dict[str, Any]:
+        return self.place.do(self.asking.ask(self.actor, text, conversation, sure))
+
+
+def state_of(place: Station, plan: str) -> str:
+    return str(place.do(place.house.door.plan(plan)).state)
+
+
+def ended(place: Station, plan: str) -> None:
+    closed = place.house.door.means.ledger.closed
+    place.do(until(lambda: plan in closed, f"{plan} ends", seconds=60))
+    assert closed[plan] == "done", place.do(place.house.door.plan(plan)).text
+
+
+def test_a_healthy_workload_is_said_to_be_so_with_what_was_looked_at(place: Station) -> None:
+    ann = Person(place, "ann")
+    found = ann.ask("why is frontend down?")
+    assert (found["kind"], found["intent"], found["changes"]) == ("command", "explain", False)
+    result = found["result"]
+    assert (
+        "No finding stands against Deployment production/frontend now: 2 of 2 replicas ready [seen-1]" in result["text"]
+    )
+    refs = [piece["ref"] for piece in result["evidence"]]
+    assert refs[0] == "Deployment/production/frontend .status.readyReplicas"
+    assert all(piece["id"] and piece["excerpt"] for piece in result["evidence"])
+    assert sum("conditions[Ready]" in ref for ref in refs) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        ("status", "helmward status", "status"),
+        ("any incidents?", "helmward incidents", "rows"),
+        ("what did you do", "helmward actions", "actions"),
+        ("what changed in production", "helmward changes --since 24h -n production", "changes"),
+        ("list pods", "helmward tools run resources_list kind=Pod", "pages"),
+        ("describe frontend", "helmward tools run describe kind=Deployment namespace=production name=frontend", "pages"),
+        ("events of frontend", "helmward tools run events_list kind=Deployment namespace=production name=frontend", "pages"),
+        ("rollout history of frontend", "helmward tools run rollout_history kind=Deployment", "pages"),
+        ("logs of user-service", "helmward tools run pods_log namespace=production name=user-service-", "pages"),
+        ("help", "helmward ask --help", "can"),
+    ],
+)  # fmt: skip
+def test_questions_are_answered(place: Station, text: str, line: str, key: str) -> None:
+    found = Person(place, "ann").ask(text, "new")
+    assert found["command"][0].startswith(line)
+    assert "error" not in found, found
+    assert found["result"][key] is not None
+    assert key in ("can", "actions", "rows", "changes") or found["result"]["evidence"]
+
+
+def test_an_answer_that_cannot_be_given_is_an_error_behind_its_command(place: Station) -> None:
+    found = Person(place, "ann").ask("top nodes")
+    assert found["command"] == ["helmward tools run nodes_top"]
+    assert found["error"]["exitCode"] == 2
+    assert "no metrics" in found["error"]["text"]
+
+
+def test_a_change_is_planned_and_waits(place: Station) -> None:
+    ann = Person(place, "ann")
+    found = ann.ask("bounce paymnts in prod")
+    assert found["notes"] == ["'paymnts' was read as payment-service"]
+    plan = found["result"]["plan"]
+    assert (plan["state"], plan["decision"], plan["requester"]) == ("waiting", "ask", ann.actor.name)
+    assert plan["approvers"]
+    undo = ann.ask("undo that")
+    assert undo["command"] == [f"helmward undo {plan['id']}"]
+    assert "still waits" in undo["error"]["text"]
+    denied = ann.ask("deny it")
+    assert denied["command"][0].startswith(f"helmward deny {plan['id']}")
+    assert state_of(place, plan["id"]) == "denied"
+
+
+def test_what_policy_lets_run_at_once_is_asked_back(place: Station) -> None:
+    bob = Person(place, "bob")
+    asked = bob.ask("scale frontend to 3")
+    assert (asked["kind"], asked["slot"]) == ("question", "confirm")
+    assert asked["command"] == [
+        "helmward tools run resources_scale kind=Deployment namespace=production name=frontend replicas=3"
+    ]
+    assert not place.do(place.house.door.plans(states=("approved", "running")))
+    assert bob.ask("no")["reason"] == "cancelled"
+    assert bob.ask("yes")["kind"] == "refusal"
+    again = bob.ask("scale frontend to 3")
+    done = bob.ask("yes")
+    assert again["kind"] == "question"
+    plan = done["result"]["plan"]
+    assert plan["decision"] == "allow"
+    ended(place, plan["id"])
+    back = bob.ask("undo that")
+    assert (back["kind"], back["slot"]) == ("question", "confirm")
+    answer = bob.ask("yes")
+    assert answer["result"], answer["error"]
+    undone = answer["result"]["plan"]
+    assert undone["undoOf"] == plan["actions"][0]["id"]
+    ended(place, undone["id"])
+    sure = bob.ask("scale frontend to 2", sure=True)["result"]
+    assert sure is None or sure["plan"]["decision"] == "allow"
+
+
+def test_why_cites_the_finding_and_its_evidence(place: Station) -> None:
+    ann = Person(place, "cid")
+    place.do(breaking.break_(place.home.folder, ["image"]))
+    try:
+        incident = place.do(one(place.house)).id
+        found = ann.ask("결제 서비스 왜 죽었어?")
+        assert found["command"] == [f"helmward explain {incident}"]
+        (shown,) = found["result"]["incidents"]
+        cause = shown["causes"][0]
+        assert f"[{cause['code']}, {cause['finding']}]" in found["result"]["text"]
+        assert {piece["finding"] for piece in found["result"]["evidence"]} == {cause["finding"]}
+        assert any(piece["ref"].startswith("Pod/production/payment-service-") for piece in found["result"]["evidence"])
+        mended = ann.ask("fix it", sure=True)
+        assert mended["command"] == [f"helmward plan {incident}"]
+        assert mended["result"]["plan"]["incident"] == incident
+    finally:
+        place.do(breaking.mend(place.home.folder))
+
+
+def test_words_give_no_more_rights(place: Station) -> None:
+    viewer = Person(place, "vic", "viewer")
+    found = viewer.ask("restart frontend")
+    assert found["command"]
+    assert found["error"]["exitCode"] == 5
+    assert viewer.ask("events of frontend")["result"]["pages"]
+
+
+def test_a_scope_hides_what_lies_outside(place: Station) -> None:
+    outside = Person(place, "sam", "requester", Scope(namespaces=("staging",)))
+    found = outside.ask("why is payment-service down?")
+    assert (found["kind"], found["slot"], found["choices"]) == ("question", "target", [])
+    assert "payment" not in found["text"].replace("'payment-service'", "")
+    assert outside.ask("list pods in production")["kind"] != "command"
+
+
+def test_conversations_are_their_actors_own(place: Station) -> None:
+    ann, eve = Person(place, "ann"), Person(place, "eve")
+    eve.asking = ann.asking
+    mine = ann.ask("describe frontend", "new")["conversation"]
+    assert ann.ask("and its events?", mine)["intent"] == "events"
+    with pytest.raises(UsageError, match="no conversation"):
+        eve.ask("and its events?", mine)
+    assert eve.ask("and its events?")["kind"] == "question"
+
+
+def test_conversations_end_and_are_bounded() -> None:
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = Conversations(lambda: now)
+    ann = Actor(name="ann", kind="user")
+    first = kept.of(ann, None)
+    assert kept.of(ann, None) is first
+    now += LASTS + timedelta(seconds=1)
+    assert kept.of(ann, None) is not first
+    with pytest.raises(UsageError):
+        kept.of(ann, first.id)
+    for _ in range(MOST_OF_ONE + 5):
+        kept.of(ann, "new")
+    for number in range(MOST + 50):
+        kept.of(Actor(name=f"a{number}", kind="user"), None)
+    assert len(kept._kept) <= MOST
+
+
+def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None:
+    Person(place, "ann").ask("tell me about frontend you marvellous machine")
+    records = b"\n".join(place.call(place.house.audit_tail, 20)).decode()
+    assert '"ask.understood"' in records
+    assert "helmward tools run describe kind=Deployment namespace=production name=frontend" in records
+    assert "marvellous" not in records
+
+
+def test_a_secret_in_the_words_goes_nowhere(place: Station) -> None:
+    key = "AKIA" + "QZ7XJ3M5K2PLW4RT"
+    ann = Person(place, "ann")
+    try:
+        shown = str(ann.ask(f"why is frontend down {key}"))
+    except DeniedError as error:
+        shown = str(error)
+    assert key not in shown
+    assert key not in b"\n".join(place.call(place.house.audit_tail, 50)).decode()
+
+
+class Helper:
+    """A model that proposes what it is told to, or is away."""
+
+    def __init__(self, plan: str | None) -> None:
+        self.plan, self.heard = plan, list[tuple[str, int]]()
+
+    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...]) -> Answer:
+        self.heard.append((text, len(turns)))
+        if self.plan is None:
+            raise UnreachableError("No model answers.")
+        proposed = Proposed(id=self.plan, state="waiting", title="x", line="helmward tools run x", plan={})
+        return Answer(
+            id="ans-1", model="m", sentences=(Sentence(text="It is so.", cites=("e1",)),), proposals=(proposed,)
+        )
+
+
+def test_a_model_helps_where_no_word_is_understood(place: Station) -> None:
+    waiting = Person(place, "ann").ask("restart user-service", "new")["result"]["plan"]["id"]
+    helper = Helper(waiting)
+    ann = Person(place, "ann", model=helper)
+    assert ann.ask("restart user-service in staging")["kind"] == "question"
+    assert ann.ask("cancel")["reason"] == "cancelled"
+    assert not helper.heard
+    found = ann.ask("what could make the shop more robust over the winter")
+    assert (found["kind"], found["answer"]["sentences"][0]["text"]) == ("answer", "It is so.")
+    assert helper.heard[0][1] > 0
+    assert ann.ask("deny it")["command"][0].startswith(f"helmward deny {waiting}")
+    assert state_of(place, waiting) == "denied"
+
+
+def test_without_its_model_the_house_still_answers(place: Station) -> None:
+    found = Person(place, "ann", model=Helper(None)).ask("what could make the shop more robust over the winter")
+    assert found["kind"] == "refusal"
+    assert found["notes"] == ["The model did not help: No model answers."]
