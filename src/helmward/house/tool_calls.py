@@ -42,14 +42,14 @@ class ToolCalls:
         self._own = {one.name: one for one in HOUSE_TOOLS}
         self._prototypes: list[Tool] = [*(one(house, _NOBODY) for one in HOUSE_TOOLS), *HOUSE_CHANGES]
         known: list[Tool] = [*house.door.means.toolbox, *self._prototypes]
-        self._offers = {one.name: _offer(one) for one in sorted(known, key=lambda one: one.name)}
+        self._tools = {one.name: one for one in sorted(known, key=lambda one: one.name)}
+        self._offers = {name: _offer(one) for name, one in self._tools.items()}
 
     # ---- what there is ----
 
     def offered(self, actor: Actor) -> list[Offer]:
         """What this actor may see, by name."""
-        own = [one for one in self._prototypes if self._house.door.judge.sees(actor, one)]
-        return [self._offers[name] for name in sorted(one.name for one in [*self._house.door.tools(actor), *own])]
+        return [self._offers[one.name] for one in self._seen(actor)]
 
     def offer(self, name: str) -> Offer | None:
         """One of them, whoever asks."""
@@ -61,33 +61,47 @@ class ToolCalls:
         """Raises UnknownTool, UsageError naming the argument and what was expected, DeniedError, and what the tool raises."""
         if name not in self._offers:
             await self._unknown(actor, name)
-        changes = self._offers[name].effect is not Effect.READ
-        given = await self._guard.arguments(actor, name, given, changes)
-        # Nobody's hanging up leaves half a proposal.
-        answer = await (
-            asyncio.shield(self._proposals.propose(actor, name, given))
-            if changes
-            else self._read(actor, name, given, tell)
-        )
+        try:
+            answer = await self._answered(actor, name, given, tell)
+        except UsageError:
+            await self._check_seen(actor, name)  # who may not call it is told no more of it than that
+            raise
         try:
             data, found = await self._guard.result(actor, name, answer.data)
         except Blocked:
-            if not changes:
+            if self._offers[name].effect is Effect.READ:
                 raise
             data, found = _bare(answer.data), "blocked"  # it was proposed: what became of it must be told
         return replace(answer, data=data, found=found)
+
+    async def _answered(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
+        changes = self._offers[name].effect is not Effect.READ
+        given = await self._guard.arguments(actor, name, given, changes)
+        if not changes:
+            return await self._read(actor, name, given, tell)
+        # Nobody's hanging up leaves half a proposal.
+        return await asyncio.shield(self._proposals.propose(actor, name, given))
 
     async def _read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
         if name in self._own:
             return await self._told(actor, self._own[name], given, tell)
         return _of_page(await self._house.door.read(actor, name, given, tell))
 
+    def _seen(self, actor: Actor) -> list[Tool]:
+        return [one for one in self._tools.values() if self._house.door.judge.sees(actor, one)]
+
     async def _unknown(self, actor: Actor, name: str) -> None:
         try:
-            Toolbox([*self._house.door.means.toolbox, *self._prototypes]).get(name)
+            Toolbox(self._seen(actor)).get(name)
         except UsageError as error:
             await self._house.people.lacking(actor, DeniedError(str(error)), f"the tool {one_line(name, 60)}")
             raise UnknownTool(str(error)) from None
+
+    async def _check_seen(self, actor: Actor, name: str) -> None:
+        if not self._house.door.judge.sees(actor, self._tools[name]):
+            error = DeniedError(f"{name} is denied: {actor.name} may not use {name}.")
+            await self._house.people.lacking(actor, error, f"the tool {name}")
+            raise error
 
     async def _told(self, actor: Actor, kind: type[HouseTool], given: Mapping[str, Any], tell: Tell) -> Answer:
         """The scope is the tool's own business: an id says more of where something lies than an argument."""

@@ -13,8 +13,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from helmward.core.nouns import Actor
+from helmward.door.identity.roles import ROLES, Role
 from helmward.faces.api.gate import LARGEST_BODY
 from helmward.faces.mcp.endpoint import McpEndpoint
+from helmward.house.tool_calls import ToolCalls
 
 from ..station import Station
 from .wire import asked, call, headers, post
@@ -239,3 +242,20 @@ async def test_pages_that_may_call_are_told_so(station: Station) -> None:
 def test_who_never_calls_pays_nothing() -> None:
     code = "import sys, helmward.faces.serve; sys.exit('mcp' in sys.modules or 'mcp_types' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_what_is_listed_is_what_may_be_called(station: Station, role: Role) -> None:
+    """And nobody is told more of what they may not call than that they may not."""
+    token = station.token(role)
+    got = await post(station, asked("tools/list"), headers(token, Mcp_Method="tools/list"))
+    listed = {one["name"] for one in got.body["result"]["tools"]}
+    assert bool(listed) == (role != "caller")
+    calls = ToolCalls(station.house)
+    for name in [one.name for one in calls.offered(Actor(name="root", kind="user", roles=("admin",)))]:
+        result = (await call(station, token, name, {"no": "argument"})).body["result"]
+        text = result["content"][0]["text"]
+        assert (f"may not use {name}" in text) == (name not in listed), text
+        assert result["isError"]
+    unknown = (await call(station, token, "pods_logs")).body["error"]["message"]
+    assert ("pods_log?" in unknown) == ("pods_log" in listed)
