@@ -20,7 +20,7 @@ from helmward.core.text import one_line
 _CITES = re.compile(r"\[\s*(e\d{1,5}(?:\s*[,;]\s*e\d{1,5})*)\s*\]")
 _ONE = re.compile(r"e\d{1,5}")
 _AFTER_STOP = re.compile(r"([.!?。])((?:\s*\[\s*e\d{1,5}(?:\s*[,;]\s*e\d{1,5})*\s*\])+)")
-_END = re.compile(r"(?<=[.!?。])\s+")
+_END = re.compile(r"(?<=[.!?。])(?<!e\.g\.)(?<!i\.e\.)\s+")
 _BULLET = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+")
 _SPACE = re.compile(r"\s+([.,;:!?。])")
 _MOST = 40  # sentences
