@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.guard.pii.samples import SAMPLES
+
 from bench.plants.decoys import DECOYS
-from bench.plants.money import MONEY
-from bench.plants.papers import PAPERS
-from bench.plants.people import PEOPLE
 from bench.plants.secrets import SECRETS
 
-PLANTS: dict[str, Callable[[random.Random, str], str]] = {**SECRETS, **PEOPLE, **MONEY, **PAPERS}
+PLANTS: dict[str, Callable[[random.Random, str], str]] = {**SECRETS, **SAMPLES}
 
 __all__ = ["DECOYS", "PLANTS"]

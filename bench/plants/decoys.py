@@ -6,8 +6,8 @@ import random
 import uuid
 from collections.abc import Callable
 
-from bench.plants.money import luhn_digit
-from bench.plants.people import digits
+from tests.guard.pii.money import luhn_digit
+from tests.guard.pii.people import digits
 
 HEX = "0123456789abcdef"
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
 import re2
@@ -22,9 +22,13 @@ from helmward.guard.contract import LONGEST_SPAN, Unfinished
 LONGEST = 2 * LONGEST_SPAN
 """Characters of the longest window."""
 
+_NEAR = 256
+"""Characters in which what is unfinished nearly always begins."""
+
 CONTEXT = 64
 """Characters before a window that it sees, so that what begins there is judged by what stands before it."""
 
+_CONTINUATION = bytes(range(0x80, 0xC0))
 # White space; and kana, Han, Hangul and full-width forms, between which texts have no white space.
 _PLACES = re.compile("[ \t\r\n\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff60]")
 
@@ -58,20 +62,22 @@ class Cutter:
 
     def first(self, text: str, start: int, at: int, end: int) -> int:
         """The first cut at or after `at`, after the cut at `start`; `end`, where the text is sure to be cut, at the latest."""
-        found: list[int] = []
-        ahead_of: Iterator[int] = (place for place in _places(text, max(start, at - 1), end) if place >= at)
+        places = (place for place in _places(text, max(start, at - 1), end) if place >= at)
+        ahead: list[int] = []
         step = 1
         while True:
-            found += islice(ahead_of, step - len(found))
-            if not found:
+            ahead += islice(places, max(0, step - len(ahead)))
+            if not ahead:
                 return end
-            begins = self._unfinished_at(text, start, found[-1])
-            if begins is not None and begins < found[0]:
-                found, step = [], step * 2  # what is unfinished there was so at every place on the way
-            elif len(found) > 1:
-                ahead_of, found, step = chain(found, ahead_of), [], 1
+            size = min(step, len(ahead))
+            begins = self._unfinished_at(text, start, ahead[size - 1])
+            if begins is not None and begins < ahead[0]:
+                del ahead[:size]  # what is unfinished there was so at every place on the way
+                step *= 2
+            elif size > 1:
+                step = size // 2
             else:
-                return found[0]
+                return ahead[0]
 
     def pieces(self, text: str, areas: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
         """The pieces between the cuts at `start` and `end` that the areas (in order) touch."""
@@ -86,17 +92,31 @@ class Cutter:
                 at = stop
 
     def _unfinished_at(self, text: str, start: int, place: int) -> int | None:
-        """Where what is unfinished at `place` begins, from `start`, itself a cut, on."""
+        """Where something unfinished at `place` begins, from `start`, itself a cut, on; where there are several, any."""
         start = max(start, place - LONGEST)
-        before = text[start:place]
-        found = [begins for other in self._others if (begins := other(before)) is not None]
-        if self._pattern is not None:
-            data = before.encode("utf-8", "surrogatepass")
-            match = self._pattern.search(data)
-            if match is not None:
-                at = match.start()
-                found.append(at if len(data) == len(before) else len(data[:at].decode("utf-8", "surrogatepass")))
-        return start + min(found) if found else None
+        near = max(start, place - _NEAR)
+        begins = self._begins(text[near:place])
+        if begins is None or begins == 0:  # what began before may matter; nearly always nothing did
+            before = text[start:place]
+            found = [begun for other in self._others if (begun := other(before)) is not None]
+            begins = begins if near == start else self._begins(before)
+            found += [] if begins is None else [begins]
+            return start + min(found) if found else None
+        return near + begins
+
+    def _begins(self, text: str) -> int | None:
+        if self._pattern is None:
+            return None
+        data = text.encode("utf-8", "surrogatepass")
+        match = self._pattern.search(data)
+        if match is None:
+            return None
+        at: int = match.start()
+        if len(data) == len(text):
+            return at
+        while data[at] in _CONTINUATION:  # from the character on that a match of bytes begins in
+            at -= 1
+        return len(data[:at].translate(None, _CONTINUATION))
 
 
 def windows(start: int, end: int, closed: bool) -> Iterator[Window]:

@@ -172,43 +172,6 @@ SELF_EVIDENT: dict[str, Make] = {
     "postman-key": _alone(lambda source: f"PMAK-{some(source, 24, HEX)}-{some(source, 34, HEX)}"),
 }
 
-SELF_EVIDENT |= {
-    "plaid-token": _alone(lambda source: f"access-production-{_uuid(source)}"),
-    "supabase-key": _random("sbp" + "_", 40, HEX),
-    "netlify-token": _random("nfp" + "_", 40),
-    "braintree-token": _alone(
-        lambda source: f"access_token$production${some(source, 16, 'abcdefgh23456789')}${some(source, 32, HEX)}"
-    ),
-    "razorpay-key": _random("rzp_" + "live_", 14),
-    "adyen-key": _random("AQE" + "yh", 110),
-    "flutterwave-key": _alone(lambda source: f"FLWSECK-{some(source, 32)}-X"),
-    "elastic-key": _random("ess" + "u_", 60),
-    "figma-token": _random("fig" + "d_", 40),
-    "airtable-token": _alone(lambda source: f"pat{some(source, 14)}.{some(source, 64, HEX)}"),
-    "hubspot-token": _alone(lambda source: f"pat-na1-{_uuid(source)}"),
-    "mapbox-token": _alone(lambda source: f"sk.{encoded(json.dumps({'u': some(source, 12)}))}.{some(source, 22)}"),
-    "dropbox-token": _random("sl" + ".", 140),
-    "posthog-key": _random("ph" + "x_", 43),
-    "sourcegraph-token": _random("sgp" + "_", 40, HEX),
-    "contentful-token": _random("CFP" + "AT-", 43),
-    "brevo-key": _alone(lambda source: f"xkeysib-{some(source, 64, HEX)}-{some(source, 16)}"),
-    "typeform-token": _random("tf" + "p_", 44),
-    "prefect-key": _random("pn" + "u_", 36),
-    "clickup-token": _alone(lambda source: f"pk_{some(source, 8, '123456789')}_{some(source, 32, UPPER)}"),
-    "harness-token": _alone(lambda s: f"pat.{some(s, 22)}.{some(s, 24, HEX)}.{some(s, 20)}"),
-    "tencent-secret-id": _random("AKI" + "D", 32),
-    "easypost-key": _random("EZA" + "K", 54),
-    "aws-bedrock-key": _random("ABS" + "K", 109),
-    "encoded-private-key": _alone(lambda source: base64.b64encode(pem(source).encode()).decode()),
-    "pinecone-key": _random("pcs" + "k_", 60),
-    "fireworks-key": _random("fw" + "_", 24),
-    "cerebras-key": _random("cs" + "k-", 48, string.ascii_lowercase + string.digits),
-    "tavily-key": _random("tvl" + "y-", 32),
-    "jina-key": _random("jin" + "a_", 60),
-    "langfuse-key": _alone(lambda source: f"sk-lf-{_uuid(source)}"),
-    "password-hash": _alone(_hash),
-}
-
 # These need their surroundings, or a word boundary, to be told from ordinary text.
 IN_CONTEXT: dict[str, Make] = {
     "key-material": _in("", _of(64, BASE64)),
@@ -262,4 +225,41 @@ IN_CONTEXT: dict[str, Make] = {
     "gitea-token": _in("GITEA_TOKEN=", _of(40, HEX)),
     "elevenlabs-key": _in("", lambda source: "sk_" + some(source, 48, HEX)),
     "wandb-key": _in("WANDB_API_KEY=", _of(40, HEX)),
+}
+
+IN_CONTEXT |= {
+    "plaid-token": _alone(lambda source: f"access-production-{_uuid(source)}"),
+    "supabase-key": _random("sbp" + "_", 40, HEX),
+    "netlify-token": _random("nfp" + "_", 40),
+    "braintree-token": _alone(
+        lambda source: f"access_token$production${some(source, 16, 'abcdefgh23456789')}${some(source, 32, HEX)}"
+    ),
+    "razorpay-key": _random("rzp_" + "live_", 14),
+    "adyen-key": _random("AQE" + "yh", 110),
+    "flutterwave-key": _alone(lambda source: f"FLWSECK-{some(source, 32)}-X"),
+    "elastic-key": _random("ess" + "u_", 60),
+    "figma-token": _random("fig" + "d_", 40),
+    "airtable-token": _alone(lambda source: f"pat{some(source, 14)}.{some(source, 64, HEX)}"),
+    "hubspot-token": _alone(lambda source: f"pat-na1-{_uuid(source)}"),
+    "mapbox-token": _alone(lambda source: f"sk.{encoded(json.dumps({'u': some(source, 12)}))}.{some(source, 22)}"),
+    "dropbox-token": _random("sl" + ".", 140),
+    "posthog-key": _random("ph" + "x_", 43),
+    "sourcegraph-token": _random("sgp" + "_", 40, HEX),
+    "contentful-token": _random("CFP" + "AT-", 43),
+    "brevo-key": _alone(lambda source: f"xkeysib-{some(source, 64, HEX)}-{some(source, 16)}"),
+    "typeform-token": _random("tf" + "p_", 44),
+    "prefect-key": _random("pn" + "u_", 36),
+    "clickup-token": _alone(lambda source: f"pk_{some(source, 8, '123456789')}_{some(source, 32, UPPER)}"),
+    "harness-token": _alone(lambda s: f"pat.{some(s, 22)}.{some(s, 24, HEX)}.{some(s, 20)}"),
+    "tencent-secret-id": _random("AKI" + "D", 32),
+    "easypost-key": _random("EZA" + "K", 54),
+    "aws-bedrock-key": _random("ABS" + "K", 109),
+    "encoded-private-key": _alone(lambda source: base64.b64encode(pem(source).encode()).decode()),
+    "pinecone-key": _random("pcs" + "k_", 60),
+    "fireworks-key": _random("fw" + "_", 24),
+    "cerebras-key": _random("cs" + "k-", 48, string.ascii_lowercase + string.digits),
+    "tavily-key": _random("tvl" + "y-", 32),
+    "jina-key": _random("jin" + "a_", 60),
+    "langfuse-key": _alone(lambda source: f"sk-lf-{_uuid(source)}"),
+    "password-hash": _alone(_hash),
 }

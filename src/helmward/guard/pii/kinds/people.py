@@ -62,7 +62,10 @@ _STREET = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Square|Terrace|Crescent|Close|"
     r"Highway|Hwy)\b"
 )
-_PROVINCE = "특별시|광역시|특별자치시|특별자치도|도|시"
+_PROVINCE = (
+    "(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청(?:남|북)?|충북|충남|전라(?:남|북)?|전북|전남|경상(?:남|북)?|"
+    "경북|경남|제주)"
+)
 _PASSPORT = (
     "passport|reisepass|reisepassnummer|passeport|pasaporte|paszport|passaporto|여권|여권번호|旅券番号|护照|护照号"
 )
@@ -97,8 +100,8 @@ KINDS = (
     ),
     Kind(
         "street-address",
-        rf"((?:{_HANGUL}){{2,4}}(?:{_PROVINCE})? (?:(?:{_HANGUL}){{1,4}}(?:시|군) )?(?:{_HANGUL}){{1,4}}(?:구|군)? ?"
-        rf"(?:{_HANGUL}|[0-9]){{1,8}}(?:로|길|동) ?[0-9]{{1,4}}(?:-[0-9]{{1,4}})?)",
+        rf"({_PROVINCE}(?:특별시|광역시|특별자치시|특별자치도|도|시)? (?:(?:{_HANGUL}){{1,4}}(?:시|군) )?(?:{_HANGUL}){{1,4}}"
+        rf"(?:구|군|시|읍|면) ?(?:{_HANGUL}|[0-9]){{1,8}}(?:로|길|동|리) ?[0-9]{{1,4}}(?:-[0-9]{{1,4}})?)",
     ),
     named("passport", _PASSPORT, r"[A-Z]{0,2}[0-9]{6,9}[A-Z]?", _number),
     named("driver-license", _LICENCE, r"[A-Z0-9](?:[ \-]?[A-Z0-9]){5,17}", _number),

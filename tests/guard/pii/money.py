@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bench.plants.people import digits
+from tests.guard.pii.people import digits
 
 _CARDS = {"visa": ("4", 16), "mastercard": ("5" + "3", 16), "mastercard2": ("2360", 16), "amex": ("37", 15), "discover": ("6011", 16), "jcb": ("3540", 16), "diners": ("36", 14), "unionpay": ("6225", 16)}  # noqa: E501  # fmt: skip
 _BBAN = {"DE": "n18", "GB": "a4n14", "FR": "n10c11n2", "ES": "n20", "NL": "a4n10", "CH": "n17", "BE": "n12", "PL": "n24", "SE": "n20", "IT": "a1n22", "NO": "n11"}  # noqa: E501  # fmt: skip

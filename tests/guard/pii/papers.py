@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from bench.plants.money import luhn_digit
-from bench.plants.people import digits
+from tests.guard.pii.money import luhn_digit
+from tests.guard.pii.people import digits
 
 Source = random.Random
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
