@@ -11,6 +11,7 @@ from typing import Any
 from helmward.core.nouns import Actor
 from helmward.door.audit import AuditLog, Entry
 from helmward.door.audit.durable import Reached, nothing
+from helmward.door.audit.head import Head, read_head
 from helmward.guard.secrets import mask_value
 
 DANA = Actor(name="dana", kind="user", roles=("admin",))
@@ -19,6 +20,13 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 def entry(number: int = 0, **more: Any) -> Entry:
     return Entry(**{"actor": DANA, "action": "token.create", "target": f"tok-{number}", "reason": "needed"} | more)
+
+
+def head_of(place: Place) -> Head:
+    """Where the log ends, as its head says."""
+    head = read_head(place.head)
+    assert head is not None
+    return head
 
 
 class Place:

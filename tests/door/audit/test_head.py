@@ -9,8 +9,9 @@ import pytest
 from helmward.core.nouns import Actor
 from helmward.door.audit import AuditError, Entry, verify
 from helmward.door.audit.durable import KillPoint
+from helmward.door.audit.head import SLOT
 
-from .logs import Place
+from .logs import Place, head_of
 
 ALICE = Actor(name="alice", kind="user")
 
@@ -22,11 +23,9 @@ def entry(name: str) -> Entry:
 @pytest.mark.parametrize(
     ("point", "counts"),
     [
-        (KillPoint.HEAD_WRITTEN, False),
-        (KillPoint.HEAD_SYNCED, False),
+        (KillPoint.HALF_HEAD, False),
         # The new head stands, though it may not be durable: without the group the next start would refuse.
-        (KillPoint.HEAD_REPLACED, True),
-        (KillPoint.DURABLE, True),
+        (KillPoint.HEAD_WRITTEN, True),
     ],
 )
 def test_the_disk_fails_while_the_head_moves(place: Place, point: KillPoint, counts: bool) -> None:
@@ -48,3 +47,22 @@ def test_the_disk_fails_while_the_head_moves(place: Place, point: KillPoint, cou
     assert verify(place.audit, place.keys).complete
     text = b"".join(file.read_bytes() for file in sorted(place.audit.iterdir()))
     assert (b'"failed"' in text.replace(b'"outcome":"failed"', b"")) is counts
+
+
+def test_whatever_tears_the_head_the_one_before_it_stands(place: Place) -> None:
+    place.fill(2)
+    before = head_of(place)
+    whole = place.head.read_bytes()
+    with place.log() as log:
+        log.append_now(entry("third"))
+    after = place.head.read_bytes()
+    slot = next(at for at in (0, SLOT) if after[at : at + SLOT] != whole[at : at + SLOT])
+    for size in range(0, 400, 7):
+        torn = after[slot : slot + size] + bytes(SLOT - size)
+        place.head.write_bytes(after[:slot] + torn + after[slot + SLOT :])
+        assert head_of(place) == before
+    with place.log() as log:
+        assert log.sequence == 3
+    place.head.write_bytes(bytes(2 * SLOT))
+    with pytest.raises(AuditError, match="no slot of it is whole"), place.log():
+        pass

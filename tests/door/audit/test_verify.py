@@ -22,7 +22,7 @@ from helmward.door.audit.lines import COMMIT, after_commit, genesis, group
 from helmward.door.audit.record import encode
 from helmward.guard.secrets import mask_value
 
-from .logs import NOW, Place, entry
+from .logs import NOW, Place, entry, head_of
 
 GROUPS = (3, 1, 4, 2, 5, 1, 3, 6)  # 25 records, in several segments
 
@@ -78,7 +78,7 @@ def rehashed(copy: Copy, line: bytes, chain: bytes) -> tuple[bytes, bytes]:
 
 def rewrite(copy: Copy, edit: Callable[[bytes], bytes], key: Ed25519PrivateKey | None = None) -> None:
     """The whole log anew, every record through `edit`, all hashes right; signed with `key`, else the old signatures."""
-    log = json.loads(copy.head.read_bytes())["log"]
+    log = head_of(copy).log
     chain = genesis(log)
     for path, lines in copy.lines():
         out = []
@@ -98,10 +98,10 @@ def rewrite(copy: Copy, edit: Callable[[bytes], bytes], key: Ed25519PrivateKey |
 
 def forged_group(copy: Copy, key: Ed25519PrivateKey, count: int = 1) -> bytes:
     """A group that fits at the end, signed with the attacker's key."""
-    head = json.loads(copy.head.read_bytes())
+    head = head_of(copy)
     body = encode(entry(99), mask_value)
     time = NOW.isoformat(timespec="microseconds")
-    return group(head["log"], head["sequence"], bytes.fromhex(head["chain"]), time, [body] * count, key).data
+    return group(head.log, head.sequence, bytes.fromhex(head.chain), time, [body] * count, key).data
 
 
 def append(copy: Copy, data: bytes) -> None:

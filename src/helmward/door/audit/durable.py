@@ -9,17 +9,15 @@ from pathlib import Path
 
 
 class KillPoint(StrEnum):
-    """Before and after each durable write of a commit, in their order. Between DURABLE and the answer nothing is left."""
+    """Before and after each write of a commit, in their order. Between HEAD_WRITTEN and the answer nothing is left."""
 
     SEGMENT_MADE = "a new segment is made"
     BEFORE_GROUP = "a group is about to be written"
     HALF_GROUP = "half of a group is written"
     GROUP_WRITTEN = "a group is written"
     GROUP_SYNCED = "a group is on the disk"
-    HEAD_WRITTEN = "the new head is written beside the old one"
-    HEAD_SYNCED = "the new head is on the disk"
-    HEAD_REPLACED = "the new head stands in the old one's place"
-    DURABLE = "the head's folder is on the disk"
+    HALF_HEAD = "a part of the new head is written"
+    HEAD_WRITTEN = "the new head stands"
 
 
 Reached = Callable[[KillPoint], None]
@@ -38,21 +36,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def replace(path: Path, data: bytes, reached: Reached = nothing) -> None:
+def replace(path: Path, data: bytes) -> None:
     """Put `data` in the place of a file: after a crash there is the old one or the new one, whole."""
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         write_all(descriptor, data)
-        reached(KillPoint.HEAD_WRITTEN)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    reached(KillPoint.HEAD_SYNCED)
     fresh.replace(path)
-    reached(KillPoint.HEAD_REPLACED)
     sync_folder(path.parent)
-    reached(KillPoint.DURABLE)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

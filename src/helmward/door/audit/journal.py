@@ -9,11 +9,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from helmward.door.audit.durable import KillPoint, Reached, nothing, replace, sync_folder, write_all
+from helmward.door.audit.durable import KillPoint, Reached, nothing, sync_folder, write_all
 from helmward.door.audit.errors import AuditError, sentences
-from helmward.door.audit.head import Head, head_path, read_head, signing_key
+from helmward.door.audit.head import Head, HeadFile, head_path, read_head, signing_key
 from helmward.door.audit.lines import genesis, group
 from helmward.door.audit.record import time_text
 from helmward.door.audit.resume import resume
@@ -42,7 +40,9 @@ class Journal:
         with sentences(folder, "opened"):
             _prepare(folder, key_dir, self._head_path.parent)
             resumed = resume(folder, self._head_path, self._key.public_key())
-            head = resumed.head or self._begin()
+            # The head comes first, so that no record is ever without one.
+            head = resumed.head or Head(secrets.token_hex(8), str(folder), 0, "")
+            self._head = HeadFile(self._head_path, head)
             self.log = head.log
             self.position = resumed.position or Position(0, genesis(head.log))
             self.recovered = resumed.torn
@@ -71,15 +71,15 @@ class Journal:
                 raise
         return range(before.sequence + 1, made.last + 1)
 
-    def close(self) -> None:
-        """Release the file."""
-        os.close(self._descriptor)
+    def sync_head(self) -> None:
+        """Where the log ends is on the disk. Raises AuditError."""
+        with sentences(self._folder, "written"):
+            self._head.sync()
 
-    def _begin(self) -> Head:
-        """A new log; its head comes first, so that no record is ever without one."""
-        head = Head(secrets.token_hex(8), str(self._folder), 0, "")
-        replace(self._head_path, msgspec.json.encode(head))
-        return head
+    def close(self) -> None:
+        """Release the files."""
+        os.close(self._descriptor)
+        self._head.close()
 
     def _open(self, one: Segment) -> int:
         descriptor = os.open(one.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -150,7 +150,7 @@ class Journal:
 
     def _move_head(self) -> None:
         head = Head(self.log, str(self._folder), self.position.sequence, self.position.chain.hex())
-        replace(self._head_path, msgspec.json.encode(head), self._reached)
+        self._head.move(head, self._reached)
 
 
 def _prepare(folder: Path, key_dir: Path, heads: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -23,6 +24,9 @@ from helmward.door.audit.record import Clean, Entry, Outcome, encode
 
 MOST_IN_GROUP = 4096
 """Records of one commit. While one group is on its way to the disk, the next one gathers."""
+
+HEAD_SECONDS = 0.1
+"""How long where the log ends may stand in the system's memory before it is made durable; a process that dies loses nothing."""
 
 _log = logging.getLogger(__name__)
 _Answer: TypeAlias = "asyncio.Future[int] | Future[int]"
@@ -55,6 +59,7 @@ class AuditLog:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[int]]] = []
         self._lock, self._closed = threading.Lock(), False
+        self._unsynced, self._head_due = False, 0.0
         self._thread = threading.Thread(target=self._write, name="audit", daemon=True)
         self._thread.start()
 
@@ -141,12 +146,29 @@ class AuditLog:
             self._queue.put(waiting)
 
     def _write(self) -> None:
-        while (first := self._queue.get()) is not None:
+        while (first := self._next()) is not None:
             gathered, ends = self._gather(first)
             self._commit(gathered)
             if ends:
                 break
         self._wake()
+
+    def _next(self) -> _Waiting | None:
+        """The next to be written. Where the log ends is made durable HEAD_SECONDS after it moved."""
+        while self._unsynced:
+            due = self._head_due - time.monotonic()
+            if due > 0:
+                with suppress(Empty):
+                    return self._queue.get(timeout=due)
+            self._sync()
+        return self._queue.get()
+
+    def _sync(self) -> None:
+        self._unsynced = False
+        try:
+            self._journal.sync_head()
+        except AuditError as error:
+            _log.error("%s", error)
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         gathered = [first]
@@ -167,6 +189,8 @@ class AuditLog:
             _settle([(waiting, AuditError(self.failure)) for waiting in gathered])
             return
         self.failure = None
+        if not self._unsynced:
+            self._unsynced, self._head_due = True, time.monotonic() + HEAD_SECONDS
         _settle(list(zip(gathered, numbers, strict=True)))
         self._wake()
 
