@@ -12,8 +12,8 @@ from helmward.adapters.models.failures import broken_off, no_answer
 from helmward.adapters.models.line import Line
 from helmward.core.upstreams import UpstreamError
 
-_LET_THROUGH = frozenset({"content-type", "retry-after", "retry-after-ms", "request-id", "x-request-id"})
-_LIMITS = ("x-ratelimit-", "anthropic-ratelimit-")
+_LET_THROUGH = frozenset({b"content-type", b"retry-after", b"retry-after-ms", b"request-id", b"x-request-id"})
+_LIMITS = (b"x-ratelimit-", b"anthropic-ratelimit-")
 
 
 class HttpAnswer:
@@ -103,8 +103,8 @@ class _Chunks:
 
 def _let_through(response: aiohttp.ClientResponse) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in response.headers.items():
+    for name, value in response.raw_headers:
         low = name.lower()
         if low in _LET_THROUGH or low.startswith(_LIMITS):
-            found.setdefault(low, value)
+            found.setdefault(low.decode("latin-1"), value.decode("latin-1"))
     return found
