@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -21,6 +23,7 @@ _VERSION = "io.modelcontextprotocol/protocolVersion"
 _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 _PLAIN = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 _PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=180)  # seconds; a call may follow an action
+_IDLE = 3.0  # seconds; the server closes what is idle for 5, and a call must not be sent into that
 _LAST = 30.0  # seconds for what is still open when the client has said all it has to say
 _PARSE_ERROR, _INVALID_REQUEST, _INTERNAL_ERROR = -32700, -32600, -32603  # jsonrpc.org/specification, Error object
 _LARGEST_LINE = 1 << 22  # bytes of one line of a stream
@@ -43,7 +46,8 @@ class Bridge:
 
     async def run(self, lines: AsyncIterator[bytes]) -> None:
         """Until there are no more lines, and what they asked for is answered."""
-        async with aiohttp.ClientSession(timeout=_PATIENCE, read_bufsize=_LARGEST_LINE) as session:
+        connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE)
+        async with aiohttp.ClientSession(timeout=_PATIENCE, read_bufsize=_LARGEST_LINE, connector=connector) as session:
             async for line in lines:
                 await self._take(session, line)
             if self._open:
@@ -95,7 +99,11 @@ class Bridge:
         headers = {"Authorization": f"Bearer {server.token}", **self._headers(message)}
         try:
             async with session.post(
-                f"{server.url}/mcp", data=json.dumps(message).encode(), headers=headers, allow_redirects=False
+                f"{server.url}/mcp",
+                data=json.dumps(message).encode(),
+                headers=headers,
+                allow_redirects=False,
+                proxy=_proxy(server.url),
             ) as response:
                 if response.content_type == "text/event-stream":
                     async for line in response.content:
@@ -138,6 +146,15 @@ class Bridge:
     def _fail(self, identity: str | int | None, code: int, sentence: str) -> None:
         body = {"jsonrpc": "2.0", "id": identity, "error": {"code": code, "message": sentence}}
         self._write(json.dumps(body, separators=(",", ":")).encode())
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy of the environment; none gets to see the token of a server on this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def _header(value: str) -> str:
