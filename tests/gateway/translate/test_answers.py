@@ -42,7 +42,9 @@ def translated(source: Api, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_answer_with_everything_both_ways() -> None:
-    ours = completion(reasoning_content="hm", tool_calls=[{"id": "a", "type": "function", "function": FUNCTION}])
+    ours = completion(
+        reasoning_content="hm", reasoning="hm", tool_calls=[{"id": "a", "type": "function", "function": FUNCTION}]
+    )
     theirs = message(
         "tool_use",
         {"type": "thinking", "thinking": "hm", "signature": ""},

@@ -223,6 +223,13 @@ def test_a_chunk_with_unknown_fields_says_its_text_once() -> None:
         )
 
 
+def test_events_without_a_name_get_it_since_the_sdk_skips_them() -> None:
+    nameless = b"".join([line + b"\n" for line in ANTHROPIC_TEXT.split(b"\n") if not line.startswith(b"event: ")])
+    for passing in (True, False):
+        found = by_anthropic_sdk(rewritten("anthropic", "anthropic", nameless, passing=passing))
+        assert [part.to_dict()["text"] for part in found.content] == ["Héllo"]
+
+
 def test_several_choices_reach_openai_s_caller_and_are_refused_to_anthropic_s() -> None:
     stream = chunk({"role": "assistant", "content": "a"}) + chunk({"content": "b"}, index=1)
     stream += chunk({}, "stop") + chunk({}, "stop", index=1) + b"data: [DONE]\n\n"

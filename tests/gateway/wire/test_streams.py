@@ -221,6 +221,11 @@ def test_texts_in_fields_that_we_do_not_know_are_there_for_guards_to_read(api: A
     assert any(text in found for item in others for found in item.texts)
 
 
+def test_reasoning_under_both_its_names_is_read_once() -> None:
+    events = events_of("openai", chunk({"reasoning_content": "hm", "reasoning": "hm"}) + chunk({"reasoning": "so"}))
+    assert [item.text for item in events if isinstance(item, TextDelta)] == ["hm", "so"]
+
+
 def test_servers_that_give_every_call_the_same_index_are_understood() -> None:
     def whole(name: str) -> dict[str, Any]:
         return {

@@ -34,7 +34,8 @@ def message_to_completion(response: Response, created: int) -> dict[str, Any]:
         elif kind != "redacted_thinking":
             raise refused(f"content[{index}].{kind[:40]}", "OpenAI")
     message: dict[str, Any] = {"role": "assistant", "content": "".join(said) if said else None, "refusal": None}
-    message |= {"reasoning_content": "".join(thought)} if thought else {}
+    if thought:
+        message |= {"reasoning_content": "".join(thought), "reasoning": "".join(thought)}
     message |= {"tool_calls": calls} if calls else {}
     reason = stops.to_openai(response.stops[0])
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}

@@ -18,6 +18,7 @@ from helmward.gateway.wire.events import (
     BlockStarted,
     Ended,
     Event,
+    Frame,
     Other,
     Sealed,
     Started,
@@ -32,7 +33,7 @@ from helmward.gateway.wire.leaves import leaf_slots
 from helmward.gateway.wire.openai_calls import MAX_CALLS
 from helmward.gateway.wire.problems import WireError, expected
 from helmward.gateway.wire.reading import StreamReader
-from helmward.gateway.wire.sse import MAX_EVENT, SseEvent
+from helmward.gateway.wire.sse import MAX_EVENT, SseEvent, encode_event
 from helmward.gateway.wire.upstream_errors import failed_of
 from helmward.gateway.wire.usage import Usage
 
@@ -51,10 +52,10 @@ class _TextDelta(msgspec.Struct, forbid_unknown_fields=True):
 _plain = msgspec.json.Decoder(_TextDelta)
 _SEALED = frozenset(("thinking", "redacted_thinking"))
 _EVENT_READ = frozenset(("type", "index", "message", "content_block", "delta", "usage", "error"))
-_MESSAGE_READ = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+_MESSAGE_READ = frozenset(("id", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
 _FRAGMENT_READ = frozenset(("type", "partial_json"))
 _TOOL_READ = frozenset(("type", "id", "name", "input"))
-_SIGNED = frozenset(("type", "thinking", "signature", "data"))
+_SIGNED = frozenset(("thinking", "signature", "data"))
 _TEXT_READ = frozenset(("type", "text"))
 _DELTA_READ = frozenset(("stop_reason", "stop_sequence"))
 
@@ -78,7 +79,7 @@ class AnthropicReader(StreamReader):
             "error": self._error,
         }
 
-    def _read(self, event: SseEvent) -> tuple[Event, ...]:
+    def _read(self, event: SseEvent) -> Frame:
         if not said_once(event.data, b'"delta"', b'"text"', b'"index"'):
             return self._by_hand(event)
         try:
@@ -87,15 +88,16 @@ class AnthropicReader(StreamReader):
             return self._by_hand(event)
         if self._open.get(plain.index) != "text":
             raise WireError(f"The stream sends text for block {plain.index}, which is no open text block.", "index")
-        return (TextDelta(0, plain.index, plain.delta.text),)
+        return Frame(_named(event, plain.type), (TextDelta(0, plain.index, plain.delta.text),))
 
-    def _by_hand(self, event: SseEvent) -> tuple[Event, ...]:
+    def _by_hand(self, event: SseEvent) -> Frame:
         value = decode_object(event.data, "An event of the stream")
-        kind = value.get("type")
-        handle = self._handlers.get(kind) if isinstance(kind, str) else None
+        kind = checks.text(value, "type", "")
+        raw = _named(event, kind)
+        handle = self._handlers.get(kind)
         if handle is None:
-            return (_other(value, event.raw),)
-        return (*_more(value, _EVENT_READ), *handle(value, event.raw))
+            return Frame(raw, (_other(value, raw),))
+        return Frame(raw, (*_more(value, _EVENT_READ), *handle(value, raw)))
 
     def _message_start(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
         message = value.get("message")
@@ -192,6 +194,11 @@ def _signed_text(value: dict[str, Any]) -> str:
     return "\n".join(found + [text for other in _more(value, _SIGNED) for text in other.texts])
 
 
+def _named(event: SseEvent, kind: str) -> bytes:
+    """The event's bytes under the name that its data says; the SDK skips events without a name."""
+    return event.raw if event.event == kind else encode_event(event.data, kind.replace("\r", "").replace("\n", ""))
+
+
 def _more(value: dict[str, Any], known: frozenset[str]) -> list[Other]:
     """The texts in members that are not read, for guards; they pass with their frame alone."""
     if value.keys() <= known:
@@ -208,5 +215,5 @@ def _index(value: dict[str, Any]) -> int:
 
 
 def _other(value: dict[str, Any], raw: bytes, block: int = -1, part: Literal["start", "delta", ""] = "") -> Other:
-    texts = [slot.text for slot in leaf_slots(value, "assistant", "", skip=frozenset(("type",)))]
+    texts = [slot.text for slot in leaf_slots(value, "assistant", "")]
     return Other(tuple(texts), raw, block, part)

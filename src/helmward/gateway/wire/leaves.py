@@ -136,6 +136,8 @@ PLAIN_WORDS = frozenset(
             "base64",
         ),
         *("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf", "content", "file"),
+        *("ping", "message", "citations_delta", "input_json_delta", "web_search_tool_result", "server_tool_use"),
+        *("thinking", "redacted_thinking", "thinking_delta", "signature_delta"),
     )
 )
 """Values of those names that are words of the APIs; any other value is text."""

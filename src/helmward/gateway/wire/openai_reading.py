@@ -16,6 +16,7 @@ from helmward.gateway.wire.events import (
     Channel,
     Ended,
     Event,
+    Frame,
     Other,
     Started,
     Stopped,
@@ -26,7 +27,7 @@ from helmward.gateway.wire.leaves import leaf_slots
 from helmward.gateway.wire.openai_calls import CallPieces
 from helmward.gateway.wire.problems import expected
 from helmward.gateway.wire.reading import StreamReader
-from helmward.gateway.wire.sse import MAX_EVENT, SseEvent
+from helmward.gateway.wire.sse import MAX_EVENT, SseEvent, encode_event
 from helmward.gateway.wire.upstream_errors import failed_of
 
 
@@ -68,7 +69,7 @@ _TEXTS: tuple[tuple[str, Channel], ...] = (
     ("refusal", "refusal"),
 )
 _DELTA_READ = frozenset(("role", "tool_calls", "function_call", *(name for name, _ in _TEXTS)))
-_PIECE_READ = frozenset(("index", "id", "type", "function"))
+_PIECE_READ = frozenset(("index", "id", "function"))
 _FUNCTION_READ = frozenset(("name", "arguments"))
 _CHOICE_READ = frozenset(["index", "delta", "finish_reason", "stop_reason", "token_ids"])
 _CHUNK_READ = frozenset(
@@ -86,7 +87,12 @@ class OpenAIReader(StreamReader):
         self._stopped: set[int] = set()
         self._pieces: dict[int, CallPieces] = {}
 
-    def _read(self, event: SseEvent) -> tuple[Event, ...]:
+    def _read(self, event: SseEvent) -> Frame:
+        if event.event:
+            event = SseEvent("", event.data, encode_event(event.data))
+        return Frame(event.raw, self._said(event))
+
+    def _said(self, event: SseEvent) -> tuple[Event, ...]:
         if event.data == b"[DONE]":
             return (*self._left_open(), Ended())
         if not said_once(event.data, b'"choices"', b'"delta"', b'"content"'):
@@ -138,6 +144,9 @@ class OpenAIReader(StreamReader):
         delta = choice.get("delta") or {}
         if not isinstance(delta, dict):
             raise expected("choices[].delta", "an object", delta)
+        if delta.get("reasoning") == delta.get("reasoning_content"):
+            # Some servers spell it twice, under the old name and the new one.
+            delta = {name: value for name, value in delta.items() if name != "reasoning"}
         for name, channel in _TEXTS:
             if delta.get(name):
                 events.append(TextDelta(number, 0, checks.text(delta, name, "choices[].delta"), channel))

@@ -29,7 +29,12 @@ from helmward.gateway.wire.events import (
 from helmward.gateway.wire.usage import Usage
 from helmward.gateway.wire.writing import StreamWriter
 
-_FIELD = {"text": b"content", "refusal": b"refusal", "reasoning": b"reasoning_content"}
+_FIELD = {
+    "text": b'{"content":%b}',
+    "refusal": b'{"refusal":%b}',
+    "reasoning": b'{"reasoning_content":%b,"reasoning":%b}',
+}
+"""Callers look for reasoning under one name or the other."""
 _DONE = b"data: [DONE]\n\n"
 
 
@@ -47,7 +52,8 @@ class OpenAIWriter(StreamWriter):
 
     def write(self, event: Event) -> bytes:
         if isinstance(event, TextDelta):
-            delta = b'{"%s":%s}' % (_FIELD[event.channel], encode(event.text))
+            text = encode(event.text)
+            delta = _FIELD[event.channel] % ((text, text) if event.channel == "reasoning" else text)
             return self._role(event.choice) + self._chunk(event.choice, delta)
         if isinstance(event, Started):
             self._source = event.model

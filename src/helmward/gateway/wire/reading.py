@@ -33,8 +33,8 @@ class StreamReader(ABC):
         return [*frames, Frame(b"", ended) if ended else cut]
 
     @abstractmethod
-    def _read(self, event: SseEvent) -> tuple[Event, ...]:
-        """What one server-sent event says. Raises WireError."""
+    def _read(self, event: SseEvent) -> Frame:
+        """What one server-sent event says; no events where it says nothing. Raises WireError."""
 
     def _at_close(self) -> tuple[Event, ...]:
         """What a closed connection means without an end mark: by default that it was cut off."""
@@ -44,12 +44,12 @@ class StreamReader(ABC):
         frames: list[Frame] = []
         for event in given:
             try:
-                events = self._read(event)
+                frame = self._read(event)
             except WireError as error:
                 return [*frames, self._broken(error)]
-            if events:
-                frames.append(Frame(event.raw, events))
-                if isinstance(events[-1], Ended | Failed | Broken):
+            if frame.events:
+                frames.append(frame)
+                if isinstance(frame.events[-1], Ended | Failed | Broken):
                     self.over = True
                     return frames
         if self._decoder.error is not None:

@@ -88,8 +88,11 @@ class SseDecoder:
     def _take(self, block: bytes, events: list[SseEvent]) -> None:
         if not self._bounded(len(block)):
             return
-        if block[:6] == b"data: " and b"\n" not in block:
+        first, line_end, second = block.partition(b"\n")
+        if block[:6] == b"data: " and not line_end:
             events.append(SseEvent("", block[6:], block + b"\n\n"))
+        elif first[:7] == b"event: " and second[:6] == b"data: " and b"\n" not in second and first.isascii():
+            events.append(SseEvent(first[7:107].decode(), second[6:], block + b"\n\n"))
         elif (event := _parse(block)) is not None:
             events.append(event)
 
