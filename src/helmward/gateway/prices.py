@@ -77,6 +77,11 @@ class Prices:
         """Whether the price of a model is known there."""
         return self._of(target) is not None
 
+    def per_million(self, target: Priced) -> tuple[float, float] | None:
+        """What a million tokens cost, in and out, of a small call. None: the price is not known."""
+        rates = self._of(target)
+        return None if rates is None else (rates.input.of(1, 0) / _PICO, rates.output.of(1, 0) / _PICO)
+
     def cost(
         self, target: Priced, input_tokens: int, output_tokens: int, cached_tokens: int, cache_write_tokens: int = 0
     ) -> float | None:

@@ -12,7 +12,21 @@ from starlette.exceptions import HTTPException
 from helmward import __version__
 from helmward.core.errors import HelmwardError, UsageError
 from helmward.core.text import one_line
-from helmward.faces.api import actors, ask, audit, changes, heal, incidents, kill, plans, policy, system, tokens, tools
+from helmward.faces.api import (
+    actors,
+    ask,
+    audit,
+    changes,
+    gateway,
+    heal,
+    incidents,
+    kill,
+    plans,
+    policy,
+    system,
+    tokens,
+    tools,
+)
 from helmward.faces.api.gate import Gate, answer, refusal
 from helmward.house import House
 from helmward.house.asking import asking
@@ -40,7 +54,7 @@ def routes(house: House, closing: asyncio.Event) -> FastAPI:
     )
     api.state.house, api.state.closing = house, closing
     api.state.asking = asking(house)
-    for room in (system, incidents, changes, plans, tools, heal, kill, policy, tokens, actors, audit, ask):
+    for room in (system, incidents, changes, plans, tools, heal, kill, policy, tokens, actors, audit, ask, gateway):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)
     api.add_exception_handler(RequestValidationError, _invalid)

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tools": ("helmward.faces.cli.tools", "tools", "List, describe and run tools; a change is planned first."),
     "mcp": ("helmward.faces.cli.mcp", "mcp", "Offer the tools to MCP clients that start their servers (stdio)."),
     "guard": ("helmward.faces.cli.guard", "guard", "Show what the guards find in a text."),
+    "gateway": ("helmward.faces.cli.gateway", "gateway", "Check models and budgets, show what was used, manage keys."),
     "kill": ("helmward.faces.cli.kill", "kill", "Stop changes at once: all, of an actor, a tool or a system."),
     "revive": ("helmward.faces.cli.kill", "revive", "Allow changes again, and list what lies half done."),
     "heal": ("helmward.faces.cli.heal", "heal", "Show what heals by itself, where and why."),

@@ -1,0 +1,102 @@
+"""What of the gateway was used: by whom, how much, and what is left of the budgets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Actor
+from helmward.core.spending import Use, UseCounts
+from helmward.core.times import format_time, parse_duration
+from helmward.door.audit import Entry
+from helmward.gateway.budget import Caller, Standing
+from helmward.gateway.budget.rules import UNITS, rules
+from helmward.gateway.budget.terms import NANO
+from helmward.gateway.budget.usage import KEPT
+from helmward.house.gateway_check import budget, team_of
+from helmward.house.house import House
+
+By = Literal["key", "user", "team", "model"]
+_STOPPED = frozenset({"block", "deny"})
+_COUNTS = ("requests", "inputTokens", "outputTokens", "cachedTokens", "usd", "unpriced")
+
+
+async def usage(house: House, by: By, since: str) -> dict[str, Any]:
+    """Calls, tokens and cost of the last `since` (`24h`), by key, user, team or model, the most expensive first; and how each
+    budget stands. Raises UsageError for more than is kept."""
+    lasts = parse_duration(since)
+    if not 0 < lasts.total_seconds() <= KEPT:
+        raise UsageError(f"What was used is kept for {KEPT // 86400} days; ask for at most {KEPT // 86400}d.")
+    start = house.clock() - lasts
+    if house.models is None:
+        return {"since": format_time(start), "by": by, "rows": [], "budgets": []}
+    parts = house.models.gateway.parts
+    rows = _summed(await parts.recorder.usage.since(start.timestamp()), by)
+    standing = [_standing(one) for one in parts.budgets.standing()]
+    return {"since": format_time(start), "by": by, "rows": rows, "budgets": standing}
+
+
+def caller(house: House, name: str) -> dict[str, Any]:
+    """The team of an actor or a key of this name, and the budgets that hold for it."""
+    settings = house.loaded.settings.gateway
+    who = Caller(Actor(name=name, kind="service"), name, team_of(settings, name))
+    return {
+        "name": name,
+        "team": who.team,
+        "budgets": [budget(rule) for rule in rules(settings.budgets) if rule.holds(who)],
+    }
+
+
+async def reconcile(house: House, by: Actor, reason: str) -> dict[str, Any]:
+    """Take back what counts as spent only because a server was killed while it was leased; how those budgets stood before.
+    Raises AuditError: then nothing is taken back."""
+    entry = Entry(actor=by, action="budget.reconcile", target="gateway", reason=reason)
+    async with house.audit.intent(entry) as result:
+        found = [] if house.models is None else house.models.gateway.parts.budgets.reconcile()
+        shown = [_standing(one) for one in found]
+        result["budgets"] = [
+            {"budget": one["budget"], "subject": one["subject"], "recovered": one["recovered"]} for one in shown
+        ]
+    return {"budgets": shown}
+
+
+# ---- inside ----
+
+
+def _summed(found: list[tuple[Use, UseCounts]], by: By) -> list[dict[str, Any]]:
+    sums: dict[str, list[int]] = {}
+    blocked: dict[str, int] = {}
+    for use, counts in found:
+        name = getattr(use, by)
+        had = sums.get(name, [0] * len(counts))
+        sums[name] = [one + more for one, more in zip(had, counts, strict=True)]
+        blocked[name] = blocked.get(name, 0) + (counts.requests if use.verdict in _STOPPED else 0)
+    rows = [{"name": name, **_shown(counts), "blocked": blocked[name]} for name, counts in sums.items()]
+    return sorted(rows, key=lambda row: (-row["usd"], -row["requests"], row["name"]))
+
+
+def _shown(counts: list[int]) -> dict[str, Any]:
+    row: dict[str, Any] = dict(zip(_COUNTS, counts, strict=True))
+    return row | {"usd": row["usd"] / NANO}
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {
+        "budget": one.budget,
+        "each": one.each,
+        "subject": one.subject,
+        "limits": _amounts(one.limits),
+        "spent": _amounts(one.spent),
+        "recovered": _amounts(one.recovered),
+        "reserved": _amounts(one.reserved),
+        "remaining": _amounts(one.remaining),
+        "concurrent": one.concurrent,
+        "running": one.running,
+        "ends": format_time(datetime.fromtimestamp(int(one.ends), UTC)),
+    }
+
+
+def _amounts(values: tuple[int | None, int | None, int | None]) -> dict[str, float | None]:
+    requests, tokens, nano_usd = values
+    return dict(zip(UNITS, (requests, tokens, None if nano_usd is None else nano_usd / NANO), strict=True))
