@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helmward.core.model import DataClass
 from helmward.guard.matching.kinds import Kind
+from helmward.guard.matching.rows import alone
 
 _OCTET = r"(?:\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]))"
 _CLASSIFIED = r"(?i:\b(?:classification|data class|sensitivity|confidentiality)[\"'*]{0,3}[ ]?[:=][ ]?[\"'*]{0,3}"
@@ -15,10 +16,11 @@ def _kind(name: str, pattern: str, confidence: float) -> Kind:
 
 INTERNAL = (
     _kind("cluster-host", r"\b[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.[a-z0-9\-]+\.(?:svc|pod)(?:\.cluster\.local)?\b", 0.8),
-    _kind(
+    alone(
         "private-address",
         rf"\b(?:10{_OCTET}{{3}}|192\.168{_OCTET}{{2}}|172\.(?:1[6-9]|2[0-9]|3[01]){_OCTET}{{2}})\b",
-        0.7,
+        lambda _: 0.7,
+        "._",
     ),
     _kind("internal-url", r"\bhttps?://[A-Za-z0-9.\-]+\.(?:internal|local|intra|intranet|corp|lan|home\.arpa)\b", 0.8),
     _kind("kubernetes-object", r"(?m)^[ \-]{0,8}apiVersion: ?[\w./]{1,80}\r?\n[ ]{0,8}kind: ?\w{1,60}", 0.8),

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-_parser: Any = re._parser  # type: ignore[attr-defined]
-_constants: Any = re._constants  # type: ignore[attr-defined]
+_parser: Any = re._parser
+_constants: Any = re._constants
 _MOST_REPEATS = 1000  # RE2 takes no more
 # What a text is cut at (windows.py), as bytes: white space, and the bytes of characters beyond ASCII.
 _CROSSED = (0x20, 0x09, 0x0A, 0x0D, *range(0x80, 0x100))

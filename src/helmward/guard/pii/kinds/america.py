@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helmward.guard.matching.rows import alone, named
 from helmward.guard.pii.checksums import digits, luhn, plain, varied, weighted
 from helmward.guard.pii.dates import is_day
-from helmward.guard.pii.rows import alone, named
 
 # Never given out, and printed in advertisements and forms (Social Security Administration).
 _ADVERTISED = frozenset({"078051120", "219099999"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helmward.guard.matching.rows import alone, named
 from helmward.guard.pii.checksums import digits, luhn, plain, varied, verhoeff, weighted
 from helmward.guard.pii.dates import is_day
-from helmward.guard.pii.rows import alone, named
 
 _TAIWAN = dict(zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from helmward.guard.matching.kinds import Found, Kind
+from helmward.guard.matching.rows import alone, named, stands_alone
 from helmward.guard.pii.phones import domestic, international, spoken
-from helmward.guard.pii.rows import alone, named, stands_alone
 
 
 def _words(text: str) -> frozenset[str]:

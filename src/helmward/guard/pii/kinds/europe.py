@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helmward.guard.matching.rows import alone, named
 from helmward.guard.pii.checksums import digits, luhn, mod_11_10, plain, varied, weighted
 from helmward.guard.pii.dates import is_day
-from helmward.guard.pii.rows import alone, named
 
 _SPANISH = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FINNISH = "0123456789ABCDEFHJKLMNPRSTUVWXY"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from helmward.guard.matching.kinds import Found, Kind
+from helmward.guard.matching.rows import named, stands_alone
 from helmward.guard.pii.checksums import digits, luhn, mod_97, plain, varied
-from helmward.guard.pii.rows import named, stands_alone
 
 # Issuers' prefixes (ISO/IEC 7812), as ranges of the first digits, with the lengths that they issue.
 _ISSUERS = (

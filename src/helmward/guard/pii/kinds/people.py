@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from helmward.guard.matching.kinds import Found, Kind
+from helmward.guard.matching.rows import named
 from helmward.guard.pii.names import has_surname, is_name
-from helmward.guard.pii.rows import named
 
 _WORD = r"[A-Z\xc3][A-Za-z\x80-\xff'\-]{1,24}"
 _NAME = rf"{_WORD}(?: (?:(?:van|von|de|da|del|della|di|bin|al) ){{0,2}}(?:[A-Z]\. )?{_WORD}){{0,3}}"
