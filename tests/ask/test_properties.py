@@ -78,6 +78,7 @@ sentences = st.lists(words, max_size=12).map(" ".join)
 @example("\x00", NOTHING)
 @example("'" * 200, NOTHING)
 @example("a-" * 500, NOTHING)
+@example("카 프카 재시작해줘", NOTHING)
 def test_any_words_have_an_answer(text: str, state: State) -> None:
     found = understand(text, SHOP, state)
     assert isinstance(found.result, Command | Question | Refusal)
@@ -119,6 +120,25 @@ def test_a_name_survives_its_quotes(thing: Thing, quote: str) -> None:
     result = ask(f"restart {quote}{thing.name}{close} in {thing.namespace}")
     assert isinstance(result, Command)
     assert result.slots.target == thing
+
+
+@settings(max_examples=EXAMPLES * 2, deadline=2000)
+@given(st.sampled_from([change for change in CHANGES if not set("0123456789") & set(change)]), st.data())
+def test_a_slip_of_the_finger_makes_no_other_change(change: str, data: st.DataObject) -> None:
+    meant = ask(change)
+    at = data.draw(st.integers(0, len(change) - 1))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz -"))
+    kind = data.draw(st.sampled_from(("swap", "drop", "other", "more")))
+    slips = {
+        "swap": change[:at] + change[at : at + 2][::-1] + change[at + 2 :],
+        "drop": change[:at] + change[at + 1 :],
+        "other": change[:at] + letter + change[at + 1 :],
+        "more": change[:at] + letter + change[at:],
+    }
+    result = ask(slips[kind])
+    if is_a_change(result):
+        assert isinstance(result, Command)
+        assert result.short == meant.short
 
 
 @settings(max_examples=EXAMPLES, deadline=2000)

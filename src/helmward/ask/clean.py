@@ -17,6 +17,9 @@ _QUOTED = re.compile(
 )
 """Quotes of several kinds. One that is not closed quotes all that follows."""
 
+_SHORT = {"y": "yes", "n": "no", "ㅇ": "네", "ㄴ": "아니"}
+"""What one letter alone says to a question."""
+
 _MARK = "\x00"
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-", "‑": "-"})
 
@@ -33,7 +36,7 @@ def clean(text: str) -> Clean:
 
     What follows on later lines was pasted: a log, an alert, a manifest."""
     folded = HOSTILE.sub("", unicodedata.normalize("NFKC", text).translate(_PLAIN)).lower()
-    first, _, rest = folded.strip().partition("\n")
+    first, _, rest = _SHORT.get(folded.strip(), folded.strip()).partition("\n")
     quoted: list[str] = []
 
     def take(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from helmward.ask.questions import Asking, ask, choices_of
 from helmward.ask.refusals import refusal
 from helmward.ask.results import Choice, Result, Slots
 from helmward.ask.targets import namespace_of, target_of
+from helmward.core.text import one_line
 
 MOST_REPLICAS = 5000
 """As the tool resources_scale takes."""
@@ -32,7 +33,7 @@ def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
     if incident and intent in ("explain", "mend"):
         return command(intent, Slots(identity=incident), inventory)
     target = target_of(intent, reading, inventory)
-    notes = tuple(dict.fromkeys(reading.notes))
+    notes = tuple(dict.fromkeys((*reading.notes, *_left_over(reading))))
     if intent == "evict" and target is None:
         return refusal("no-tool")
     if intent == "mend":
@@ -94,9 +95,18 @@ def _by_how_many(reading: Reading) -> bool:
 
 def _revision(reading: Reading) -> int:
     said = {*reading.revisions, *reading.counts}
-    if len(said) > 1 or reading.relative or reading.has("RANGE", "ODD", "DOUBLE"):
+    unclear = reading.has("RANGE", "ODD", "DOUBLE", "REVISION") and not (reading.revisions and len(said) == 1)
+    bare = bool(reading.counts) and not reading.exactly
+    if len(said) > 1 or reading.relative or unclear or bare:
         raise ask("rollback", "revision", "To which revision? `rollout history of …` lists them.")
     return said.pop() if said else 0
+
+
+def _left_over(reading: Reading) -> list[str]:
+    """What an answer leaves out of account is said."""
+    return (
+        [f"not understood: {', '.join(one_line(word, 60) for word in reading.unknown[:5])}"] if reading.unknown else []
+    )
 
 
 def _before(reading: Reading) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import NamedTuple
 
-from helmward.ask.hangul import Said, known, said
+from helmward.ask.hangul import known, said
 from helmward.ask.inventory import Inventory
 from helmward.ask.names import Named, exactly, namespaces, nearly, nearly_a_namespace
 from helmward.ask.phrases import misspelt, phrases
@@ -61,9 +61,10 @@ def _guessed(token: Token, before: list[Token], inventory: Inventory) -> Token:
     """A word that is not known may be a name with a slip; where a place should stand, a place."""
     if token.tag != "UNKNOWN" or not token.text[:1].isalnum():
         return token
-    if before and before[-1].tag == "IN" and (place := nearly_a_namespace(token.text, inventory)) is not None:
-        return Token("NAME", token.text, Named(place, (), namespaces(place, inventory), near=True))
     found = nearly(str(token.value or token.text), inventory)
+    placed = (before and before[-1].tag == "IN") or not found.close
+    if placed and (place := nearly_a_namespace(token.text, inventory)) is not None:
+        return Token("NAME", token.text, Named(place, (), namespaces(place, inventory), near=True))
     if found.sure:
         name = found.names[0]
         return Token("NAME", token.text, Named(name, inventory.by_name[name], (), near=True))
@@ -166,13 +167,17 @@ def _hangul(words: list[Word], position: int) -> tuple[list[Token], int]:
     """One Korean word, or what is mostly written apart and says one thing (뭐 했어)."""
     for length in (4, 3, 2):
         near = words[position : position + length]
-        if len(near) == length and all(word.sort == "hangul" for word in near):
-            joined = "".join(word.text for word in near)
-            if known(joined):
-                return [Token(one.tag, joined, one.value) for one in said(joined)], length
-    word = words[position]
-    found = said(word.text)
-    if found[0].tag == "WORD":  # a name of nothing that is here
-        filler = found[0].value == "service"
-        found = [Said("FILLER") if filler else Said("UNKNOWN", found[0].value), *found[1:]]
-    return [Token(one.tag, word.text, one.value) for one in found], 1
+        joined = "".join(word.text for word in near)
+        if len(near) == length and all(word.sort == "hangul" for word in near) and known(joined):
+            return _korean(joined), length
+    return _korean(words[position].text), 1
+
+
+def _korean(text: str) -> list[Token]:
+    """Names that nothing here has are words that are not known; a service is one of many."""
+    return [
+        Token("FILLER" if one.value == "service" else "UNKNOWN", text, one.value)
+        if one.tag == "WORD"
+        else Token(one.tag, text, one.value)
+        for one in said(text)
+    ]
