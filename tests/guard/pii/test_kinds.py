@@ -62,8 +62,17 @@ def test_a_sample_is_found_under_its_own_name(rule: str) -> None:
         "in-aadhaar",
         "it-fiscal-code",
         "kr-business-number",
-    ]
-    + ["nl-bsn", "pl-pesel", "uk-nhs", "br-cpf", "br-cnpj", "de-tax-id", "fi-hetu", "ch-ahv", "jp-my-number", "za-id"],
+        "nl-bsn",
+        "pl-pesel",
+        "uk-nhs",
+        "br-cpf",
+        "br-cnpj",
+        "de-tax-id",
+        "fi-hetu",
+        "ch-ahv",
+        "jp-my-number",
+        "za-id",
+    ],
 )
 def test_a_wrong_check_digit_is_no_number_of_anybody(rule: str) -> None:
     for seed in range(10):

@@ -23,11 +23,11 @@ INTERNAL = (
         "._",
     ),
     _kind("internal-url", r"\bhttps?://[A-Za-z0-9.\-]+\.(?:internal|local|intra|intranet|corp|lan|home\.arpa)\b", 0.8),
-    _kind("kubernetes-object", r"(?m)^[ \-]{0,8}apiVersion: ?[\w./]{1,80}\r?\n[ ]{0,8}kind: ?\w{1,60}", 0.8),
+    _kind("kubernetes-object", r"(?m)(?:^|[ \-])apiVersion: ?[\w./]{1,80}\r?\n[ ]{0,8}kind: ?\w{1,60}", 0.8),
     _kind("kubernetes-object", r"\"apiVersion\": ?\"[\w./]{1,80}\", ?\s{0,12}\"kind\": ?\"\w{1,60}\"", 0.8),
     _kind("kubernetes-object", r"\"(?:resourceVersion|ownerReferences|managedFields)\": ?[\[\"]", 0.7),
     _kind("stack-trace", r"\bTraceback \(most recent call last\):|\bgoroutine [0-9]{1,9} \[[a-z ]{1,40}\]:", 0.7),
-    _kind("stack-trace", r"(?m)^\s{1,8}at [\w.$<>]{3,160}\([\w.]{1,80}(?:\.java|\.kt|\.scala):[0-9]{1,6}\)", 0.7),
+    _kind("stack-trace", r"(?m)(?:^|\s)at [\w.$<>]{3,160}\([\w.]{1,80}(?:\.java|\.kt|\.scala):[0-9]{1,6}\)", 0.7),
     _kind("marked-internal", r"\bTLP ?: ?GREEN\b", 0.9),
     _kind("marked-internal", rf"{_CLASSIFIED}internal)\b", 0.9),
 )
@@ -38,7 +38,7 @@ CONFIDENTIAL = (
     _kind("marked-confidential", r"\bCONFIDENTIAL\b", 0.75),
     _kind(
         "marked-confidential",
-        r"(?im)^[ \t#*\[(=\-]{0,12}confidential(?: information| document)?[ \t\])*=.:\-]{0,12}\r?$",
+        r"(?im)(?:^|[#*\[(=\-])confidential(?: information| document)?[\])*=.:\-]{0,12}\r?$",
         0.8,
     ),
     _kind(
