@@ -62,6 +62,10 @@ NEEDED = {
     ("post", "/api/v1/login"): "",
     ("get", "/api/v1/audit"): "admin",
     ("get", "/api/v1/audit/stream"): "admin",
+    ("post", "/api/v1/ask"): "viewer",
+    ("get", "/api/v1/gateway/usage"): "viewer",
+    ("get", "/api/v1/gateway/caller"): "viewer",
+    ("post", "/api/v1/gateway/reconcile"): "admin",
 }
 # What these do is for policy and the door to allow: they refuse an actor by what is asked, not by the address.
 DECIDED = {("post", "/api/v1/plans")}
@@ -83,6 +87,8 @@ BODIES = {
     "/api/v1/tokens": {"name": "made by a test"},
     "/api/v1/actors": {"name": "nobody!", "roles": ["viewer"]},
     "/api/v1/actors/{name}": {"roles": ["viewer"]},
+    "/api/v1/ask": {"text": "what is broken?"},
+    "/api/v1/gateway/reconcile": _WHY,
     "/api/v1/login": {"name": "nobody", "password": "wrong"},
 }
 

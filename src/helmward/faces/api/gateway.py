@@ -33,10 +33,10 @@ async def usage(
 
 @router.get("/caller")
 async def caller(
-    house: TheHouse, _actor: WholeViewer, name: Annotated[str, Query(min_length=1, max_length=100)]
+    house: TheHouse, actor: WholeViewer, name: Annotated[str | None, Query(min_length=1, max_length=100)] = None
 ) -> dict[str, Any]:
-    """The team of an actor or a key of this name, and the budgets that hold for it."""
-    return gateway_use.caller(house, name)
+    """The team of an actor or a key of this name (without one: of who asks), and the budgets that hold for it."""
+    return gateway_use.caller(house, name or actor.name)
 
 
 @router.post("/reconcile")
