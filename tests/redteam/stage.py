@@ -78,6 +78,7 @@ class Stage:
     values: SecretValues
     url: str
     upstreams: dict[str, Upstream]
+    keys: Path
     people: dict[str, Actor] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     attempts: dict[str, list[str]] = field(default_factory=dict)
@@ -122,9 +123,11 @@ class Stage:
 
 
 def models(upstreams: dict[str, Upstream]) -> dict[str, Any]:
-    """A model at each upstream, called as the API that it speaks."""
+    """A model at each upstream, called as the API that it speaks; and one that is soon out of time."""
     given = [{"name": api, "api": api, "url": upstream.url, "retries": 0} for api, upstream in upstreams.items()]
-    return {"gateway.upstreams": given, "gateway.models": [{"name": api, "upstream": api} for api in upstreams]}
+    short = [{**one, "name": f"{one['name']}-short", "total_seconds": 0.5} for one in given]
+    named = [{"name": one["name"], "upstream": one["name"]} for one in [*given, *short]]
+    return {"gateway.upstreams": [*given, *short], "gateway.models": named}
 
 
 @asynccontextmanager
@@ -154,7 +157,7 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
         address = bind(ServerSettings(port=0))
         stack.enter_context(address.socket)
         await stack.enter_async_context(serving_house(house, ServerSettings(port=0), address))
-        made = Stage(house, proxy, values, address.url, upstreams)
+        made = Stage(house, proxy, values, address.url, upstreams, keys)
         await _people(made)
         await _talking(made)
         yield made

@@ -6,7 +6,7 @@ import pytest
 
 from .scripts import Hostile, hostile
 from .stage import APIS, Stage
-from .test_hostile import known
+from .trying import known
 from .wire import plays
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
