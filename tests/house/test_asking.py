@@ -259,6 +259,11 @@ def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None
     assert '"ask.understood"' in records
     assert "helmward tools run describe kind=Deployment namespace=production name=frontend" in records
     assert "marvellous" not in records
+    Person(place, "ann").ask("approve plan-abcd2345 you marvellous machine", "new")
+    (last,) = place.call(place.house.audit_tail, 1)
+    assert b'"ask.refused"' in last
+    assert b'"by-hand"' in last
+    assert b"marvellous" not in last
 
 
 def test_a_secret_in_the_words_goes_nowhere(place: Station) -> None:

@@ -14,7 +14,7 @@ from helmward.ask.clean import LONGEST
 from helmward.ask.conversation import State
 from helmward.ask.inventory import Inventory
 from helmward.ask.results import Command, Question, Refusal, Result
-from helmward.ask.understand import understand
+from helmward.ask.understand import Understood, understand
 from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.model import Turn
 from helmward.core.nouns import Actor
@@ -24,7 +24,7 @@ from helmward.guard.contract import About
 from helmward.house import asking_shapes as shapes
 from helmward.house.asking_changes import Changes
 from helmward.house.asking_conversations import Conversation, Conversations
-from helmward.house.asking_inventory import inventory
+from helmward.house.asking_inventory import deeds, inventory
 from helmward.house.asking_reads import Reads
 from helmward.house.house import House
 
@@ -67,11 +67,9 @@ class Asking:
 
         Raises UsageError for an unknown conversation, DeniedError where the guards let the words not pass."""
         going = self.conversations.of(actor, conversation)
-        words = self._guarded(text)
-        seen = await inventory(self._house, actor)
-        confirmed = _confirmed(going.state, words)
-        understood = understand(words, seen, going.state)
-        result = understood.result
+        words = await self._guarded(actor, text)
+        seen, understood = await self._understood(actor, words, going)
+        result, confirmed = understood.result, _confirmed(going.state, words)
         if isinstance(result, Refusal) and result.reason in _FOR_A_MODEL and self._model is not None:
             return {"conversation": going.id, **await self._by_model(self._model, actor, words, going, result)}
         going.state = understood.state
@@ -79,14 +77,25 @@ class Asking:
         going.say(Turn(role="user", text=words), Turn(role="assistant", text=shapes.said(found)))
         return {"conversation": going.id, **found}
 
-    def _guarded(self, text: str) -> str:
-        verdict = self._house.guards.check(text[: LONGEST + 1], About(role="user"))
-        if verdict.verdict == "block":
-            rules = ", ".join(sorted({hit.rule for hit in verdict.spans}))
-            raise DeniedError(
-                f"The question was not read: it holds what the guards let nobody send ({one_line(rules, 200)})."
-            )
-        return verdict.masked if verdict.verdict == "mask" else text
+    async def _understood(self, actor: Actor, words: str, going: Conversation) -> tuple[Inventory, Understood]:
+        seen = inventory(self._house, actor)
+        found = understand(words, seen, going.state)
+        if isinstance(found.result, Question) and found.result.slot in ("action", "plan"):
+            seen = replace(seen, deeds=tuple(await deeds(self._house, actor)))
+            found = understand(words, seen, going.state)
+        return seen, found
+
+    async def _guarded(self, actor: Actor, text: str) -> str:
+        """The words, masked where need be. A text that is too long is refused for that, unread."""
+        if len(text) > LONGEST:
+            return text
+        verdict = self._house.guards.check(text, About(role="user"))
+        if verdict.verdict != "block":
+            return verdict.masked if verdict.verdict == "mask" else text
+        rules = one_line(", ".join(sorted({hit.rule for hit in verdict.spans})), 200)
+        entry = Entry(actor=actor, action="guard.block", target="ask", outcome="denied", reason=rules)
+        await self._house.audit.append(entry)
+        raise DeniedError(f"The question was not read: it holds what the guards let nobody send ({rules}).")
 
     async def _came_of(
         self, actor: Actor, result: Result, going: Conversation, seen: Inventory, sure: bool
@@ -94,6 +103,7 @@ class Asking:
         if isinstance(result, Question):
             return shapes.question(result)
         if isinstance(result, Refusal):
+            await self._note(actor, False, result.reason, going, result.line)
             return shapes.refused(result)
         shown = shapes.command(result)
         try:
@@ -107,7 +117,7 @@ class Asking:
         return shown | await self._run(actor, result, going, seen)
 
     async def _run(self, actor: Actor, command: Command, going: Conversation, seen: Inventory) -> dict[str, Any]:
-        await self._noted(actor, command, going)
+        await self._note(actor, True, command.intent, going, *command.lines)
         try:
             if not command.changes:
                 return {"result": await self._reads.answer(actor, command, seen)}
@@ -118,13 +128,14 @@ class Asking:
             going.state = replace(going.state, deed=plan["id"])
         return {"result": {"text": "", "evidence": [{"source": "policy", "ref": plan["id"]}], "plan": plan}}
 
-    async def _noted(self, actor: Actor, command: Command, going: Conversation) -> None:
-        """The typed command stands in the audit log, never the words: those may hold anything."""
+    async def _note(self, actor: Actor, understood: bool, target: str, going: Conversation, *lines: str) -> None:
+        """The typed command, or the reason of a refusal, stands in the audit log; the words never: those may hold anything."""
         entry = Entry(
             actor=actor,
-            action="ask.understood",
-            target=command.intent,
-            details={"lines": list(command.lines), "in": going.id},
+            action="ask.understood" if understood else "ask.refused",
+            target=target,
+            outcome="done" if understood else "denied",
+            details={"lines": list(filter(None, lines)), "in": going.id},
         )
         await self._house.audit.append(entry)
 
@@ -150,4 +161,4 @@ def _confirmed(state: State, words: str) -> bool:
     return question is not None and question.slot == "confirm" and words.strip().lower() in _YES
 
 
-_YES = frozenset({"yes", "y", "yes please", "do it", "go ahead", "네", "예", "응"})
+_YES = frozenset({"yes", "y", "1", "yes please", "do it", "go ahead", "네", "예", "응"})

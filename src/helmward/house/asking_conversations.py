@@ -30,7 +30,7 @@ class Conversation:
     """What was said, by whom. `turns` is what a model gets to see of it."""
 
     id: str
-    owner: tuple[str, str]
+    owner: tuple[str, str, str]
     spoken: datetime
     state: State = NOTHING
     turns: tuple[Turn, ...] = field(default_factory=tuple)
@@ -52,7 +52,7 @@ class Conversations:
 
         Raises UsageError for an id that is no conversation of this actor: another's is as good as none."""
         self._forget()
-        owner = (actor.kind, actor.name)
+        owner = (actor.kind, actor.name, str(actor.scope))
         mine = [one for one in self._kept.values() if one.owner == owner]
         if identity not in (None, "", "new"):
             found = next((one for one in mine if one.id == identity), None)
@@ -67,7 +67,7 @@ class Conversations:
         self._kept.move_to_end(found.id)
         return found
 
-    def _new(self, owner: tuple[str, str], mine: list[Conversation]) -> Conversation:
+    def _new(self, owner: tuple[str, str, str], mine: list[Conversation]) -> Conversation:
         if len(mine) >= MOST_OF_ONE:
             del self._kept[mine[0].id]
         while len(self._kept) >= MOST:

@@ -17,8 +17,8 @@ _OTHERS = ("Service", "ConfigMap")
 _MOST_DEEDS = 8
 
 
-async def inventory(house: House, actor: Actor) -> Inventory:
-    """Everything that this actor may see, by name, with the plans of theirs that can still be decided or taken back."""
+def inventory(house: House, actor: Actor) -> Inventory:
+    """Everything that this actor may see, by name; without their plans (`deeds`)."""
     within = {space: reach.reaches(house, actor, [space]) for space in _namespaces(house)}
     spaces = tuple(sorted(space for space, mine in within.items() if mine))
     environments: dict[str, list[str]] = {}
@@ -29,7 +29,6 @@ async def inventory(house: House, actor: Actor) -> Inventory:
         environments={name: tuple(found) for name, found in environments.items()},
         things=tuple(_things(house, spaces, whole=reach.reaches(house, actor, [""]))),
         troubles=tuple(_trouble(entry) for entry in house.incidents() if _sees(house, actor, entry)),
-        deeds=tuple(await _deeds(house, actor)),
         pods=_LivePods(house, spaces),
     )
 
@@ -103,7 +102,8 @@ def _trouble(entry: Tracked) -> Trouble:
     )
 
 
-async def _deeds(house: House, actor: Actor) -> list[Deed]:
+async def deeds(house: House, actor: Actor) -> list[Deed]:
+    """The actor's latest plans that can still be decided or taken back."""
     found = [one for one in await house.door.plans() if one.plan.requester.name == actor.name]
     kept = [one for one in found if one.state in ("waiting", "approved", "running", "done")]
     return [Deed(id=one.plan.id, title=f"{one.state}: {one_line(one.plan.title, 100)}") for one in kept[:_MOST_DEEDS]]

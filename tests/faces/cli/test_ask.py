@@ -66,13 +66,19 @@ def test_restart_scale_undo(shopkeeper: Cli) -> None:
         ("restart frontend in staging", 2, "production"),
         ("scale frontend", 2, "To how many replicas exactly? It has 2 now."),
         ("the weather in seoul", 2, "nothing I can look up or do"),
-        (HOSTILE, 2, ""),
     ],
 )  # fmt: skip
 def test_nothing_is_done_and_it_says_why(text: str, code: int, says: str, shopkeeper: Cli) -> None:
     result = shopkeeper("ask", text, "--conversation", "new")
     assert (result.code, result.out) == (code, ""), result.err
     assert says in result.err
+
+
+def test_hostile_words_are_shown_as_data(shopkeeper: Cli) -> None:
+    """Whether the guards refuse them or nobody understands them."""
+    result = shopkeeper("ask", HOSTILE, "--conversation", "new")
+    assert result.code in (2, 5)
+    assert result.out == ""
     assert not any(raw in result.err for raw in RAW)
 
 
