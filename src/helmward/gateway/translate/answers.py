@@ -49,19 +49,7 @@ def completion_to_message(response: Response) -> dict[str, Any]:
     tree = response.settle()
     if len(tree["choices"]) != 1:
         raise TranslationError("The answer must have one choice to be expressed in Anthropic's API.", "choices")
-    message = tree["choices"][0]["message"]
-    content: list[dict[str, Any]] = []
-    thought = message.get("reasoning_content") or message.get("reasoning")
-    if thought:
-        content.append({"type": "thinking", "thinking": thought, "signature": ""})
-    for name in ("content", "refusal"):
-        if message.get(name):
-            content.append({"type": "text", "text": message[name]})
-    content += [_call(call, f"tool_calls[{index}]") for index, call in enumerate(message.get("tool_calls") or [])]
-    if message.get("function_call"):
-        content.append(_call({"id": "call_0", "function": message["function_call"]}, "function_call"))
-    if message.get("audio"):
-        raise refused("audio", "Anthropic")
+    content = _content(tree["choices"][0]["message"])
     called = any(block["type"] == "tool_use" for block in content)
     reason = response.stops[0]
     stop = stops.to_anthropic("tools" if called and reason == "end" else reason)
@@ -74,6 +62,22 @@ def completion_to_message(response: Response) -> dict[str, Any]:
     }
     counted = usage.to_anthropic(response.usage or Usage())
     return head | {"stop_reason": stop, "stop_sequence": None, "usage": counted}
+
+
+def _content(message: dict[str, Any]) -> list[dict[str, Any]]:
+    if message.get("audio"):
+        raise refused("audio", "Anthropic")
+    content: list[dict[str, Any]] = []
+    thought = message.get("reasoning_content") or message.get("reasoning")
+    if thought:
+        content.append({"type": "thinking", "thinking": thought, "signature": ""})
+    for name in ("content", "refusal"):
+        if message.get(name):
+            content.append({"type": "text", "text": message[name]})
+    content += [_call(call, f"tool_calls[{index}]") for index, call in enumerate(message.get("tool_calls") or [])]
+    if message.get("function_call"):
+        content.append(_call({"id": "call_0", "function": message["function_call"]}, "function_call"))
+    return content
 
 
 def _call(call: dict[str, Any], where: str) -> dict[str, Any]:

@@ -5,146 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from helmward.gateway.wire.known_words import OPAQUE, PLAIN_NAMES, PLAIN_WORDS, SMALL
 from helmward.gateway.wire.problems import WireError
 from helmward.gateway.wire.slots import Embedded, Role, Slot
 
 LONGEST_LINE = 500
 """Characters; a longer value, or one of several lines, is a slot of its own."""
 
-PLAIN_NAMES = frozenset(
-    (
-        *(
-            "type",
-            "properties",
-            "required",
-            "items",
-            "description",
-            "enum",
-            "additionalProperties",
-            "anyOf",
-            "oneOf",
-            "allOf",
-        ),
-        *(
-            "$defs",
-            "$ref",
-            "format",
-            "title",
-            "schema",
-            "strict",
-            "minimum",
-            "maximum",
-            "default",
-            "json_schema",
-            "function",
-        ),
-        *(
-            "parameters",
-            "input_schema",
-            "name",
-            "input",
-            "metadata",
-            "cache_control",
-            "ttl",
-            "logprobs",
-            "index",
-            "detail",
-        ),
-        *(
-            "thinking",
-            "budget_tokens",
-            "display",
-            "service_tier",
-            "tool_choice",
-            "parallel_tool_calls",
-            "output_config",
-        ),
-        *(
-            "disable_parallel_tool_use",
-            "effort",
-            "reasoning_effort",
-            "verbosity",
-            "stop",
-            "stop_sequences",
-            "store",
-            "user",
-        ),
-        *(
-            "response_format",
-            "top_logprobs",
-            "media_type",
-            "modalities",
-            "seed",
-            "stream_options",
-            "include_usage",
-            "is_error",
-        ),
-        *(
-            "include_obfuscation",
-            "citations",
-            "enabled",
-            "user_id",
-            "source",
-            "url",
-            "image_url",
-            "eager_input_streaming",
-        ),
-    )
-)
-"""Names of the two APIs' own and of JSON Schema 2020-12, which say nothing by themselves; any other name is text, too."""
-PLAIN_WORDS = frozenset(
-    (
-        *(
-            "object",
-            "string",
-            "integer",
-            "number",
-            "boolean",
-            "array",
-            "null",
-            "function",
-            "custom",
-            "text",
-            "json_schema",
-        ),
-        *(
-            "json_object",
-            "auto",
-            "none",
-            "required",
-            "any",
-            "tool",
-            "ephemeral",
-            "5m",
-            "1h",
-            "enabled",
-            "disabled",
-            "adaptive",
-        ),
-        *(
-            "minimal",
-            "low",
-            "medium",
-            "high",
-            "xhigh",
-            "max",
-            "default",
-            "standard_only",
-            "flex",
-            "priority",
-            "url",
-            "base64",
-        ),
-        *("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/pdf", "content", "file"),
-        *("ping", "message", "citations_delta", "input_json_delta", "web_search_tool_result", "server_tool_use"),
-        *("thinking", "redacted_thinking", "thinking_delta", "signature_delta"),
-    )
-)
-"""Values of those names that are words of the APIs; any other value is text."""
-_SMALL = 10_000_000
-"""A number below it is no card, phone or identity number."""
-OPAQUE = frozenset(("encrypted_content", "encrypted_index", "encrypted_stdout", "signature"))
-"""Fields whose value only the provider can read (Anthropic's server tools and thinking)."""
 _SPECIAL = OPAQUE | PLAIN_NAMES
 
 _Line = tuple[Any, Any, str, str]
@@ -241,7 +108,7 @@ class _Leaves:
                 self._text(holder, key, prefix, value, path)
             return
         if kind is int or kind is float:
-            if not plain or abs(value) >= _SMALL:
+            if not plain or abs(value) >= SMALL:
                 self.lines.append((holder, key, prefix, str(value)))
             return
         if prefix and not plain:
