@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import logging
 import traceback
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from helmward.adapters.models import Upstreams
 from helmward.adapters.models.keys import Key, read_key
@@ -63,6 +68,35 @@ def test_a_key_file_that_is_missing_or_odd_stops_the_start(tmp_path: Path, conte
 def test_a_key_does_not_print_itself() -> None:
     key = Key(KEY)
     assert KEY not in f"{key!r} {key} {[key]}"
+
+
+@given(
+    some.lists(some.sampled_from([b"ab", b"a", b"aab", b"abaab", b"x", b"-"]), max_size=12),
+    some.lists(some.integers(0, 40)),
+)
+def test_it_is_hidden_however_a_body_is_cut(words: list[bytes], cuts: list[int]) -> None:
+    body, key = b"".join(words), Key("abaab")
+    edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+
+    async def cut() -> AsyncIterator[bytes]:
+        for begin, end in itertools.pairwise(edges):
+            yield body[begin:end]
+
+    async def joined() -> bytes:
+        return b"".join([piece async for piece in key.hidden_in(cut())])
+
+    assert asyncio.run(joined()) == body.replace(b"abaab", b"(hidden)")
+
+
+async def test_an_error_that_repeats_it_is_passed_on_without_it() -> None:
+    async with serving() as server:
+        server.then(says(b'{"error": "no such key: ' + KEY.encode() + b'"}', 400))
+        upstream = _upstream(url=server.url, key_env="A")
+        async with (
+            Upstreams(GatewaySettings(upstreams=(upstream,)), {"A": KEY}) as upstreams,
+            upstreams.post(upstream, "/x", b"{}") as answer,
+        ):
+            assert b"".join([piece async for piece in answer.chunks()]) == b'{"error": "no such key: (hidden)"}'
 
 
 @pytest.mark.parametrize("api", ["openai", "anthropic"])

@@ -26,7 +26,8 @@ class HttpAnswer:
 
     def chunks(self) -> AsyncIterator[bytes]:
         """See core.upstreams.Answer."""
-        return _Chunks(self._line, self._response)
+        chunks = _Chunks(self._line, self._response)
+        return chunks if self.status < 400 else self._line.key.hidden_in(chunks)
 
 
 class Exchange:

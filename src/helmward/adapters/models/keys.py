@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from helmward.core.errors import UsageError
 from helmward.core.settings_gateway import UpstreamSettings
 
 ANTHROPIC_VERSION = "2023-06-01"
 """The version of the Messages API that is spoken (docs.anthropic.com, API versioning)."""
+_HIDDEN = b"(hidden)"
 
 
 class Key:
@@ -25,6 +26,20 @@ class Key:
         if not self._text:
             return {}
         return {"x-api-key": self._text} if api == "anthropic" else {"Authorization": f"Bearer {self._text}"}
+
+    async def hidden_in(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """A body without it, however it is cut into pieces: some servers repeat in an error what they were sent."""
+        key, held = self._text.encode(), b""
+        async for piece in pieces:
+            whole = (held + piece).replace(key, _HIDDEN) if key else piece
+            kept = next(
+                (size for size in range(min(len(key) - 1, len(whole)), 0, -1) if key.startswith(whole[-size:])), 0
+            )
+            held, whole = whole[len(whole) - kept :], whole[: len(whole) - kept]
+            if whole:
+                yield whole
+        if held:
+            yield held
 
 
 def read_key(upstream: UpstreamSettings, env: Mapping[str, str]) -> Key:

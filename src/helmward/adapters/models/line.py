@@ -40,7 +40,8 @@ class Line:
 
     def __init__(self, upstream: UpstreamSettings, key: Key, allowed: AllowedHosts | None, hosts: Path) -> None:
         self.upstream = upstream
-        self._key, self._allowed, self._hosts = key, allowed, hosts
+        self.key = key
+        self._allowed, self._hosts = allowed, hosts
         self._base = upstream.url.rstrip("/")
         self._urls: dict[str, URL] = {}
         self._times = self._patience(upstream.total_seconds)
@@ -108,7 +109,7 @@ class Line:
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
             **version,
-            **self._key.headers(self.upstream.api),
+            **self.key.headers(self.upstream.api),
         }
 
     def _patience(self, total: float) -> aiohttp.ClientTimeout:
