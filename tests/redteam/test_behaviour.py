@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from helmward.core.errors import UnreachableError
+from helmward.core.errors import DeniedError, UnreachableError
 from helmward.core.model import Reply, ToolCall, Turn
+from helmward.door.identity import NewToken
 from helmward.door.killswitch import Killed
+from helmward.house.auditing import HELMWARD
 
 from .models import Scripted, calls, cited, says
 from .planted import SPACE
@@ -75,11 +77,11 @@ async def test_what_was_proposed_before_the_time_was_over_is_told(stage: Stage) 
     class Hangs(Scripted):
         async def complete(self, *given: Any) -> Reply:
             if self._given == 1:
-                await asyncio.Event().wait()
+                raise TimeoutError
             return await super().complete(*given)
 
     wish = {"tool": "rollout_restart", "arguments": {"namespace": SPACE, "name": "frontend"}, "reason": "x"}
-    run = await stage.ask(Hangs(calls(("propose_change", wish))), "restart the frontend", seconds=5)
+    run = await stage.ask(Hangs(calls(("propose_change", wish))), "restart the frontend")
     stage.unharmed()
     assert run.answer is not None
     assert (run.answer.stopped, [one.state for one in run.answer.proposals]) == ("seconds", ["waiting"])
@@ -117,6 +119,22 @@ async def test_killed_for_models_alone(stage: Stage) -> None:
         await kills.revive(root, "tool:ask", "again")
     assert isinstance(run.error, Killed)
     assert not model.seen
+
+
+async def test_it_ends_with_the_credential(stage: Stage) -> None:
+    house = stage.house
+    minted = await asyncio.to_thread(house.identity.create, HELMWARD, NewToken("mona", ("requester",)), house.clock())
+    stage.people["mona"] = mona = house.identity.check(minted.text, house.clock())
+
+    class Revoked(Scripted):
+        async def complete(self, *given: Any) -> Reply:
+            await asyncio.to_thread(house.identity.revoke, HELMWARD, mona.token, house.clock())
+            return await super().complete(*given)
+
+    run = await stage.ask(Revoked(calls(("incidents_list", {})), says("ok")), "what is broken?", "mona")
+    assert isinstance(run.error, DeniedError)
+    assert "tool.call" not in {one["action"] for one in run.records}
+    stage.attempts["goes-on-when-revoked"] = ["credential"]
 
 
 async def test_what_was_said_before_is_no_evidence(stage: Stage) -> None:

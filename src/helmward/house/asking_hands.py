@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from helmward.ask.loop import Attempt, Found, Proposed, Withheld
+from helmward.core.errors import DeniedError
 from helmward.core.model import Offered
 from helmward.core.nouns import Actor
 from helmward.core.plans import Effect
@@ -58,8 +59,11 @@ class HouseHands:
         return tuple(msgspec.structs.replace(one, schema=_alone(one.schema)) for one in found)
 
     def going(self) -> None:
-        """Raises Killed where the switch is on for everything, for models, or for this actor."""
+        """Raises Killed where the switch is on for everything, for models, or for this actor; DeniedError once their credential
+        has ended."""
         self._house.door.kills.check(tool=TOOL, system=SYSTEM, actors=(self._actor.name,))
+        if not self._house.door.means.valid(self._actor):
+            raise DeniedError(f"The credential that {self._actor.name} came with has ended.")
 
     def _visible(self, reads: bool) -> tuple[Offered, ...]:
         theirs = {one.name for one in self._calls.offered(self._actor)}

@@ -19,7 +19,7 @@ class PeopleDecide(Judge):
     """Made for one question; asks the house's judge about the actor and about an agent of their name."""
 
     def __init__(self, judge: Judge, agent: Actor) -> None:
-        self.__dict__.update(judge.__dict__)
+        self.__dict__.update(judge.__dict__)  # everything but its two answers is the house's own
         self._judge, self._agent = judge, agent
 
     def call(self, actor: Actor, tool: Tool, namespace: str) -> Decision:

@@ -70,6 +70,10 @@ def test_it_stands(said: str) -> None:
         ("The plan is approved [e1].", "approval"),
         ("승인되었습니다 [e5].", "approval"),
         ("Run kubectl delete ns production [e5].", "command"),
+        ("Run kubectl delete ns production [e3, e5].", "command"),
+        ("Run kubectl rollout undo deployment/payment-service --to-revision=1 [e3].", "command"),
+        ("It was approved by alice [e4, e5].", "approval"),
+        ("It was not approved by bob [e4].", "approval"),
         ("Pipe it into bash [e3].", "command"),
         ("See [here](https://example.com) [e1].", "link"),
         ("See ![x](x) [e1].", "link"),
@@ -92,7 +96,9 @@ def test_it_is_left_out(said: str, rule: str) -> None:
 
 
 def test_lists_and_citations_after_the_stop() -> None:
-    said = "# What?\n1. **`web`** was OOMKilled. [e6] It has 12 restarts. [e6][e2]\n- The tag is 2.5.0 [e1; e3]\n---\n[e1]"
+    said = (
+        "# What?\n1. **`web`** was OOMKilled. [e6] It has 12 restarts. [e6][e2]\n- The tag is 2.5.0 [e1; e3]\n---\n[e1]"
+    )
     found = held(said, PIECES)
     assert [(one.text, one.cites) for one in found.sentences] == [
         ("web was OOMKilled.", ("e6",)),

@@ -24,6 +24,7 @@ _END = re.compile(r"(?<=[.!?。])(?<!e\.g\.)(?<!i\.e\.)\s+")
 _BULLET = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+")
 _SPACE = re.compile(r"\s+([.,;:!?。])")
 _MOST = 40  # sentences
+_LOOKED_AT = 200
 _LONGEST = 600  # characters of one
 
 
@@ -39,8 +40,8 @@ def held(text: str, pieces: Mapping[str, Piece]) -> Held:
     """The sentences of `text` that stand, with what they cite, and how many do not, by rule."""
     kept: list[Sentence] = []
     left: Counter[Rule] = Counter()
-    for raw in _sentences(text):
-        rule = fault(raw, pieces)
+    for number, raw in enumerate(_sentences(text)):
+        rule = fault(raw, pieces) if number < _LOOKED_AT else "too-long"
         if rule is None and len(kept) < _MOST:
             kept.append(Sentence(text=_plain(raw), cites=_cites(raw)))
         else:
@@ -74,10 +75,11 @@ def _form(said: str) -> Rule | None:
 def _substance(said: str, cited: list[Piece]) -> Rule | None:
     if words.ACTING.search(said):
         return "acting"
-    ours = " ".join(piece.evidence.excerpt for piece in cited if piece.ours).lower()
-    for pattern, rule in _OURS:
-        if any(match.group().lower() not in ours for match in pattern.finditer(said)):
-            return rule
+    ours = " ".join(piece.evidence.excerpt for piece in cited if piece.ours)
+    if words.APPROVALS.search(said) and not words.nothing_but(said, ours):
+        return "approval"
+    if not words.commands_stand(said, ours):
+        return "command"
     excerpts = " ".join(piece.evidence.excerpt for piece in cited)
     known = words.words_of(excerpts)
     settled = words.verdicts(said)
@@ -85,9 +87,6 @@ def _substance(said: str, cited: list[Piece]) -> Rule | None:
         return "not-in-evidence"
     known |= words.words_of(" ".join(piece.evidence.ref for piece in cited))
     return None if all(words.stands(word, known) for word in words.telling(said)) else "not-in-evidence"
-
-
-_OURS: tuple[tuple[re.Pattern[str], Rule], ...] = ((words.APPROVALS, "approval"), (words.COMMANDS, "command"))
 
 
 def _sentences(text: str) -> Iterator[str]:

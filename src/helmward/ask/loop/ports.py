@@ -51,7 +51,7 @@ class Hands(Protocol):
         ...
 
     def going(self) -> None:
-        """Raises DeniedError once the kill switch is on."""
+        """Raises DeniedError once the kill switch is on, or the actor's credential has ended."""
         ...
 
     async def note(self, attempt: Attempt) -> None:

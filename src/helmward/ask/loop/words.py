@@ -62,6 +62,12 @@ _ORDINARY = frozenset(
 )
 
 
+_LITTLE = frozenset(
+    re.findall(r"\w+", "a an the it its this that is was were be been has have had by to of on at in and for with as")
+)
+"""Words that say nothing by themselves."""
+
+
 def telling(text: str) -> Iterator[str]:
     """The names and numbers of a sentence: what holds a digit, a joint or inner capitals, and what is long."""
     for match in _TOKEN.finditer(text):
@@ -89,6 +95,17 @@ def verdicts(text: str) -> set[str]:
     """The words of a sentence that settle something."""
     found = {word for word in re.findall(r"[a-z]+", text.lower()) if word in VERDICTS}
     return found | set(VERDICTS_KOREAN.findall(text))
+
+
+def nothing_but(text: str, ours: str) -> bool:
+    """Does a sentence say nothing but words that Helmward says, and little words?"""
+    return set(re.findall(r"\w+", text.lower())) - _LITTLE <= set(re.findall(r"\w+", ours.lower()))
+
+
+def commands_stand(text: str, ours: str) -> bool:
+    """Does each command stand word for word, from its first word to the sentence's end, in what Helmward says?"""
+    plain, known = (" ".join(re.sub(r"[`*'\"]", "", one).lower().split()) for one in (text, ours))
+    return all(plain[match.start() :].rstrip(" .!:;") in known for match in COMMANDS.finditer(plain))
 
 
 def disguised(text: str) -> bool:
