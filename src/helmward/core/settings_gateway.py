@@ -31,7 +31,7 @@ class UpstreamSettings(Section):
     idle_seconds: float = Field(default=60.0, gt=0, le=3600, description="How long a stream may be silent.")
     total_seconds: float = Field(default=600.0, gt=0, le=7200, description="How long a whole answer may take.")
     retries: int = Field(
-        default=2, ge=0, le=5, description="How often a call that surely had no effect is tried again."
+        default=2, ge=0, le=5, description="How often a call that failed is tried again there, where that is safe."
     )
     connections: int = Field(default=100, ge=1, le=10000, description="How many calls run there at the same time.")
     price_list: str | None = Field(
