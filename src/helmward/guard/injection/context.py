@@ -1,0 +1,66 @@
+"""Is a phrase used, or only talked about? Quoted beside words about attacks, reported, forbidden, or asked after."""
+
+from __future__ import annotations
+
+import re
+
+_BEFORE, _AFTER = 260, 180
+
+_ABOUT = re.compile(
+    r"\b(?:prompt[ -]?injections?|injections?\b|injected|jail ?break(?:s|ing)?\b|attack(?:er|ers|s)?\b|malicious|adversar\w+|phrases?|such as|like|e\.g|for example|for instance|examples?|detect\w*|regex\w*|patterns?|"
+    r"classif\w+|guard ?rails?|filters?|owasp|llm0?1|test ?cases?|tests? (?:for|that|whether)|data ?sets?|red[ -]?team\w*|payloads?|expected|blocked?|blog|paper|article|explains?|explained|training|mitigat\w+|defen[cds]e?\w*|"
+    r"sanitiz\w+|means?|meaning|says|said|wrote|writes?|contains?|containing|called|known as|scan\w*|flag(?:s|ged)?|catch\w*|caught|recogni[sz]e\w*)",
+)
+_REPORTED = re.compile(
+    r"\b(?:tell|tells|telling|told|ask|asks|asking|asked|instruct|instructs|instructing|instructed|trick|tricks|tricking|tricked|cause|causes|force|forces|forcing|get|gets|getting|convince|convinces|make|makes|making|lead|leads|"
+    r"persuade|manipulate|manipulates|coerce|try|tries|trying|attempt|attempts|attempting|designed|used|aims?|want|wants|wanting|instruction|instructions|commands?|prompts?|able|allows?|allowing)"
+    r"(?: (?!(?:you|me)\b)[a-z0-9_'/-]+){0,5} (?:to|into|that)(?: (?:then|simply|just|completely))? ?[\"'`(]?$"
+)
+_WISHED = re.compile(
+    r"\b(?:i|we)(?:'d| would)? (?:want|need|like|ask|order|command|instruct|tell|am (?:telling|asking))\b|\byou(?:'re| are)? (?:asked|told|instructed|allowed|able|free)\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:never|not|don't|dont|doesn't|didn't|cannot|can't|won't|mustn't|shouldn't|isn't|wasn't|refus\w+ to|avoid|without|prevents?(?: \w+){0,3} from|stops?(?: \w+){0,3} from|instead of|against)(?: (?:ever|be|simply|just|attempt to|try to|let \w+))* ?[\"'`]?$"
+)
+_QUESTION = re.compile(
+    r"^[\s>*-]*(?:(?:and|so|but|ok|okay|hi|hello|hey|please|team)[ ,]+)?(?:how|what|why|which|who|when|where|is|are|does|do (?!not\b|n't)|did|can (?:i|we|one|someone|you (?:explain|tell me (?:how|why|what|whether)))|could (?:i|we|one)|should|would|may|"
+    r"was|were|has|have|explain|describe|summari[sz]e|define|wie|was|warum|comment|pourquoi|como|que|perche|waarom|write (?:a|an|the) (?:regex|rule|test|filter|function|policy|detector|blog|article|runbook))\b"
+)
+_THIRD = re.compile(
+    r"(?:\b(?:he|she|it|they|attackers?|users?|people|players?|someone|somebody|adversar(?:y|ies)|models?|hackers?|that|which|who|to|text|prompts?|injections?)(?: (?:can|could|may|might|will|would|often|then|simply))*) ?[\"'`]?$"
+)
+_SENTENCE = re.compile(r"[.!?\n](?=\s|$)|\n")
+
+
+def is_talk(folded: str, start: int, end: int, asked: bool, mail: bool = False) -> bool:
+    """Whether the phrase at [start, end) of a folded text is talked about. `asked`: it counts in a question too."""
+    before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
+    clause = _last_sentence(before)
+    if _NEGATED.search(clause[-60:]):
+        return True
+    if _REPORTED.search(clause) and not _WISHED.search(clause):
+        return True
+    if _THIRD.search(clause[-40:]) and _ABOUT.search(clause):
+        return True
+    if _is_quoted(clause, after) and (_ABOUT.search(before) or _ABOUT.search(after)):
+        return True
+    asks = _QUESTION.match(clause) is not None
+    return asks and (not asked or _ABOUT.search(clause) is not None) and not _WISHED.search(clause)
+
+
+def _last_sentence(before: str) -> str:
+    last = None
+    for last in _SENTENCE.finditer(before):
+        pass
+    return before[last.end() :] if last else before
+
+
+def _is_quoted(clause: str, after: str) -> bool:
+    """Whether a quotation is open before the phrase, and closes after it."""
+    for mark in "\"`'":
+        opened = clause.rfind(mark)
+        if opened < 0 or len(clause) - opened > 90:
+            continue
+        if (opened == 0 or not clause[opened - 1].isalnum()) and clause.count(mark) % 2 and mark in after[:140]:
+            return True
+    return False

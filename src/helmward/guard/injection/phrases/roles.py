@@ -1,0 +1,47 @@
+"""Turns of a conversation that nobody took: chat templates' tokens, and lines that look like somebody else's."""
+
+from __future__ import annotations
+
+from helmward.guard.injection.phrases.notation import Phrase, phrases
+
+_TOKEN = (
+    r"(?:<\|(?:im_start|im_end|im_sep|system|user|assistant|start_header_id|end_header_id|eot_id|endoftext|begin_of_text|end_of_text|start|end|message|channel|"
+    r"start_of_turn_token|end_of_turn_token|end_of_turn|chatbot_token|user_token|system_token|python_tag|eom_id|tool)\|>|<(?:start|end)_of_turn>|\[/?inst\]|<</?sys>>|</s>\s*<s>|"
+    r"\[/?(?:system_prompt|available_tools)\])"
+)
+# What a forged turn is forged for.
+_SAYS = (
+    r"[^\n]{0,200}\b(?:you (?:are|must|may|can|will|should|have|now|shall)|the (?:user|operator|human) (?:is|has|may|wants|can|must)|ignore|disregard|disabled?|enabled?|allow(?:ed)?|unrestricted|"
+    r"(?:safety|guard ?rails?|confirmation|approval|permissions?|restrictions?|filters?|polic(?:y|ies)|limits?)|instructions|override|grant(?:ed)?|comply|reveal|unlocked)\b"
+)
+_SYSTEM = r"(?:system|developer|admin(?:istrator)?|root|operator|platform)"
+_REPLIES = r"(?:sure|okay|ok|yes|of course|certainly|understood|done|absolutely|i (?:have|will|can|am|'ll|'ve|confirm|understand)|access granted|all )"
+
+PHRASES = [
+    Phrase(
+        "role-forgery",
+        rf"{_TOKEN}\s*(?:system|assistant|user|developer|tool|ipython)?[\s\S]{{0,40}}?[a-z]{{2,}}[^\n]{{0,12}}[a-z ]",
+    ),
+    Phrase(
+        "role-forgery",
+        rf"(?:^|\n)[ \t>#*\"]*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\*{{0,2}}\s*[:>]{_SAYS}",
+    ),
+    Phrase(
+        "role-forgery",
+        rf"(?:^|\n)[ \t>#*]*(?:assistant|ai|bot|model|chatgpt|claude)\*{{0,2}}\s*:\s*{_REPLIES}[^\n]{{0,200}}(?:\n\s*(?:user|human|system)\s*:|$)",
+    ),
+    Phrase(
+        "role-forgery",
+        rf"</?(?:system|assistant|developer|human|user|admin)[_-]?(?:message|prompt|instructions?|override|note|query|response|input|turn|reply|command)?>[^<\n]{{0,40}}\s*"
+        r"(?:<[^<>]{1,40}>)?" + _SAYS,
+    ),
+    Phrase(
+        "role-forgery",
+        rf"\[\s*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\s*\]\s*:?{_SAYS}",
+    ),
+    Phrase("role-forgery", rf"\]\(#(?:system|assistant|instructions|context)\)"),
+    *phrases(
+        "role-forgery",
+        r"(?:end|close)(?: of)?(?: the)? (?:user|untrusted|external|document|context|data|input)(?: (?:message|input|data|content|prompt))?[ \]>*=-]*\n[^\n]{0,20}(?:system|developer|new instructions|admin)",
+    ),
+]

@@ -1,0 +1,34 @@
+"""Calls of tools, written where nobody may call any."""
+
+from __future__ import annotations
+
+from helmward.guard.injection.phrases.notation import TOOL, Phrase, phrases
+from helmward.guard.injection.phrases.words import AI
+
+_CALL = r"(?:call|invoke|run|execute|use|trigger)(?:ing|s)?"
+_NAME = r"[`\"'*]{0,2}[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+
+PHRASES = [
+    Phrase(
+        "tool-smuggling",
+        r"<(?:tool_calls?|tool_use|function_calls?|antml:function_calls|function=\w+|invoke name=|\|tool_calls?(?:_begin)?\||\|python_tag\|)[^\n]{0,20}>?[\s\S]{0,60}[\"'{=(<]",
+    ),
+    Phrase("tool-smuggling", r"\[tool_calls?\]\s*[\[{]"),
+    Phrase("tool-smuggling", r"[\"']tool_calls[\"']\s*:\s*\[\s*\{[^\n\]]{0,200}[\"']function[\"']"),
+    Phrase(
+        "tool-smuggling",
+        r"[\"']type[\"']\s*:\s*[\"'](?:tool_use|function_call)[\"'][^\n]{0,200}[\"'](?:name|input|arguments)[\"']",
+        roles=TOOL,
+    ),
+    Phrase("tool-smuggling", r"(?:^|\n)\s*action\s*:\s*[a-z_]+\s*\n\s*action[ _]input\s*:"),
+    *phrases(
+        "tool-smuggling",
+        rf"(?:{AI}|agent|model|you) (?:must|should|shall|needs? to|has to|have to|will|is to|are to|may|can)(?: now| then| also| immediately| first| next| always)* {_CALL}"
+        rf"(?: the)?(?: (?:tool|function|command))? {_NAME}",
+        rf"(?:now|immediately|then|next|instead|please|first|must|should)(?: also)? {_CALL} (?:the )?(?:tool|function) {_NAME}",
+        rf"{_CALL} (?:the )?(?:(?:tool|function) )?{_NAME}\b[^\n]{{0,120}}\b(?:without (?:asking|telling|confirm|approval|permission)|as if nothing|before (?:answering|you answer|responding|you respond)|"
+        r"do not (?:tell|mention|inform|ask)|don't (?:tell|mention|inform|ask)|in your (?:reply|answer|response))",
+        rf"calling {_NAME}",
+        roles=TOOL,
+    ),
+]
