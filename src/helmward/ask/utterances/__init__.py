@@ -11,7 +11,7 @@ from helmward.ask.tokens import Token, tokens_of
 from helmward.ask.words import words_of
 
 TRAINING = ("train_en", "train_ko")
-HELD_APART = ("held_en", "held_ko")
+HELD_APART = ("held_en", "held_ko", "held_late_en", "held_late_ko")
 
 
 class Example(NamedTuple):
