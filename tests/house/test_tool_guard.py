@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helmward.app import load_guards
 from helmward.core.nouns import Actor
+from helmward.core.settings import Settings
+from helmward.core.settings_guard import GuardSettings
 from helmward.door.audit import AuditLog, tail
 from helmward.guard.contract import About, Guard, Rule, Span
 from helmward.guard.pipeline import Guards
@@ -19,6 +22,7 @@ from helmward.guard.secrets import mask_value
 from helmward.house.tool_guard import Blocked, ToolGuard
 from helmward.watch.cluster import utc_now
 
+SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}
 AGENT = Actor(name="agent-1", kind="agent")
 
 
@@ -83,7 +87,7 @@ async def test_a_block_refuses_and_is_recorded(guard: ToolGuard, log: AuditLog) 
     with pytest.raises(Blocked, match=r"What t found is held back: .*\(words/forbidden\)\.$"):
         await guard.result(AGENT, "t", {"a": ["forbidden"]})
     with pytest.raises(Blocked, match=r"t is not called: .*\(words/forbidden\)\.$"):
-        await guard.arguments(AGENT, "t", {"forbidden": 1}, changes=False)
+        await guard.arguments(AGENT, "t", {"forbidden": 1}, SCHEMA, changes=False)
     assert [(one["outcome"], one["details"]["in"]) for one in records(log)] == [
         ("denied", "result"),
         ("denied", "arguments"),
@@ -92,9 +96,9 @@ async def test_a_block_refuses_and_is_recorded(guard: ToolGuard, log: AuditLog) 
 
 async def test_a_mask_is_never_written(guard: ToolGuard, log: AuditLog) -> None:
     """What reads goes on with the mask; what changes something would write it in place of what was meant."""
-    assert await guard.arguments(AGENT, "t", {"name": "hidden"}, changes=False) == {"name": "[words/hidden]"}
+    assert await guard.arguments(AGENT, "t", {"name": "hidden"}, SCHEMA, changes=False) == {"name": "[words/hidden]"}
     with pytest.raises(Blocked, match="words/hidden"):
-        await guard.arguments(AGENT, "t", {"name": "hidden"}, changes=True)
+        await guard.arguments(AGENT, "t", {"name": "hidden"}, SCHEMA, changes=True)
     assert records(log)[-1]["outcome"] == "denied"
 
 
@@ -117,6 +121,19 @@ async def test_a_guard_that_fails_blocks(log: AuditLog) -> None:
 
     with pytest.raises(Blocked):
         await ToolGuard(Guards([Broken()]), log).result(AGENT, "t", {"a": "x"})
+
+
+async def test_what_a_call_would_do(log: AuditLog) -> None:
+    """The guard of tool calls looks at the call; that the arguments fit the schema, the tool says with the field's name."""
+    guard = ToolGuard(load_guards(Settings()), log)
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    assert await guard.arguments(AGENT, "t", {}, schema, changes=True) == {}
+    with pytest.raises(Blocked, match="tool-calls/"):
+        await guard.arguments(AGENT, "t", {"name": "../../../etc/shadow"}, schema, changes=False)
+    assert records(log)[-1]["action"] == "guard.block"
+    off = load_guards(Settings(guard=GuardSettings(disabled=("tool-calls",))))
+    given = {"name": "../../../etc/shadow"}
+    assert await ToolGuard(off, log).arguments(AGENT, "t", given, schema, changes=False) == given
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.text(alphabet="hiden \n\"'\\:", max_size=12)

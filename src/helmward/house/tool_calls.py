@@ -75,8 +75,9 @@ class ToolCalls:
         return replace(answer, data=data, found=found)
 
     async def _answered(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
-        changes = self._offers[name].effect is not Effect.READ
-        given = await self._guard.arguments(actor, name, given, changes)
+        offer = self._offers[name]
+        changes = offer.effect is not Effect.READ
+        given = await self._guard.arguments(actor, name, given, offer.takes, changes)
         if not changes:
             return await self._read(actor, name, given, tell)
         # Nobody's hanging up leaves half a proposal.

@@ -6,17 +6,24 @@ secret is known by the name beside it and nothing hides behind JSON's escapes.""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helmward.core.errors import DeniedError
+from helmward.core.model import DataClass
 from helmward.core.nouns import Actor
 from helmward.door.audit import AuditLog, Entry
+from helmward.guard.actions import FAILED, strictest
 from helmward.guard.contract import About, Hit, Role, Verdict
 from helmward.guard.matching.marks import mark
 from helmward.guard.pipeline import Guards
+from helmward.guard.tool_calls import check_call
+from helmward.guard.tool_calls import rules as tool_calls
 
 _LONG = 8 * 1024  # characters; a longer text is looked at beside the event loop
+_MISMATCH = tool_calls.rule("schema-mismatch")
+_WORD = re.compile(r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _MOST_RULES = 20  # named in one record
 
 
@@ -30,15 +37,18 @@ class ToolGuard:
     def __init__(self, guards: Guards, audit: AuditLog) -> None:
         self._guards, self._audit = guards, audit
 
-    async def arguments(self, actor: Actor, tool: str, given: Mapping[str, Any], changes: bool) -> Mapping[str, Any]:
+    async def arguments(
+        self, actor: Actor, tool: str, given: Mapping[str, Any], schema: Mapping[str, Any], changes: bool
+    ) -> Mapping[str, Any]:
         """The arguments, masked where need be. Raises Blocked; for what `changes` something also where a mask would be
-        written in place of what was meant."""
+        written in place of what was meant. `schema`: what the tool takes; that they fit it, the tool itself sees to."""
         looked, verdict = await self._look(given, "assistant")
-        if verdict.verdict == "allow":
+        hits = (*verdict.spans, *self._asked(tool, given, schema))
+        worst = strictest(hit.action for hit in hits)
+        if worst == "allow":
             return given
-        rules = _rules(verdict)
-        refused = verdict.verdict == "block" or (verdict.verdict == "mask" and changes)
-        await self._record(actor, tool, "arguments", verdict, rules, refused)
+        refused = worst == "block" or (worst == "mask" and changes)
+        rules = await self._record(actor, tool, "arguments", hits, verdict.data_class, refused)
         if refused:
             raise Blocked(f"{tool} is not called: its arguments hold what the guards let nobody send ({rules}).")
         found: Mapping[str, Any] = looked.masked(verdict.spans)
@@ -51,9 +61,9 @@ class ToolGuard:
         looked, verdict = await self._look(found, "tool")
         if verdict.verdict == "allow":
             return found, ""
-        rules = _rules(verdict)
-        await self._record(actor, tool, "result", verdict, rules, verdict.verdict == "block")
-        if verdict.verdict == "block":
+        refused = verdict.verdict == "block"
+        rules = await self._record(actor, tool, "result", verdict.spans, verdict.data_class, refused)
+        if refused:
             raise Blocked(f"What {tool} found is held back: it holds what the guards let nobody have ({rules}).")
         masked: dict[str, Any] = looked.masked(verdict.spans)
         return masked, rules
@@ -65,17 +75,44 @@ class ToolGuard:
             return looked, await asyncio.to_thread(check, looked.text, About(role))
         return looked, check(looked.text, About(role))
 
-    async def _record(self, actor: Actor, tool: str, what: str, verdict: Verdict, rules: str, refused: bool) -> None:
+    def _asked(self, tool: str, given: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Hit]:
+        """What the guard of tool calls says of this one."""
+        told = {key: value for key, value in given.items() if not _harmless(key, value, schema)}
+        if not told or all(one.name != tool_calls.NAME for one in self._guards.all):
+            return []
+        try:
+            spans = check_call(tool, told, "", About("assistant", offered={tool: schema}))
+        except Exception:  # noqa: BLE001 - a guard fails closed: whatever went wrong, the call is not made
+            return [Hit(FAILED, 0, 0, 1.0, "block")]
+        hits = self._guards.actions.hits(spans, "assistant", "internal")
+        return [hit for hit in hits if hit.rule != _MISMATCH]
+
+    async def _record(
+        self, actor: Actor, tool: str, what: str, hits: Sequence[Hit], data_class: DataClass, refused: bool
+    ) -> str:
+        """The rules that found something, which now stand in the audit log."""
+        rules = ", ".join(sorted({hit.rule for hit in hits if hit.action != "allow"})[:_MOST_RULES])
         await self._audit.append(
             Entry(
                 actor=actor,
-                action=f"guard.{verdict.verdict}",
+                action=f"guard.{strictest(hit.action for hit in hits)}",
                 target=tool,
                 outcome="denied" if refused else "done",
                 reason=rules,
-                details={"in": what, "finds": len(verdict.spans), "class": verdict.data_class},
+                details={"in": what, "finds": len(hits), "class": data_class},
             )
         )
+        return rules
+
+
+def _harmless(key: str, value: Any, schema: Mapping[str, Any]) -> bool:
+    """A declared argument that is a number or one plain word, as names in Kubernetes are: most calls hold nothing else, and the
+    guard of tool calls would look for 60 things in each of them."""
+    if key not in schema.get("properties", {}):
+        return False
+    if isinstance(value, str):
+        return _WORD.fullmatch(value) is not None and value != "localhost"
+    return value is None or isinstance(value, int | float)
 
 
 class _Part(NamedTuple):
@@ -149,8 +186,3 @@ def _rebuilt(value: Any, fresh: Iterator[str]) -> Any:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
-
-
-def _rules(verdict: Verdict) -> str:
-    found = sorted({hit.rule for hit in verdict.spans if hit.action != "allow"})
-    return ", ".join(found[:_MOST_RULES])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mcp.shared.exceptions import MCPError
+from mcp.shared.inbound import x_mcp_header_map
 from mcp_types import INVALID_PARAMS, ListToolsResult, PaginatedRequestParams, Tool, ToolAnnotations
 
 from helmward.core.plans import Effect
@@ -23,6 +24,7 @@ class Listing:
     def __init__(self, calls: ToolCalls) -> None:
         self._calls = calls
         self._described: dict[str, Tool] = {}
+        self._headed: dict[str, bool] = {}
 
     async def list(self, ctx: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         """One page. The cursor is the last tool's name."""
@@ -31,9 +33,13 @@ class Listing:
         return ListToolsResult(tools=[self._tool(one) for one in found], next_cursor=cursor)
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
-        """What a tool takes (None: there is none of this name)."""
+        """What a tool takes, where it names headers that must say the same (None: there is nothing to hold them against)."""
         offer = self._calls.offer(name)
-        return offer.takes if offer else None
+        if offer is None:
+            return None
+        if name not in self._headed:
+            self._headed[name] = bool(x_mcp_header_map(offer.takes))
+        return offer.takes if self._headed[name] else None
 
     def _tool(self, offer: Offer) -> Tool:
         if offer.name not in self._described:
