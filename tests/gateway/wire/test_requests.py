@@ -245,12 +245,25 @@ def test_a_messages_request_that_is_wrong_is_refused_by_the_name_of_the_field(va
         (b'{"model":"m","messages":[{"role":"user","content":"x"}],"seed":1e999}', "not valid JSON"),
         (b'{"model":"m","x":' + b"[" * 101 + b"]" * 101 + b"}", "deep"),
         (b'{"model":"m","x":' + b"[" * 100_000, "deep"),
+        (b'{"model":"m","x":[' + b"[]," * 100_001 + b"[]]}", "more than 100000 arrays and objects"),
+        (b'{"model":"m","messages":[{"role":"user","content":"x"}],"x":[' + b"1," * 100_001 + b"1]}", "100000 values"),
         (b'{"model":"m","seed":' + b"9" * 5000 + b"}", "JSON"),
     ],
 )
 def test_json_that_two_parsers_could_read_differently_is_refused(given: bytes, why: str) -> None:
     with pytest.raises(WireError, match=why):
         read_chat(given)
+
+
+def test_the_deepest_that_may_be() -> None:
+    deepest = b'{"model":"m","messages":[{"role":"user","content":"x"}],"x":' + b"[" * 99 + b"]" * 99 + b"}"
+    assert read_chat(deepest).encode() is deepest
+    with pytest.raises(WireError, match="more than 100 deep"):
+        read_chat(deepest.replace(b"[[", b"[[[", 1).replace(b"]]", b"]]]", 1))
+
+
+def test_code_in_a_text_may_have_any_number_of_brackets() -> None:
+    assert read_chat(body(chat(messages=[{"role": "user", "content": "{[" * 200_000}]))).slots[0].text == "{[" * 200_000
 
 
 def test_unchanged_bytes_pass_as_they_are_except_for_the_model_s_name() -> None:

@@ -12,6 +12,10 @@ from helmward.gateway.wire.problems import WireError, kind_of
 MAX_DEPTH = 100
 """How deep arrays and objects may nest. RFC 8259 section 9 lets an implementation set it."""
 
+MAX_CONTAINERS = 100_000
+"""How many arrays and objects one text may hold; each costs far more time than its two bytes."""
+
+_CONTAINERS = (dict, list)
 _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 
@@ -41,8 +45,7 @@ def decode(body: bytes, what: str) -> Any:
         raise _too_deep(what) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise WireError(f"{what} is not valid JSON: {_reason(error)}.") from error
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
-        raise _too_deep(what)
+    _bounded(value, body.count(b"[") + body.count(b"{"), what)
     if encode(value) != body:
         _refuse_duplicates(body, what)
     return value
@@ -87,18 +90,25 @@ def _reason(error: Exception) -> str:
     return text.removeprefix("JSON is malformed: ").split(" - at ")[0][:80].rstrip(".").lower() or "it is malformed"
 
 
-def _deeper_than(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit + 1):
+def _bounded(value: Any, most: int, what: str) -> None:
+    """`most` brackets are in the text, those inside strings too: only where they could be too many the value is walked."""
+    if most <= MAX_DEPTH:
+        return
+    level = [value] if isinstance(value, _CONTAINERS) else []
+    count = 0
+    for _ in range(MAX_DEPTH):
+        count += len(level)
+        if count > MAX_CONTAINERS:
+            raise WireError(f"{what} holds more than {MAX_CONTAINERS} arrays and objects.")
         level = [
             child
             for parent in level
-            if isinstance(parent, dict | list)
             for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, _CONTAINERS)
         ]
         if not level:
-            return False
-    return True
+            return
+    raise _too_deep(what)
 
 
 def _refuse_duplicates(body: bytes, what: str) -> None:

@@ -9,6 +9,8 @@ from helmward.gateway.wire.known_words import OPAQUE, PLAIN_NAMES, PLAIN_WORDS, 
 from helmward.gateway.wire.problems import WireError
 from helmward.gateway.wire.slots import Embedded, Role, Slot
 
+MAX_VALUES = 100_000
+"""Values of trees in one place of a message; more are refused."""
 LONGEST_LINE = 500
 """Characters; a longer value, or one of several lines, is a slot of its own."""
 
@@ -85,6 +87,8 @@ class _Leaves:
 
     def walk(self, tree: Any, path: tuple[Any, ...], skip: frozenset[str] = frozenset()) -> None:
         lines = self.lines
+        if len(tree) + len(lines) > MAX_VALUES:
+            raise WireError(f"The field '{_place(path)}' holds more than {MAX_VALUES} values.", _place(path))
         if type(tree) is list:
             for index, value in enumerate(tree):
                 self._value(tree, index, "", value, path)

@@ -11,7 +11,8 @@ from helmward.gateway.wire.problems import WireError
 
 LONGEST_SENTENCE = 300
 """Characters of an upstream's message that are shown."""
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_NAME = re.compile(r"[A-Za-z_]{1,40}")
+"""An error's type as all servers write it; anything else is not passed on."""
 _STATUS = {
     "invalid_request_error": 400,
     "authentication_error": 401,
