@@ -43,5 +43,7 @@ def _scanner() -> Scanner:
 
 @cache
 def _opens() -> tuple[str, ...]:
-    found = (unfinished(kind.pattern, kind.then) for kind in KINDS)
+    found = (
+        unfinished(f"(?:{kind.before})?{kind.pattern}" if kind.before else kind.pattern, kind.then) for kind in KINDS
+    )
     return tuple(pattern for pattern in found if pattern is not None)

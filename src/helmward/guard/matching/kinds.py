@@ -30,7 +30,7 @@ def certain(_: str) -> float:
 class Kind:
     """`pattern` is RE2 over Latin-1. Without `locate`, its group 1 (or else all of it) is what is found, if `confirm` gives
     it a confidence above 0. With `locate`, the pattern only says where to look, and `then` (RE2) matches every beginning of
-    what `locate` may read after it, so that a stream waits for it.
+    what `locate` may read after it, `before` what it may read before it, so that a stream waits for it.
     """
 
     name: str
@@ -38,3 +38,4 @@ class Kind:
     confirm: Confirm = certain
     locate: Locate | None = None
     then: str = ""
+    before: str = ""

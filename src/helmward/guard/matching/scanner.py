@@ -16,6 +16,7 @@ from helmward.guard.matching.kinds import Found, Kind
 from helmward.guard.matching.marks import MARK, MARK_BEGINS
 
 _MEMORY = 64 << 20
+_SHORTEST = 3  # bytes; nothing shorter is a find
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
@@ -46,12 +47,10 @@ class Scanner:
         return [span._replace(rule=f"{self._guard}/{span.rule}") for span in _in_characters(found, data)]
 
     def areas(self, text: str) -> list[tuple[int, int]]:
-        """Where something may be found, by character offsets, in order, apart; what the patterns match, unconfirmed.
-        Raises ScanError."""
+        """Where something may be found, by character offsets, in order, apart: what the patterns match, confirmed where
+        no code reads on. Raises ScanError."""
         data = text.encode("utf-8", "surrogatepass")
-        return self._areas(
-            text, data, (match.span() for _, pattern in self._hits(data) for match in pattern.finditer(data))
-        )
+        return self._areas(text, data, (area for hit in self._hits(data) for area in _possible(*hit, data)))
 
     def confirmed_areas(self, text: str) -> list[tuple[int, int]]:
         """Where something is found, as `areas` has it. Right for kinds whose `locate` judges by nothing but the match and
@@ -75,7 +74,7 @@ class Scanner:
 
     def _scan(self, text: str, data: bytes, start: int, end: int) -> Iterator[Found]:
         """What is found between two offsets, then in what is left: so a masked text has nothing more to mask."""
-        if start >= end:
+        if end - start < _SHORTEST:
             return
         whole = start == 0 and end == len(data)
         part, piece = (text, data) if whole else (text[start:end], data[start:end])
@@ -115,6 +114,21 @@ def _located(kind: Kind, pattern: Any, text: str, data: bytes) -> Iterator[Found
             at = max(end, match.start() + 1)
             if at != match.end():
                 break  # it goes on elsewhere than where `finditer` would
+        else:
+            at = -1
+
+
+def _possible(kind: Kind, pattern: Any, data: bytes) -> Iterator[tuple[int, int]]:
+    """As `_located`, where each match is one if `locate` is to judge."""
+    group = min(1, pattern.groups)
+    at = 0
+    while at >= 0:
+        for match in pattern.finditer(data, at):
+            if kind.locate is not None or kind.confirm(match.group(group).decode("latin-1")) > 0:
+                yield match.span()
+            at = max(match.end(group), match.start() + 1)
+            if at != match.end():
+                break
         else:
             at = -1
 

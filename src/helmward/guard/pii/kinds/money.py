@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,11 +67,12 @@ def named_card(text: str) -> float:
 
 
 def _card(text: str, match: Any) -> Iterator[Found]:
-    """Group 3 is the number; group 2 says that it is something else's: an identifier, a size, a time."""
-    start, end = match.span(3)
-    if match.span(2)[0] >= 0 and text[start:end].isdigit():
-        return
-    if stands_alone(text, start, end) and (sure := card(text[start:end])) > 0:
+    """Not a number that its name says is something else: an identifier, a size, a time."""
+    start, end = match.span()
+    number = text[start:end]
+    if (sure := card(number)) > 0 and stands_alone(text, start, end):
+        if number.isdigit() and _OTHER.search(text, max(0, start - 48), start):
+            return
         yield Found(start, end, "credit-card", sure)
 
 
@@ -96,15 +98,17 @@ _ACCOUNTS = "account number|account no|acct|acct number|bank account|계좌|계�
 _OTHERS = (
     r"(?i:trace|span|request|session|order|invoice|ticket|build|version|offset|bytes|size|sequence|seq|nonce|hash|stamp|time|"
     r"count|counter|total|limit|revision|generation|serial|commit|cursor|checksum|seed|\bn[so]|[ui]?id|uuid|epoch|nanos|micros)"
+    r"[\"'\\]{0,3} ?[:= ] ?[\"'\\]{0,3}"
 )
+_OTHER = re.compile(_OTHERS + r"\Z")
 
 KINDS = (
     Kind(
         "credit-card",
-        rf"((?:({_OTHERS})[\"'\\]{{0,3}} ?[:= ] ?[\"'\\]{{0,3}})?\b("
-        r"[2-689][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{1,3})?|3[47][0-9]{2}[ \-]?[0-9]{6}"
-        r"[ \-]?[0-9]{5}|3[0689][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}|4[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3})\b)",
+        r"\b(?:[2-689][0-9]{3}[ \-]?[0-9]{4}[ \-]?[0-9]{4}[ \-]?[0-9]{4}(?:[ \-]?[0-9]{1,3})?|3[47][0-9]{2}[ \-]?[0-9]{6}"
+        r"[ \-]?[0-9]{5}|3[0689][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}|4[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3})\b",
         locate=_card,
+        before=_OTHERS,
     ),
     named("credit-card", _CARDS, r"[0-9](?:[ \-]?[0-9]){12,18}", named_card),
     Kind("iban", rf"\b(?:{'|'.join(_IBAN)})[0-9]{{2}}(?:[ \-]?[A-Z0-9]){{11,30}}", locate=_account),
