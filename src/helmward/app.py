@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from helmward.heal.playbook import Playbook
     from helmward.house import House
 
+_WARM_AFTER = 1.0  # seconds after which the guards' tables are compiled beside everything else
+
 
 def load_analyzers(settings: Settings | None = None) -> list[Analyzer]:
     """Every enabled analyzer: the built-in ones, and those of the plugins that the settings name.
@@ -231,6 +233,9 @@ async def running_house(
             )
         )
         guards = load_guards(settings)
+        loop = asyncio.get_running_loop()
+        warming = loop.call_later(_WARM_AFTER, lambda: loop.run_in_executor(None, guards.warm))
+        stack.callback(warming.cancel)
         models = await stack.enter_async_context(
             modelling(ModelsGiven(settings.gateway, guards, door.judge, audit, state, identity, utc_now))
         )

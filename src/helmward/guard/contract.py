@@ -20,6 +20,7 @@ from helmward.core.extend import extension
 from helmward.core.model import DataClass
 
 Role = Literal["system", "user", "assistant", "tool"]
+ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 Action = Literal["allow", "flag", "mask", "block"]
 ACTIONS: tuple[Action, ...] = ("allow", "flag", "mask", "block")
 """From the mildest to the strictest."""

@@ -8,7 +8,7 @@ from helmward.core.errors import UsageError
 from helmward.core.model import DataClass
 from helmward.core.settings_guard import GuardSettings
 from helmward.guard.actions import FAILED, TOO_SLOW, Actions, highest, strictest
-from helmward.guard.contract import About, Guard, Hit, Role, Span, Verdict
+from helmward.guard.contract import ROLES, About, Guard, Hit, Role, Span, Verdict
 from helmward.guard.looking import Look, TooSlow
 from helmward.guard.matching.marks import mark
 from helmward.guard.streaming import TextStream
@@ -31,6 +31,11 @@ class Guards:
         self.all: tuple[Guard, ...] = tuple(one for one in known if one.name not in settings.disabled)
         self.actions = Actions(known, settings.rules)
         self._seconds = settings.seconds
+
+    def warm(self) -> None:
+        """Compile every table now, which takes about a second of CPU; else the first text waits for it."""
+        for role in ROLES:
+            self.check("ready", About(role))
 
     def check(self, text: str, about: About, vault: Vault | None = None, least: DataClass = "public") -> Verdict:
         """What the guards say of a whole text. `vault`: what is masked can be restored from it; `least`: the class that the

@@ -54,7 +54,7 @@ class Models:
 
     def caller(self, token: str) -> Caller:
         """Who calls with this token. Raises Refused."""
-        actor = self._given.identity.check(token, self._given.clock())
+        actor = self._given.identity.check_again(token, self._given.clock())
         return self.caller_of(actor, actor.name)
 
     def caller_of(self, actor: Actor, key: str) -> Caller:
