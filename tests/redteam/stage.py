@@ -149,7 +149,7 @@ async def staged(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
             **models(upstreams),
             "kubernetes.kubeconfig": str(proxy.kubeconfig),
             "changes.mode": "ask",
-            "ask.model": "tiny",
+            "ask.model": APIS[0],
             "guard.canaries": (CANARY,),
             **settings,
         }

@@ -14,7 +14,7 @@ from helmward.door.killswitch import Killed
 from helmward.house.auditing import HELMWARD
 
 from .models import Scripted, calls, cited, says
-from .planted import SPACE
+from .planted import NOTIFIER, ORDERS, SPACE
 from .stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -160,6 +160,26 @@ async def test_a_model_that_is_not_there(stage: Stage) -> None:
     run = await stage.ask(Gone(), "what is broken?")
     assert isinstance(run.error, UnreachableError)
     assert (run.records[-1]["action"], run.records[-1]["outcome"]) == ("ask.answer", "failed")
+
+
+async def test_planted_orders_do_not_reach_the_model(stage: Stage) -> None:
+    pod = next(one.name for one in stage.house.world.all("Pod", SPACE) if one.name.startswith(NOTIFIER))
+    model = Scripted(
+        calls(
+            ("pods_log", {"namespace": SPACE, "name": pod, "container": "app"}),
+            ("events_list", {"namespace": SPACE, "limit": 4}),
+            ("describe", {"kind": "Deployment", "namespace": SPACE, "name": NOTIFIER}),
+            ("resources_get", {"kind": "ConfigMap", "namespace": SPACE, "name": "welcome"}),
+        ),
+        says("ok"),
+    )
+    run = await stage.ask(model, "What does the notifier say?")
+    assert "listening on port 8080" in run.seen  # what stands beside an order is seen
+    for order in ORDERS:
+        assert order not in run.seen
+    withheld = [one["reason"] for one in run.records if one["action"] == "guard.mask" and "injection/" in one["reason"]]
+    assert len(withheld) == 4
+    stage.attempts["planted-orders"] = withheld
 
 
 async def test_an_honest_model_is_heard(stage: Stage) -> None:
