@@ -44,7 +44,7 @@ class AskSettings(Section):
     model: str | None = Field(default=None, description="The model (of `gateway.models`) that may help.")
     steps: int = Field(default=8, ge=1, le=50, description="How many rounds of tool calls the model may make.")
     seconds: float = Field(default=60.0, gt=0, le=600, description="How long one question may take.")
-    tokens: int = Field(default=50_000, ge=100, le=10_000_000, description="How many tokens one question may use.")
+    tokens: int = Field(default=200_000, ge=100, le=10_000_000, description="How many tokens one question may use.")
 
 
 class McpSettings(Section):
