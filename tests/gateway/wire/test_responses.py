@@ -107,4 +107,11 @@ def test_an_answer_that_is_none_is_refused_by_the_name_of_the_field(api: Any, gi
 def test_an_embeddings_answer_has_usage_and_no_text() -> None:
     given = {"object": "list", "model": "e", "data": [], "usage": {"prompt_tokens": 3, "total_tokens": 3}}
     response = read_response("openai", json.dumps(given).encode(), "embeddings")
-    assert (response.usage, response.slots) == (Usage(input_tokens=3), [])
+    assert (response.usage, response.slots, response.model) == (Usage(input_tokens=3), [], "e")
+    assert json.loads(response.encode("alias")) == given | {"model": "alias"}
+
+
+@pytest.mark.parametrize("given", [b"", b"[]", b"{}", b'{"data":{}}', b'{"data":[}', b"[" * 5000])
+def test_an_embeddings_answer_that_is_none(given: bytes) -> None:
+    with pytest.raises(WireError):
+        read_response("openai", given, "embeddings")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ MAX_CONTAINERS = 100_000
 """How many arrays and objects one text may hold; each costs far more time than its two bytes."""
 
 _CONTAINERS = (dict, list)
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _decoder = msgspec.json.Decoder()
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
 
@@ -39,13 +42,15 @@ def decode(body: bytes, what: str) -> Any:
     than `MAX_DEPTH`, or an object that names a member twice (RFC 8259 section 4: parsers disagree on which one counts, so
     that a guard could read another value than the model does).
     """
+    brackets = _brackets(body, what)
     try:
         value = _decoder.decode(body)
     except RecursionError as error:
         raise _too_deep(what) from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise WireError(f"{what} is not valid JSON: {_reason(error)}.") from error
-    _bounded(value, body.count(b"[") + body.count(b"{"), what)
+    if brackets > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise _too_deep(what)
     if encode(value) != body:
         _refuse_duplicates(body, what)
     return value
@@ -57,6 +62,16 @@ def decode_object(body: bytes, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise WireError(f"{what} must be a JSON object, not {kind_of(value)}.")
     return value
+
+
+def decode_members(body: bytes, what: str) -> dict[str, Any]:
+    """The members of an object, their values as they came (`msgspec.Raw`): well-formed, but not looked into."""
+    try:
+        return _members.decode(body)
+    except RecursionError as error:
+        raise _too_deep(what) from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise WireError(f"{what} is not a valid JSON object: {_reason(error)}.") from error
 
 
 def said_once(body: bytes, *names: bytes) -> bool:
@@ -90,16 +105,20 @@ def _reason(error: Exception) -> str:
     return text.removeprefix("JSON is malformed: ").split(" - at ")[0][:80].rstrip(".").lower() or "it is malformed"
 
 
-def _bounded(value: Any, most: int, what: str) -> None:
-    """`most` brackets are in the text, those inside strings too: only where they could be too many the value is walked."""
-    if most <= MAX_DEPTH:
-        return
-    level = [value] if isinstance(value, _CONTAINERS) else []
-    count = 0
-    for _ in range(MAX_DEPTH):
-        count += len(level)
+def _brackets(body: bytes, what: str) -> int:
+    """How many arrays and objects a text has at most: brackets in strings count too, unless that would be too many."""
+    count = body.count(b"[") + body.count(b"{")
+    if count > MAX_CONTAINERS:
+        bare = _STRINGS.sub(b"", body)
+        count = bare.count(b"[") + bare.count(b"{")
         if count > MAX_CONTAINERS:
             raise WireError(f"{what} holds more than {MAX_CONTAINERS} arrays and objects.")
+    return count
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value] if isinstance(value, _CONTAINERS) else []
+    for _ in range(limit):
         level = [
             child
             for parent in level
@@ -107,8 +126,8 @@ def _bounded(value: Any, most: int, what: str) -> None:
             if isinstance(child, _CONTAINERS)
         ]
         if not level:
-            return
-    raise _too_deep(what)
+            return False
+    return True
 
 
 def _refuse_duplicates(body: bytes, what: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from helmward.gateway.wire import checks, stops, usage
-from helmward.gateway.wire.decoding import parsed_object
+from helmward.gateway.wire.decoding import decode, decode_members, parsed_object
 from helmward.gateway.wire.events import Call
 from helmward.gateway.wire.leaves import leaf_slots
 from helmward.gateway.wire.openai_messages import call_slots
@@ -44,11 +44,15 @@ def read_completion(response: Response) -> None:
         response.slots += leaf_slots(tree, "assistant", "answer", skip=_TREE_READ)
 
 
-def read_embeddings(response: Response) -> None:
-    """Check an embeddings answer; it has no text."""
-    if not isinstance(response.tree.get("data"), list):
-        raise checks.missing_or("data", "an array", response.tree)
-    response.usage = usage.from_openai(response.tree.get("usage"))
+def read_embeddings(body: bytes) -> Response:
+    """An embeddings answer. It has no text: its megabytes of numbers stay as they are."""
+    members = decode_members(body, "The answer")
+    if not bytes(members.get("data", b"")).startswith(b"["):
+        raise WireError("The field 'data' of the answer must be an array.", "data")
+    read = {name: decode(bytes(members[name]), "The answer") for name in ("model", "usage") if name in members}
+    response = Response("openai", "embeddings", body, members | read)
+    response.usage = usage.from_openai(read.get("usage"))
+    return response
 
 
 def _message(response: Response, message: dict[str, Any], choice: int, where: str) -> None:

@@ -58,11 +58,11 @@ def read_response(api: Api, body: bytes, kind: RequestKind = "chat") -> Response
     """The answer to a chat, messages or embeddings request. Raises WireError: the upstream did not send such an answer."""
     from helmward.gateway.wire import anthropic_response, openai_response
 
+    if kind == "embeddings":
+        return openai_response.read_embeddings(body)
     tree = decode_object(body, "The answer")
     response = Response(api, kind, body, tree)
-    if kind == "embeddings":
-        openai_response.read_embeddings(response)
-    elif api == "openai":
+    if api == "openai":
         openai_response.read_completion(response)
     elif tree.get("type") != "message":
         raise WireError("The field 'type' of the answer must be 'message'.", "type")
