@@ -33,7 +33,8 @@ _BACKLOG = 2048
 
 
 class Application:
-    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, the model APIs under `/v1`, everything else to the management API and its gate.
+    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, the model APIs under `/v1`, everything else to the
+    management API and its gate.
 
     `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us.
     """
@@ -42,7 +43,7 @@ class Application:
         self.closing = asyncio.Event()
         self._api = build_api(house, self.closing)
         self._models = ModelApis(house)
-        self._mcp = McpEndpoint(house) if house.loaded.settings.mcp.enabled else None
+        self._mcp = McpEndpoint(house, self.closing) if house.loaded.settings.mcp.enabled else None
         self._direct = direct
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,10 +34,11 @@ _PAUSE = 0.25  # seconds between two looks at a plan that is followed
 
 
 class ToolCalls:
-    """Made once for a running house."""
+    """Made once for a running house. `closing`: set when its server stops, so that nobody is followed any more."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, closing: asyncio.Event | None = None) -> None:
         self._house, self._requests = house, ChangeRequests(house)
+        self._closing = closing or asyncio.Event()
         self._guard = ToolGuard(house.guards, house.audit)
         self._proposals = Proposals(house)
         self._own = {one.name: one for one in HOUSE_TOOLS}
@@ -117,14 +119,16 @@ class ToolCalls:
         return Answer(found)
 
     async def _followed(self, actor: Actor, plan: dict[str, Any], asked: ActionArguments, tell: Tell) -> dict[str, Any]:
-        """How far it is, once it has ended, the time is over, or the actor's token is."""
+        """How far it is, once it has ended, the time is over, or the actor's token is, or the server stops."""
         until, seen, count = time.monotonic() + asked.wait_seconds, "", 0
         house = self._house
         while plan["state"] not in ENDED and time.monotonic() < until and house.identity.stands(actor, house.clock()):
             if plan["state"] != seen:
                 seen, count = plan["state"], count + 1
                 await tell(count, None, f"{plan['id']} is {seen}")
-            await asyncio.sleep(_PAUSE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), _PAUSE)
+                break
             plan = await self._requests.row(await self._requests.find(plan["id"]))
         return progress(plan, asked.id) | what_next(plan)
 

@@ -216,7 +216,7 @@ async def test_pages_that_may_call_are_told_so(station: Station) -> None:
     """A browser asks first, without a token; pages of other origins get no answer they could read."""
     origin = "https://console.example.com"
     loaded = station.house.loaded.replaced({"mcp.allowed_origins": [origin]})
-    endpoint = McpEndpoint(dataclasses.replace(station.house, loaded=loaded))
+    endpoint = McpEndpoint(dataclasses.replace(station.house, loaded=loaded), asyncio.Event())
 
     async def preflight(origin: str) -> tuple[int, dict[bytes, bytes]]:
         sent: list[Any] = []

@@ -46,9 +46,10 @@ class Service(Protocol):
 
 
 class McpEndpoint:
-    """Made at the start; costs nothing until somebody calls."""
+    """Made at the start; costs nothing until somebody calls. `closing` is set when the server stops."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, closing: asyncio.Event) -> None:
+        self._closing = closing
         settings = house.loaded.settings.mcp
         self._house, self._hosts = house, Hosts(settings)
         self._next: App = self._admitted
@@ -102,7 +103,7 @@ class McpEndpoint:
     async def _load(self) -> Service:
         # A second of importing, in a thread: whoever is being served meanwhile is not kept waiting for all of it.
         module = await asyncio.to_thread(importlib.import_module, "helmward.faces.mcp.service")
-        service: Service = await module.started(self._house)
+        service: Service = await module.started(self._house, self._closing)
         return service
 
 

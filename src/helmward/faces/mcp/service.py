@@ -39,9 +39,8 @@ _OURS = "Helmward itself failed here; server.log in its data folder says how. Pl
 class SdkService:
     """Made by `started`."""
 
-    def __init__(self, house: House) -> None:
-        calls = ToolCalls(house)
-        server = build(calls)
+    def __init__(self, house: House, closing: asyncio.Event) -> None:
+        server = build(ToolCalls(house, closing))
         self._json = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
         self._stream = StreamableHTTPSessionManager(server, json_response=False, stateless=True)
         self._ready, self._closing = asyncio.Event(), asyncio.Event()
@@ -99,9 +98,9 @@ async def _hung_up(receive: Receive) -> None:
         pass
 
 
-async def started(house: House) -> SdkService:
-    """The service of a running house."""
-    service = SdkService(house)
+async def started(house: House, closing: asyncio.Event) -> SdkService:
+    """The service of a running house; `closing` is set when the server stops."""
+    service = SdkService(house, closing)
     await service.start()
     return service
 
