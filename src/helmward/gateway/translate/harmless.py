@@ -19,8 +19,10 @@ FROM_OPENAI = frozenset(
         "prediction",  # a guess at the answer, for speed alone
     )
 )
-"""Top-level fields of a chat request. In parts also `prompt_cache_breakpoint` and an image's `detail`; in an assistant's message
-`reasoning_content` and `reasoning` (unsigned, of an earlier turn) and null fields anywhere."""
+"""Top-level fields of a chat request. `stream_options` is heeded by who writes the stream. In messages and parts also:
+`prompt_cache_breakpoint`; an image's `detail`; a tool message's `name` (its id says which tool); an assistant's `annotations`,
+`reasoning_content` and `reasoning` (of an earlier turn, unsigned); a JSON Schema format's `name` and `strict` (always so there);
+null anywhere."""
 
 FROM_ANTHROPIC = frozenset(
     (
@@ -28,8 +30,10 @@ FROM_ANTHROPIC = frozenset(
         "diagnostics",  # why a cache was missed
     )
 )
-"""Top-level fields of a messages request. In blocks and tools also `cache_control`, `citations` that are not enabled, a tool's
-`eager_input_streaming`; in an assistant's turn thinking without a signature (this gateway made it from unsigned reasoning)."""
+"""Top-level fields of a messages request. In blocks and tools also: `cache_control`; a document's `citations` that are not
+enabled, and those of an earlier answer; a tool's `eager_input_streaming`; a tool call's `caller`; thinking of an earlier turn
+without a signature (this gateway made it from unsigned reasoning); `thinking` that is adaptive, between_tools or disabled, which
+leaves it to the model there; null anywhere."""
 
 PART_FROM_OPENAI = frozenset(("prompt_cache_breakpoint",))
 BLOCK_FROM_ANTHROPIC = frozenset(("cache_control",))
