@@ -22,7 +22,6 @@ from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.points import KillPoint, Reached
 from helmward.door.identity.refusals import Refused, forged, unknown
-from helmward.door.identity.unchanged import Unchanged
 from helmward.door.ledger import Ledger
 from helmward.door.tables import tokens
 
@@ -66,7 +65,6 @@ class Tokens:
 
     def __init__(self, state: State, ledger: Ledger, fingerprints: Fingerprints, reached: Reached) -> None:
         self._state, self._ledger, self._fingerprints, self._reached = state, ledger, fingerprints, reached
-        self._rows = Unchanged(str(state.engine.url.database))
 
     def mint(self, by: Actor, wish: NewToken, now: datetime, sole: bool = False) -> Minted:
         """A new token, recorded first. `sole`: there is one of this name, and earlier ones end. Raises AuditError."""
@@ -140,11 +138,6 @@ class Tokens:
             return connection.execute(select(tokens.c.id).where(tokens.c.id == identity)).first() is not None
 
     def _read(self, identity: str) -> dict[str, Any] | None:
-        stamp = self._rows.stamp()
-        known = self._rows.get(identity, stamp)
-        return known if known is not None else self._rows.keep(identity, stamp, self._fetched(identity))
-
-    def _fetched(self, identity: str) -> dict[str, Any] | None:
         try:
             with self._state.read() as connection:
                 row = connection.execute(_BY_ID, {"id": identity}).mappings().first()

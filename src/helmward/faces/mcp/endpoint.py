@@ -77,7 +77,7 @@ class McpEndpoint:
     async def _admitted(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
             state = scope.setdefault("state", {})
-            state["actor"] = self._house.identity.check(bearer(Headers(scope=scope)), self._house.clock())
+            state["actor"] = self._house.identity.check_again(bearer(Headers(scope=scope)), self._house.clock())
             if scope["method"] != "POST":
                 await _refuse_method(scope, receive, send)
                 return
