@@ -11,6 +11,10 @@ _ABOUT = re.compile(
     r"classif\w+|guard ?rails?|filters?|owasp|llm0?1|test ?cases?|tests? (?:for|that|whether)|data ?sets?|red[ -]?team\w*|payloads?|expected|blocked?|blog|paper|article|explains?|explained|training|mitigat\w+|defen[cds]e?\w*|"
     r"sanitiz\w+|means?|meaning|says|said|wrote|writes?|contains?|containing|called|known as|scan\w*|flag(?:s|ged)?|catch\w*|caught|recogni[sz]e\w*)",
 )
+_STRONGLY = re.compile(
+    r"prompt[ -]injections?|attackers?\b|cve-\d|vulnerab\w+|threat model|attack (?:patterns?|vectors?|techniques?|surface)|owasp|red[ -]team|jail ?break (?:attacks?|prompts?|techniques?)|exploits?\b|known attack"
+)
+_YOU = re.compile(r"\byou\b")
 _REPORTED = re.compile(
     r"\b(?:tell|tells|telling|told|ask|asks|asking|asked|instruct|instructs|instructing|instructed|trick|tricks|tricking|tricked|cause|causes|force|forces|forcing|get|gets|getting|convince|convinces|make|makes|making|lead|leads|"
     r"persuade|manipulate|manipulates|coerce|try|tries|trying|attempt|attempts|attempting|designed|used|aims?|want|wants|wanting|instruction|instructions|commands?|prompts?|able|allows?|allowing)"
@@ -23,7 +27,7 @@ _NEGATED = re.compile(
     r"\b(?:never|not|don't|dont|doesn't|didn't|cannot|can't|won't|mustn't|shouldn't|isn't|wasn't|refus\w+ to|avoid|without|prevents?(?: \w+){0,3} from|stops?(?: \w+){0,3} from|instead of|against)(?: (?:ever|be|simply|just|attempt to|try to|let \w+))* ?[\"'`]?$"
 )
 _QUESTION = re.compile(
-    r"^[\s>*-]*(?:(?:and|so|but|ok|okay|hi|hello|hey|please|team)[ ,]+)?(?:how|what|why|which|who|when|where|is|are|does|do (?!not\b|n't)|did|can (?:i|we|one|someone|you (?:explain|tell me (?:how|why|what|whether)))|could (?:i|we|one)|should|would|may|"
+    r"^[\s>*-]*(?:(?:and|so|but|ok|okay|hi|hello|hey|please|team)[ ,]+)?(?:how|what|why|which|who|when|where|is|are|does|do (?:i|we|you|they|these|those|the)\b|did|can (?:i|we|one|someone|you (?:explain|tell me (?:how|why|what|whether)))|could (?:i|we|one)|should|would|may|"
     r"was|were|has|have|explain|describe|summari[sz]e|define|wie|was|warum|comment|pourquoi|como|que|perche|waarom|write (?:a|an|the) (?:regex|rule|test|filter|function|policy|detector|blog|article|runbook))\b"
 )
 _THIRD = re.compile(
@@ -36,6 +40,8 @@ def is_talk(folded: str, start: int, end: int, asked: bool, mail: bool = False) 
     """Whether the phrase at [start, end) of a folded text is talked about. `asked`: it counts in a question too."""
     before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
     clause = _last_sentence(before)
+    if len(_STRONGLY.findall(clause)) > 1:
+        return True
     if _NEGATED.search(clause[-60:]):
         return True
     if _REPORTED.search(clause) and not _WISHED.search(clause):
@@ -44,8 +50,9 @@ def is_talk(folded: str, start: int, end: int, asked: bool, mail: bool = False) 
         return True
     if _is_quoted(clause, after) and (_ABOUT.search(before) or _ABOUT.search(after)):
         return True
-    asks = _QUESTION.match(clause) is not None
-    return asks and (not asked or _ABOUT.search(clause) is not None) and not _WISHED.search(clause)
+    if _QUESTION.match(clause) is None or _WISHED.search(clause):
+        return False
+    return _ABOUT.search(clause) is not None or not (asked or _YOU.search(clause))
 
 
 def _last_sentence(before: str) -> str:

@@ -32,6 +32,7 @@ _LEET_WORD = Pattern(r"(?i)[a-z0-9@$|!]{3,20}")
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[013457@$|!])(?!\d*[a-z]?\d+$)", re.I)
 _CORE = Pattern(SIGNS["digits"])
 _DIGIT = re.compile(r"[0-9@$|!]")
+_FIRST = re.compile(r"\A1")
 _LEET = str.maketrans("034578@$|!", "oeastbasii")
 
 
@@ -93,7 +94,7 @@ def digits(text: str, one: str) -> Iterator[Edit]:
     table = {**_LEET, ord("1"): ord(one)}
     for start, end in _LEET_WORD.spans(shadow):
         if _MIXED.match(text[start:end]):
-            yield Edit(start, end, text[start:end].translate(table))
+            yield Edit(start, end, _FIRST.sub("i", text[start:end]).translate(table))
 
 
 class Disguise(NamedTuple):

@@ -11,8 +11,8 @@ from helmward.guard.injection.phrases import Phrase
 from helmward.guard.matching import ScanError
 
 _MEMORY = 96 << 20
-_MOST = 40
-"""Finds of one phrase in one text; what holds more is treated no better for it."""
+_MOST = 100
+"""Finds of one phrase in one text."""
 
 
 class Match(NamedTuple):
@@ -60,12 +60,16 @@ class _Table:
         for hit in hits:
             if hit != self._sentinel:
                 phrase, pattern = self._phrases[hit]
-                yield from (Match(phrase, *found.span()) for found in _first(pattern.finditer(data)))
+                yield from _bounded(phrase, pattern.finditer(data), len(data))
 
 
-def _first(found: Iterator[Any]) -> Iterator[Any]:
-    for _, match in zip(range(_MOST), found, strict=False):
-        yield match
+def _bounded(phrase: Phrase, found: Iterator[Any], end: int) -> Iterator[Match]:
+    """The finds; where there are too many, the last takes all of the rest."""
+    for number, match in enumerate(found, 1):
+        if number == _MOST:
+            yield Match(phrase, match.start(), end)
+            return
+        yield Match(phrase, *match.span())
 
 
 def _characters(data: bytes, offset: int) -> int:

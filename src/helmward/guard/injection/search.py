@@ -39,7 +39,7 @@ class Find(NamedTuple):
 def search(text: str, role: Role) -> list[Span]:
     """What is found, in order, by character offsets of `text`. Raises ScanError."""
     found = _Search(role).finds(text, 0)
-    spans = [_span(text, find, role) for find in found]
+    spans = [span for find in found for span in _spans(text, find, role)]
     return sorted(_apart(spans), key=lambda span: (span.start, span.end, span.rule))
 
 
@@ -106,11 +106,12 @@ class _Search:
                 yield Find(blob.start, blob.end, "encoded-instruction")
 
 
-def _span(text: str, find: Find, role: Role) -> Span:
-    start, end = find.start, min(find.end, find.start + LONGEST_SPAN)
-    if role == "tool" and find.kind != SUSPECTED:
-        end = min(_sentence_end(text, end), start + LONGEST_SPAN)
-    return Span(rule_of(find.kind, role), start, end, _DOUBTFUL if find.kind == SUSPECTED else _SURE)
+def _spans(text: str, find: Find, role: Role) -> Iterator[Span]:
+    """A find by its rule's name; one that is longer than a span may be comes in parts."""
+    sure = find.kind != SUSPECTED
+    end = _sentence_end(text, find.end) if role == "tool" and sure else find.end
+    for start in range(find.start, end, LONGEST_SPAN):
+        yield Span(rule_of(find.kind, role), start, min(end, start + LONGEST_SPAN), _SURE if sure else _DOUBTFUL)
 
 
 def _sentence_end(text: str, at: int) -> int:

@@ -16,12 +16,12 @@ PHRASES = [
         "instruction",
         rf"(?:dear|hey|hello|hi|attention|attn|listen|important|urgent|notice|warning|p\.?s)[ ,:!-]{{1,3}}(?:all |any |every |the |for |to )*{AI}s?\b\s*[,:!.\n-]",
         rf"(?:notes?|instructions?|messages?|hints?|reminders?|directives?|information|notice|prompt|request|attention|command|orders?|guidance|advice) (?:to|for|from the \w+ to)(?: {{2}})? {AI}s?(?: (?:agents?|models?|tools?|reviewers?|readers?|"
-        r"systems?|reading|processing|only))*(?: {3})?\s*[:,.\n-]",
+        r"systems?|reading|processing|only|this|file|page|document))*\s*[:,.\n-]",
         rf"(?:{AI}|model) (?:instructions?|notes?|directives?|only|notice)\s*[:\n]\s*{_DO}",
-        rf"if you(?:'re| are)(?: being)?(?: {{2}})? (?:an? |the )?(?:{AI}|automated (?:agent|system|assistant)|ai agent|coding agent|ai-powered|language model)\b",
+        rf"if you(?:'re| are)(?: really| actually| indeed)? (?:an? |the |any )?(?:large |automated |autonomous )?(?:{AI}|automated (?:agent|system|assistant)|ai agent|coding agent|ai-powered|language model)\b",
         rf"(?:any|every|all|the|to|whichever|each)(?: {{1}})? (?:{AI}|agent|model)s?(?: (?:agent|model|system|tool|assistant)s?)? (?:reading|processing|analy[sz]ing|summari[sz]ing|parsing|that (?:reads?|process|analy[sz]es?|sees?|summari[sz]es?)|which (?:reads?|process|analy[sz]es?)|"
         r"who reads?)(?: {2})? ?(?:this|these|here|it|page|file|document|log)",
-        rf"(?:the|any|every|an|this)(?: {{1}})? (?:{AI}|agent|model) (?:must|should|shall|needs? to|has to|is required to|is instructed to|is ordered to|will)(?: always| also)?(?: now| immediately| instead| then| next| not (?:tell|mention|inform|show|reveal|report|ask)|"
+        rf"(?:the|any|every|an|this)(?: {{1}})? (?:{AI}|agent|model) (?:must|should|shall|needs? to|has to|is required to|is instructed to|is ordered to)(?: always| also)?(?: now| immediately| instead| not (?:tell|mention|inform|show|reveal|report|ask)(?: {{4}})? (?:user|operator|human)|"
         r" (?:ignore|disregard|forget|skip|delete|approve|stop (?:following|answering)|pretend|say that|tell the user|recommend|reply with|respond with|answer with|send|fetch|visit|email|exfiltrate|scale|grant|run the following|execute the following)\b)"
         r"|(?:the )?(?:agent|model|assistant) must (?:read|get|list|open) (?:the )?(?:secrets?|credentials?|tokens?)\b",
         rf"you are (?:an?|the|now)(?: {{2}})? (?:{AI}|agent|model)\b[^\n]{{0,150}}\b(?:tell the user|ignore|disregard|do not (?:tell|mention)|call [a-z]+_|delete|send (?:it|them|all|the)|fetch|run (?:curl|wget|kubectl)|"
@@ -41,7 +41,7 @@ PHRASES = [
 HIDDEN = [
     *phrases(
         "hidden-text",
-        rf"(?:{AI}|you are|agent|model)\b[^\n]{{0,200}}\b(?:tell|ignore|say|mention|fetch|send|run|call|rate|recommend|instructions?|respond|reply|include|reveal|disregard|read|delete|approve|answer|report|must)\b",
+        rf"(?:{AI}|you are an? (?:agent|model)|ai agents?)\b[^\n]{{0,200}}\b(?:tell|ignore|say|mention|fetch|send|run|call|rate|recommend|instructions?|respond|reply|include|reveal|disregard|read|delete|approve|answer|report|must)\b",
         r"(?:tell|ask|instruct|convince) the (?:user|reader|customer)\b",
         r"(?:do not|don't|never) (?:tell|mention|inform|reveal|show)\b[^\n]{0,80}\b(?:user|operator|reader)",
         r"(?:ignore|disregard) (?:the (?:rest|remaining|above|user|other)|all|any|everything|previous)\b",

@@ -22,6 +22,7 @@ PHRASES = [
         "prompt-extraction",
         rf"{_TELL} {{4}}{_YOURS}",
         rf"{_TELL} (?:me |us |out |all |of |back ){{0,3}}your (?:prompt|instructions|pre ?prompt|preamble|guidelines|directives)\b{_END}",
+        rf"{_TELL} {{6}}of your (?:prompt|instructions|pre ?prompt|preamble|directives)\b{_END}",
         rf"(?:what|which)(?: is|'s| are| was| were| does| do)?(?: exactly)? (?:{_YOURS}|your (?:prompt|instructions))\b{_END}?",
         rf"what (?:does|do|did|is written in|stands in|is in|was in) your {_KIND}? ?{_PROMPT}",
         rf"(?:reveal|show me|show us|print|output|repeat|leak|disclose|dump|recite|echo|paste|expose|give me|tell me|reproduce)(?: me| us| out| back| all| of| verbatim)* the"

@@ -32,6 +32,7 @@ class Phrase:
 
 def pattern(text: str) -> str:
     """RE2 for a pattern in this notation."""
+    text = text.replace("your", "(?:you|u)r")
     text = re.sub(r"\(\?: \{(\d+)\}\)\?", lambda found: f"(?: {_WORD}){{0,{found[1]}}}", text)
     text = re.sub(r" ?\{(\d+)\} ?", lambda found: f" (?:{_WORD} ){{0,{found[1]}}}", text)
     return _BLANK.sub(lambda found: f"(?:{_PART})" if found[0] == " " else found[0], text)

@@ -12,6 +12,13 @@ _LIMITS = r"(?:safety|safeguards?|guard ?rails?|filters?|moderation|content (?:p
 PHRASES = [
     *phrases(
         "instruction-override",
+        rf"(?:forget|ignore|disregard)(?: about)? (?:all|any|every)(?: {SCOPE}){{0,2}} {BEFORE}(?: {SCOPE}){{0,2}} (?:tasks?|assignments?|questions|conversations?)\b",
+        r"(?:forget|disregard|ignore)(?: about)? (?:absolutely )?everything (?:and|then|now|you)\b",
+        r"(?:forget|disregard|ignore) (?:(?:all|what) {4})?what(?:ever)? the (?:system|developers?|admins?|operators?)(?: prompt| message)? (?:said|says|told|tells|wrote|wants?)",
+        asked=False,
+    ),
+    *phrases(
+        "instruction-override",
         rf"{DROP}(?: {SCOPE}){{0,3}} (?:your|{BEFORE}|all)(?: {SCOPE}){{0,3}} {INSTRUCTIONS}\b",
         rf"{DROP} (?:all|any|everything|the|every)(?: {SCOPE}){{0,4}} (?:{INSTRUCTIONS}|{RULES}) (?:above|before|{_GIVEN}|that (?:came|come|were|was) before|placed)\b",
         rf"{DROP}(?: {SCOPE}){{0,2}} your(?: {SCOPE}){{0,3}} {RULES}\b",
@@ -23,7 +30,7 @@ PHRASES = [
         rf"{DROP}(?: {SCOPE}){{0,3}} (?:context|conversation|messages?|text) (?:above|before this|and {{2}}(?:instructions|restrictions|rules))",
         rf"(?:{INSTRUCTIONS}|{RULES}|everything) (?:above|before this|up to here) (?:is|are|was|were)(?: now| hereby| all| just| only)? (?:void|null|invalid|obsolete|"
         r"cancell?ed|wrong|fake|a test|a mistake|no longer|revoked|outdated|superseded|irrelevant|not real)",
-        rf"your(?: {SCOPE}){{0,3}} (?:{INSTRUCTIONS}|{RULES})(?: {{4}})? (?:no longer (?:appl|count|hold|matter|valid)|(?:is|are|was|were|has been|have been)(?: now| hereby| "
+        rf"your(?: {SCOPE}){{0,3}} (?:{INSTRUCTIONS}|rules|constraints|restrictions|limitations|safeguards|training)(?: {{4}})? (?:no longer (?:appl|count|hold|matter|valid)|(?:is|are|was|were|has been|have been)(?: now| hereby| "
         r"all)? (?:void|null|invalid|obsolete|cancell?ed|revoked|lifted|suspended|superseded|replaced|overridden|disabled|a mistake|wrong|updated|removed|deleted|reset))",
         rf"(?:none of|all)(?: {SCOPE}){{0,3}} (?:{INSTRUCTIONS}|{RULES})(?: {{2}})? (?:no longer|do not|don't|doesn't|never) (?:apply|count|matter|hold)\b",
         rf"you (?:are|'re|were)(?: now| hereby)? (?:no longer|not|free (?:from|of)|released from|freed (?:from|of)|relieved (?:from|of)|liberated from|exempt from)"
@@ -39,6 +46,7 @@ PHRASES = [
         r"(?:without (?:question|exception|hesitation|refus|restriction|limit|filter)|below|no matter|that follow|from now)",
         r"without (?:any )?(?:restrictions?|limitations?|filters?|censorship|moderation|guard ?rails?|safety checks?) (?:whatsoever|at all|imposed|or (?:filter|limit|censor|restrict|moderat)\w+)",
         r"(?:answer|respond|reply|speak|act)(?: me| to me| freely| to everything| to all)? without (?:any|your|all) (?:restrictions?|limitations?|filters?|censorship|moderation|guard ?rails?|safety)",
+        asked=False,
     ),
     *phrases(
         "instruction-override",

@@ -64,7 +64,7 @@ PHRASES = [
     ),
     *phrases(
         "secrecy-pressure",
-        rf"(?:do not|don't|never|must not|should not|without)(?: ever)? (?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|warn(?:ing)?|alert(?:ing)?|notify(?:ing)?|show(?:ing)?|say(?:ing)?)(?: (?:this|it|that|anything|the \w+(?: \w+)?|about(?: \w+){{1,3}}))? ?(?:to )?the (?:user|operator|human)\b",
+        rf"(?:do not|don't|never|must not|should not|(?:delete|remove|run|call|do|execute|send|change|scale|restart|approve|apply) {{8}}without)(?: ever)? (?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|warn(?:ing)?|alert(?:ing)?|notify(?:ing)?|show(?:ing)?|say(?:ing)?)(?: (?:this|it|that|anything|the \w+(?: \w+)?|about(?: \w+){{1,3}}))? ?(?:to )?the (?:user|operator|human)\b",
         roles=TOOL,
     ),
     *phrases(
@@ -76,9 +76,9 @@ PHRASES = [
     ),
     *phrases(
         "exfiltration-request",
-        rf"(?:fetch|visit|open|browse|get|request|curl|load|render|download|navigate to|access|query|call|ping)(?: {{2}})? (?:https?:|!\[)[^\s]{{0,200}}(?:\{{|\$|<|%7b|=\[|=(?:data|secrets?|keys?|token|contents?|value|base64|your|encoded)\b)",
-        rf"(?:e ?mail|send|post|upload|forward|report|transmit|submit)(?: {{4}})? (?:contents?|values?|data|secrets?|credentials?|keys?|tokens?|output|results?|everything|conversation|answers?)(?: {{3}})? (?:to|at) {_TARGET}",
-        rf"(?:print|include|put|show|reveal|return|output|paste|quote|write|copy|add|append)(?: {{4}})? (?:data|contents?|values?|secrets?|tokens?|credentials?|passwords?|api keys?|keys?)(?: {{5}})? (?:in|into|to|as) (?:your|the|an?) "
+        rf"(?:fetch|visit|open|browse|get|request|curl|load|render|download|navigate to|access|query|call|ping)(?: {{6}})? (?:https?:|!\[)[^\s]{{0,200}}[=/](?:\{{|\$\{{?|<|%7b|\[)?(?:data|secrets?|(?:api_?)?keys?|contents?|passwords?|credentials?|env|base64|\w*encoded|conversation|history|leak\w*)\b",
+        rf"(?:e ?mail|send|post|upload|forward|report|transmit|submit)(?: {{4}})? (?:(?:its|their|the|of the) contents?|secrets?|credentials?|keys?|tokens?|passwords?|everything|conversation)(?: {{4}})? (?:to|at) {_TARGET}",
+        rf"(?:print|include|put|show|reveal|return|output|paste|quote|write|copy|add|append)(?: {{4}})? (?:data|contents?|values?|secrets?|tokens?|credentials?|passwords?|api keys?|keys?)(?: {{5}})? (?:in|into|to|as) your "
         r"(?:reply|answer|response|summary|output|markdown|image|message)",
         roles=TOOL,
     ),

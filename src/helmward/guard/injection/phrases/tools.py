@@ -23,7 +23,7 @@ PHRASES = [
     Phrase("tool-smuggling", r"(?:^|\n)\s*action\s*:\s*[a-z_]+\s*\n\s*action[ _]input\s*:"),
     *phrases(
         "tool-smuggling",
-        rf"(?:{AI}|agent|model|you) (?:must|should|shall|needs? to|has to|have to|will|is to|are to|may|can)(?: now| then| also| immediately| first| next| always)* {_CALL}"
+        rf"(?:{AI}|agent|model|you) (?:must|should|shall|needs? to|has to|have to|are to)(?: now| then| also| immediately| first| next| always)* {_CALL}"
         rf"(?: the)?(?: (?:tool|function|command))? {_NAME}",
         rf"(?:now|immediately|then|next|instead|please|first|must|should)(?: also)? {_CALL} (?:the )?(?:tool|function) {_NAME}",
         rf"{_CALL} (?:the )?(?:(?:tool|function) )?{_NAME}\b[^\n]{{0,120}}\b(?:without (?:asking|telling|confirm|approval|permission)|as if nothing|before (?:answering|you answer|responding|you respond)|"

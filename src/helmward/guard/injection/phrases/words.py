@@ -20,7 +20,7 @@ DROP = (
 )
 SCOPE = (
     r"(?:(?:all|any|every|each|both|the|your|those|these|this|that|of|my|our|a|an|single|whole|entire|and|or|rest|"
-    r"list|set|text|of|you were|safety|security|such|said)|" + BEFORE + ")"
+    r"list|set|text|of|you were|safety|security|content|usage|ethical|moral|rules|such|said)|" + BEFORE + ")"
 )
 MODEL = (
     r"(?:a\.?i\.?|llms?|(?:large )?language models?|(?:ai |virtual |digital |helpful )?assistants?|chat ?bots?|ai (?:model|agent|system|tool|reader|crawler|"
