@@ -218,6 +218,7 @@ def test_effort_and_format() -> None:
         to_openai(thinking={"type": "enabled", "budget_tokens": 5000}, max_tokens=9000)["reasoning_effort"] == "medium"
     )
     assert "reasoning_effort" not in to_openai(thinking={"type": "adaptive"})
+    assert to_openai(thinking={"type": "disabled"})["reasoning_effort"] == "none"
 
 
 @pytest.mark.parametrize(
@@ -281,6 +282,7 @@ def test_messages_that_anthropic_cannot_express_are_refused_by_name(message: Any
         ({"container": "c"}, "container"),
         ({"mcp_servers": []}, "mcp_servers"),
         ({"speed": "fast"}, "speed"),
+        ({"thinking": {"type": "novelty"}}, "thinking.type"),
         ({"stop_sequences": list("abcde")}, "stop_sequences"),
         ({"tools": [{"type": "web_search_20260209", "name": "web_search"}]}, "tools[0].type"),
         ({"tools": [CUSTOM | {"defer_loading": True}]}, "tools[0].defer_loading"),

@@ -94,8 +94,13 @@ def _options(tree: dict[str, Any]) -> dict[str, Any]:
 
 def _effort(thinking: dict[str, Any] | None) -> dict[str, Any]:
     """A budget becomes a level; adaptive and between_tools leave it to the model, as does saying nothing there."""
-    if thinking is None or thinking.get("type") != "enabled":
+    kind = (thinking or {}).get("type")
+    if thinking is None or kind in ("adaptive", "between_tools"):
         return {}
+    if kind == "disabled":
+        return {"reasoning_effort": "none"}
+    if kind != "enabled":
+        raise refused("thinking.type", API)
     budget = thinking.get("budget_tokens")
     if not isinstance(budget, int):
         raise expected("thinking.budget_tokens", "a whole number", budget)
