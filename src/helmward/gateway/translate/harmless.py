@@ -32,8 +32,8 @@ FROM_ANTHROPIC = frozenset(
 )
 """Top-level fields of a messages request. In blocks and tools also: `cache_control`; a document's `citations` that are not
 enabled, and those of an earlier answer; a tool's `eager_input_streaming`; a tool call's `caller`; thinking of an earlier turn
-without a signature (this gateway made it from unsigned reasoning); `thinking` that is adaptive or between_tools, which leaves it to
-the model there; null anywhere."""
+without a signature (this gateway made it from unsigned reasoning); `thinking` that is adaptive or between_tools, which
+leaves it to the model there; null anywhere."""
 
 PART_FROM_OPENAI = frozenset(("prompt_cache_breakpoint",))
 BLOCK_FROM_ANTHROPIC = frozenset(("cache_control",))
