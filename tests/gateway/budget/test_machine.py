@@ -69,7 +69,7 @@ class Spending(RuleBasedStateMachine):
         """Windows end when the clock passes their end. A clock that goes back ends none, and begins none anew."""
         now = self.clock.now // SECONDS
         for place in [place for place, window in self.window.items() if window < now]:
-            del self.window[place], self.counted[place]
+            self.window[place], self.counted[place] = now, [0, 0, 0]
 
     def windows(self, key: str) -> dict[Place, float]:
         """The windows in which a call of this key is counted now."""
@@ -109,10 +109,9 @@ class Spending(RuleBasedStateMachine):
     def reserve(self, key: str, sizes: list[int]) -> Any:
         """Several at once; those that find no room get none of any budget."""
         found = self.do(self.calls(key, sizes))
-        for (budget, _), sums in self.counted.items():
-            for unit, limit in enumerate(LIMITS[budget]):
-                grew = sum(held.amounts[unit] for held in found)
-                assert limit is None or sums[unit] <= max(limit, sums[unit] - grew), "overshot"
+        for place in found[0].windows if found else ():
+            for unit, limit in enumerate(LIMITS[place[0]]):
+                assert limit is None or self.counted[place][unit] <= limit, "overshot"
         return multiple(*found)
 
     @rule(held=consumes(leases), part=st.integers(0, 12), twice=st.booleans())

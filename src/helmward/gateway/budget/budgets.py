@@ -92,7 +92,9 @@ class Budgets:
     def standing(self) -> list[Standing]:
         """How each budget stands now, for each subject of which something counts."""
         now = self._clock()
-        return [standing(counter, now) for counter in self._counters.values() if not counter.over(now)]
+        return [
+            standing(counter, now) for counter in self._counters.values() if any(counter.at(now).held) or counter.running
+        ]
 
     def reconcile(self) -> list[Standing]:
         """Take back what counts as spent only because a server was killed while it was leased. How it stood before, of those
