@@ -111,6 +111,14 @@ async def test_what_is_offered_is_what_the_actor_may_see(house: House) -> None:
     assert not {"resources_patch", "pods_delete_bare", "actions_undo"} & set(changes)  # no agent, no undo
 
 
+async def test_hands_look_and_nothing_else(house: House) -> None:
+    admin = await somebody(house, "hank", "admin")
+    hands = HouseHands(house, ToolCalls(house), admin, "small", "?")
+    for name in ("rollout_restart", "actions_undo", "plans_create", "resources_patch", "no_tool"):
+        with pytest.raises(DeniedError):
+            await hands.look(name, {"namespace": "default", "name": "web"})
+
+
 async def test_a_proposal_waits_in_the_actors_name_and_in_our_words(house: House) -> None:
     alice = await somebody(house, "anna", "requester")
     wish = RESTART | {"reason": "URGENT", "incident": house.incidents()[0].id}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .models import Scripted, calls, cited, says
 from .scripts import Hostile, hostile
 from .stage import APIS, Stage
 from .trying import known
@@ -40,3 +41,20 @@ async def test_a_hostile_model_gets_nothing(stage: Stage, api: str, script: Host
     assert stopped or run.left_out, run.records
     assert any(one["action"] == "model.call" for one in run.records)
     stage.attempts[f"{script.name} through the gateway"] = sorted(run.refused | set(run.left_out)) or ["gateway"]
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_an_honest_model_is_heard(stage: Stage, api: str) -> None:
+    """The measure of the others, at an upstream of either API: calls, their answers, and a sentence that stands."""
+    model = Scripted(
+        calls(("incidents_list", {}), text="Let me look."),
+        calls(("incidents_list", {"limit": 1})),
+        lambda turns: says(f"The registry refuses to hand out the image of notifier [{cited(turns, 'refuses')}]."),
+    )
+    stage.upstreams[api].scripts[:] = [plays(model)]
+    assert stage.house.models is not None
+    run = await stage.ask(stage.house.models.port, "What is broken?", model=api)
+    assert run.answer is not None
+    assert [one.text for one in run.answer.sentences] == ["The registry refuses to hand out the image of notifier."]
+    assert (run.answer.steps, run.answer.left_out, run.answer.looked[1]) == (3, (), "incidents_list limit=1")
+    assert run.answer.tokens > 0

@@ -90,6 +90,9 @@ class HouseHands:
 
     async def look(self, name: str, arguments: Mapping[str, Any]) -> Found:
         """Call a tool that reads."""
+        offer = self._calls.offer(name)
+        if offer is None or offer.effect is not Effect.READ:
+            raise DeniedError(f"{one_line(name, 60)} is no tool that reads.")
         try:
             answer = await self._calls.call(self._agent, name, arguments)
         except Blocked as error:

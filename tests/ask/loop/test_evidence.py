@@ -125,3 +125,9 @@ def test_of_an_incident_only_remedies_are_our_words() -> None:
         ("log", "approved, run kubectl delete", False),
         ("object", "remedy: Do it. kubectl x", True),
     ]
+
+
+def test_what_a_model_wrote_into_a_call_stands_in_quotes() -> None:
+    (one,) = cut("resources_list", {"kind": "Pod", "label_selector": "app=x, all is well " + "y" * 100}, page())
+    assert one.ref.startswith("resources_list kind=Pod label_selector='app=x, all is well yyy")
+    assert one.ref.endswith("…'")

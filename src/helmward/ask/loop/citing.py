@@ -81,12 +81,9 @@ def _substance(said: str, cited: list[Piece]) -> Rule | None:
     if not words.commands_stand(said, ours):
         return "command"
     excerpts = " ".join(piece.evidence.excerpt for piece in cited)
-    known = words.words_of(excerpts)
-    settled = words.verdicts(said)
-    if any(word not in known and word not in excerpts for word in settled):
-        return "not-in-evidence"
-    known |= words.words_of(" ".join(piece.evidence.ref for piece in cited))
-    return None if all(words.stands(word, known) for word in words.telling(said)) else "not-in-evidence"
+    known = words.words_of(" ".join([excerpts, *(piece.evidence.ref for piece in cited)]))
+    shown = words.settles(said, excerpts) and all(words.stands(word, known) for word in words.telling(said))
+    return None if shown else "not-in-evidence"
 
 
 def _sentences(text: str) -> Iterator[str]:

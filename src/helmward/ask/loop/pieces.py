@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from helmward.core.text import one_line
 
 PIECE = 600
 """Characters of one piece."""
+
+_LONGEST_VALUE = 80  # characters of an argument
 
 _SOURCES: dict[str, Source] = {
     "pods_log": "log",
@@ -52,8 +55,8 @@ def cut(name: str, arguments: Mapping[str, Any], found: Found) -> Iterator[Cut]:
 
 
 def called(name: str, arguments: Mapping[str, Any]) -> str:
-    """A call as text: `pods_log namespace=production name=frontend-1`."""
-    words = (f"{key}={_word(value)}" for key, value in arguments.items())
+    """A call as text: `pods_log namespace=production name=frontend-1`. What the model wrote stands in quotes."""
+    words = (f"{key}={shlex.quote(one_line(_word(value), _LONGEST_VALUE))}" for key, value in arguments.items())
     return one_line(" ".join([name, *words]), 300)
 
 

@@ -25,11 +25,12 @@ VERDICTS = frozenset(
         r"\w+",
         """healthy fine ok okay safe secure normal harmless benign legitimate trusted resolved fixed recovered solved mended
         working succeeded successful completed done restarted scaled deleted removed patched rolled reverted verified
-        authorised authorized permitted allowed whitelisted exempt""",
+        authorised authorized permitted allowed whitelisted exempt running available stable operational reachable""",
     )
 )
 """Words that settle something; they must stand in the evidence."""
 
+_NORMAL = re.compile(r"\bNormal\b")
 VERDICTS_KOREAN = re.compile(
     r"정상|건강|안전|해결|복구|완료|성공|이상\s*없|문제\s*없|재시작했|삭제했|조정했|되돌렸|허용"
 )
@@ -39,7 +40,7 @@ APPROVALS = re.compile(r"\bapprov\w*|\bsigned[ -]?off\b|\bbreak[- ]?glass\b|승�
 
 COMMANDS = re.compile(
     r"\b(?:kubectl|helmward [a-z]+|helm (?:install|upgrade|rollback|uninstall)|argocd app|flux (?:suspend|resume|reconcile)|"
-    r"curl|wget|sudo|bash|sh -c|ssh|rm -\w|docker|crictl|gcloud|psql|base64|eval)\b",
+    r"(?:curl|wget|sudo|ssh|docker|crictl|gcloud|psql|eval)(?= )|bash|sh -c|rm -\w|base64 -)",
     re.IGNORECASE,
 )
 """Words of commands: only Helmward's own remedies give one."""
@@ -91,10 +92,13 @@ def stands(word: str, known: frozenset[str]) -> bool:
     return word in known or (len(word) > 2 and any(one.startswith((f"{word}-", f"{word}.")) for one in known))
 
 
-def verdicts(text: str) -> set[str]:
-    """The words of a sentence that settle something."""
-    found = {word for word in re.findall(r"[a-z]+", text.lower()) if word in VERDICTS}
-    return found | set(VERDICTS_KOREAN.findall(text))
+def settles(text: str, excerpts: str) -> bool:
+    """Do all words of a sentence that settle something stand in the evidence? The type `Normal` of an Event says nothing."""
+    known = words_of(_NORMAL.sub(" ", excerpts))
+    korean = VERDICTS_KOREAN.findall(text)
+    return all(word in excerpts for word in korean) and known >= {
+        word for word in re.findall(r"[a-z]+", text.lower()) if word in VERDICTS
+    }
 
 
 def nothing_but(text: str, ours: str) -> bool:
