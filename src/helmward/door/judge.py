@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -59,6 +60,7 @@ class Judge:
         self.policy, self.settings = policy, settings
         self.cluster = cluster
         self._ledger, self._labels = ledger, labels
+        self._opened: tuple[datetime, Windows] | None = None
 
     def environment(self, namespace: str) -> str:
         """The environment of a namespace."""
@@ -100,10 +102,17 @@ class Judge:
             permission=MODEL_PERMISSION,
             scope=Scope(cluster=self.cluster),
             mode="auto",
-            windows=Windows(**windows(self.settings, self._ledger.now())),
+            windows=self._windows(),
             model=use,
         )
         return self.policy.decide(request)
+
+    def _windows(self) -> Windows:
+        """The named windows now. They open and close on the minute, so within a second nothing changes."""
+        now = self._ledger.now().replace(microsecond=0)
+        if self._opened is None or self._opened[0] != now:
+            self._opened = (now, Windows(**windows(self.settings, now)))
+        return self._opened[1]
 
     def _judged(self, actor: Actor, tool: Tool, namespace: str, step: Step | None, severity: str | None) -> Decision:
         if not self.reaches(actor, namespace):
@@ -133,5 +142,5 @@ class Judge:
             reversible=step.irreversible is None if step else None,
             blast=BlastRadius.of(step.blast) if step else None,
             ownership=Ownership.of(step.managed, self.overrides(step)) if step else None,
-            windows=Windows(**windows(self.settings, self._ledger.now())),
+            windows=self._windows(),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from helmward.core.settings_gateway import ModelSettings, UpstreamSettings
@@ -165,6 +166,7 @@ def _rate(listed: object) -> _Rate | None:
     return _Rate(((-1, _pico(listed)),)) if isinstance(listed, Decimal) else None
 
 
+@lru_cache(maxsize=256)
 def _given(given: float, answered: float, cached: float | None) -> _Rates:
     rate = _flat(given)
     read = rate if cached is None else _flat(cached)

@@ -33,6 +33,11 @@ class Record:
     found: Inspected = field(default_factory=Inspected)
     used: Used | None = None
 
+    def intent(self) -> Entry:
+        """That the call is about to be made: what goes, and whose it is. How it ended says everything."""
+        details = {"api": self.api, "key": self.caller.key, "class": self.found.data_class, "left": self.found.leaves}
+        return Entry(actor=self.caller.actor, action=ACTION, target=self.model, outcome="intended", details=details)
+
     def entry(self, outcome: Outcome, reason: str = "", intent: int | None = None) -> Entry:
         """The record as the audit takes it."""
         found = self.found
@@ -64,11 +69,11 @@ class Recorder:
 
     def __init__(self, audit: AuditLog, usage: Usage) -> None:
         self._audit, self.usage = audit, usage
-        self._writing: set[asyncio.Task[int]] = set()
+        self._writing: set[asyncio.Future[int]] = set()
 
-    def intend(self, record: Record) -> asyncio.Task[int]:
+    def intend(self, record: Record) -> asyncio.Future[int]:
         """Begin to record that the call is made; await it before the answer goes out. It raises AuditError."""
-        return asyncio.create_task(self._audit.append(record.entry("intended")))
+        return self._audit.begin(record.intent())
 
     async def refused(self, record: Record, reason: str) -> None:
         """A call that was not made. Raises AuditError."""
@@ -78,13 +83,19 @@ class Recorder:
     def ended(self, record: Record, outcome: Outcome, reason: str, intent: int | None) -> None:
         """How a call ended. Where that cannot be recorded, the server's own log says so."""
         self._count(record, outcome)
-        task = asyncio.create_task(self._audit.append(record.entry(outcome, reason, intent)))
-        self._writing.add(task)
-        task.add_done_callback(self._over)
+        try:
+            written = self._audit.begin(record.entry(outcome, reason, intent))
+        except AuditError as error:
+            _log.error("How a model call ended could not be recorded: %s", error)
+            return
+        self._writing.add(written)
+        written.add_done_callback(self._over)
 
     def _count(self, record: Record, outcome: Outcome) -> None:
         """In what is summed up. A name that no model has is nobody's model."""
-        verdict = "block" if record.found.verdict == "block" else "deny" if outcome == "denied" else record.found.verdict
+        verdict = (
+            "block" if record.found.verdict == "block" else "deny" if outcome == "denied" else record.found.verdict
+        )
         model = record.model if record.known else ""
         self.usage.note(record.caller, model, record.upstream, record.used, verdict)
 
@@ -93,7 +104,7 @@ class Recorder:
         while self._writing:
             await asyncio.wait(self._writing)
 
-    def _over(self, task: asyncio.Task[int]) -> None:
-        self._writing.discard(task)
-        if not task.cancelled() and isinstance(error := task.exception(), AuditError):
+    def _over(self, written: asyncio.Future[int]) -> None:
+        self._writing.discard(written)
+        if not written.cancelled() and isinstance(error := written.exception(), AuditError):
             _log.error("How a model call ended could not be recorded: %s", error)

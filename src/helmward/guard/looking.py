@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
-from helmward.guard.contract import About, Guard, Span, WindowedGuard
+from helmward.guard.contract import About, Guard, Role, Span, WindowedGuard
 from helmward.guard.windows import CONTEXT, Cutter, windows
 
 
@@ -13,17 +15,34 @@ class TooSlow(Exception):
     """The guards took longer than settings allow."""
 
 
+class Standing(NamedTuple):
+    """The guards of one role: those that see whole texts, and those that stand on streams too."""
+
+    whole: tuple[Guard, ...]
+    windowed: tuple[WindowedGuard, ...]
+
+    @classmethod
+    def of(cls, guards: Sequence[Guard], role: Role) -> Standing:
+        """Those of `guards` that stand on texts of this role, in their order."""
+        mine = [guard for guard in guards if role in guard.roles]
+        windowed = tuple(guard for guard in mine if isinstance(guard, WindowedGuard))
+        return cls(tuple(guard for guard in mine if not isinstance(guard, WindowedGuard)), windowed)
+
+
 class Look:
     """The guards of one role, and the cutter of those that stand on streams; for one request's texts of that role."""
 
-    def __init__(self, guards: Sequence[Guard], about: About, seconds: float) -> None:
+    def __init__(self, guards: Standing, about: About, seconds: float) -> None:
         self._about, self._seconds = about, seconds
-        self._whole = [guard for guard in guards if not isinstance(guard, WindowedGuard)]
-        self._windowed = [guard for guard in guards if isinstance(guard, WindowedGuard)]
-        patterns = [pattern for guard in self._windowed for pattern in guard.opens(about)]
-        others = [other for guard in self._windowed if (other := guard.unfinished(about)) is not None]
-        self.cutter = Cutter(patterns, others)
+        self._whole, self._windowed = guards
         self._until = time.monotonic() + seconds
+
+    @cached_property
+    def cutter(self) -> Cutter:
+        """Cuts texts for these guards; most texts have nothing in them, and need none."""
+        patterns = [pattern for guard in self._windowed for pattern in guard.opens(self._about)]
+        others = [other for guard in self._windowed if (other := guard.unfinished(self._about)) is not None]
+        return Cutter(patterns, others)
 
     def whole(self, text: str) -> list[Span]:
         """Everything in a whole text. Raises TooSlow, and whatever a guard raises."""

@@ -9,7 +9,7 @@ from helmward.core.model import DataClass
 from helmward.core.settings_guard import GuardSettings
 from helmward.guard.actions import FAILED, TOO_SLOW, Actions, highest, strictest
 from helmward.guard.contract import ROLES, About, Guard, Hit, Role, Span, Verdict
-from helmward.guard.looking import Look, TooSlow
+from helmward.guard.looking import Look, Standing, TooSlow
 from helmward.guard.matching.marks import mark
 from helmward.guard.streaming import TextStream
 from helmward.guard.vault import Vault
@@ -29,6 +29,7 @@ class Guards:
                     f"guard.disabled: there is no guard '{name}'; there are {', '.join(one.name for one in known)}."
                 )
         self.all: tuple[Guard, ...] = tuple(one for one in known if one.name not in settings.disabled)
+        self._standing = {role: Standing.of(self.all, role) for role in ROLES}
         self.actions = Actions(known, settings.rules)
         self._seconds = settings.seconds
 
@@ -54,7 +55,7 @@ class Guards:
 
     def look(self, about: About) -> Look:
         """The guards that stand on texts of this role."""
-        return Look([one for one in self.all if about.role in one.roles], about, self._seconds)
+        return Look(self._standing[about.role], about, self._seconds)
 
     def judged(
         self, text: str, spans: Sequence[Span], role: Role, vault: Vault | None, least: DataClass = "public"

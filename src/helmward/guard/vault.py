@@ -18,7 +18,7 @@ class Vault:
     """The placeholders of one request. They carry a chance of four characters, so that no text can name them beforehand."""
 
     def __init__(self) -> None:
-        self._chance = "".join(secrets.choice(_LETTERS) for _ in range(4))
+        self._chance = ""
         self._kept: dict[str, str] = {}
         self._given: dict[tuple[str, str], str] = {}
 
@@ -26,6 +26,7 @@ class Vault:
         """The placeholder of a text that a rule found; the same text gets the same one."""
         known = self._given.get((rule, text))
         if known is None:
+            self._chance = self._chance or "".join(secrets.choice(_LETTERS) for _ in range(4))
             known = mark(f"{rule}:{self._chance}-{len(self._kept) + 1}")
             self._given[rule, text] = known
             self._kept[known] = text

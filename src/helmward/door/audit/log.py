@@ -70,10 +70,14 @@ class AuditLog:
 
     async def append(self, entry: Entry) -> int:
         """The record's sequence number, as soon as it is durable. Raises AuditError: then do not do it."""
+        return await self.begin(entry)
+
+    def begin(self, entry: Entry) -> asyncio.Future[int]:
+        """The same to be awaited later. Raises AuditError for an entry that is none."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[int] = loop.create_future()
         self._put(_Waiting(encode(entry, self._clean), loop, answer))
-        return await answer
+        return answer
 
     def append_now(self, entry: Entry) -> int:
         """The same for a caller that is no coroutine; blocks."""

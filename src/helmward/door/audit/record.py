@@ -98,7 +98,7 @@ def time_text(moment: datetime) -> str:
 def _text(name: str, text: str, clean: Clean) -> str:
     # Cut first: the mask costs time by length. Lone surrogates cannot be written as UTF-8.
     longest = _LONGEST.get(name, LARGEST)
-    whole = text.encode("utf-8", "replace").decode()
+    whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
     return clean(name, whole if len(whole) <= longest else whole[: longest - 1] + "…")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 from helmward.faces.api.gate import Message, Receive
 from helmward.faces.models.errors import Unfit
@@ -18,18 +19,24 @@ class Headers:
     """The headers that matter, each at most once."""
 
     def __init__(self, scope: Message) -> None:
-        self._raw: list[tuple[bytes, bytes]] = scope["headers"]
+        raw: list[tuple[bytes, bytes]] = scope["headers"]
+        self._values = dict(raw)
+        self._twice = _twice(raw) if len(raw) != len(self._values) else frozenset[bytes]()
 
     def one(self, name: bytes) -> str:
         """A header's value; "" where there is none. Raises Unfit where it came more than once: two readers could differ."""
-        found = [value for key, value in self._raw if key == name]
-        if len(found) > 1:
-            raise Unfit(400, f"The header '{name.decode()}' came {len(found)} times; send it once.")
-        return found[0].decode("latin-1").strip() if found else ""
+        if name in self._twice:
+            raise Unfit(400, f"The header '{name.decode()}' came more than once; send it once.")
+        return self._values.get(name, b"").decode("latin-1").strip()
 
     def has(self, name: bytes) -> bool:
         """Whether it came at all."""
-        return any(key == name for key, _ in self._raw)
+        return name in self._values
+
+
+def _twice(raw: list[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    counts = Counter(name for name, _ in raw)
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 def token_of(headers: Headers) -> str:
