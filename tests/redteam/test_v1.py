@@ -156,6 +156,7 @@ def endless(api: str) -> Script:
 
 async def test_a_stream_that_never_ends_is_ended(stage: Stage, api: str) -> None:
     _, came, records = await asked(stage, api, endless(api), model=f"{api}-short")
+    assert texts(came).startswith("word word ")
     assert "error" in came
     assert records[-1]["outcome"] == "failed"
     await asyncio.wait_for(stage.upstreams[api].received[0].gone.wait(), 20)
