@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from helmward.ask.tokens import Token
 
-ACCEPT = 0.58
+ACCEPT = 0.65
 """The score from which an intent is accepted that no word of the grammar names."""
 AGREE = 0.30
 """The score from which it may agree with the grammar where words are left over."""

@@ -15,6 +15,10 @@ _LIGHT = ("give", "do", "perform", "trigger", "initiate", "need", "i ", "we ", "
 """Words with which the noun of a change asks for it: give it a restart."""
 
 
+_ONE_POD = frozenset({"pod", "po", "container", "containers", "파드", "팟", "포드", "컨테이너"})
+"""Words that may mean one pod, where the workload is restarted."""
+
+
 def doubted(reading: Reading, found: Command) -> Question | None:
     """The question that is asked before such a change; None where nothing is doubtful, or it was answered."""
     if not found.changes or reading.confirmed:
@@ -35,6 +39,9 @@ def _doubts(reading: Reading, found: Command) -> Iterator[str]:
         yield "I do not know what the number is for. "
     if reading.has("BROKEN", "ODD", "RANGE", "DOUBLE", "OPTION") or reading.nowhere:
         yield ""
+    target = found.slots.target
+    if found.intent in ("restart", "rollback") and target and not _ONE_POD.isdisjoint(reading.kind_words):
+        yield f"That is done to all pods of {target.name}. "
     if found.intent == "restart" and _noun(reading):
         yield ""
     if found.intent == "scale":

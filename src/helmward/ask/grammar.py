@@ -76,6 +76,7 @@ class Reading:
     former: list[int] = field(default_factory=list)
     revisions: list[int] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    kind_words: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     near: list[str] = field(default_factory=list)
     guesses: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -119,6 +120,7 @@ def _enter(reading: Reading, role: str, tokens: list[Token]) -> None:
         )
     elif role == "kind":
         reading.kinds.append(str(last.value))
+        reading.kind_words.append(last.text)
     else:
         reading.relative |= role == "stray" and last.tag == "BY"
         reading.add(last.tag, last.text)

@@ -25,6 +25,8 @@ CHANGE_INTENTS = frozenset({*INTENTS.values()})
 
 def changes_in(reading: Reading) -> list[str]:
     """The changes that are asked for, each once, in the order of the words."""
+    if reading.has("KEEPS"):
+        return []  # it keeps restarting
     found = []
     numbered = reading.counts or reading.relative or reading.has("REPLICAS", "DOUBLE", "RANGE", "ODD")
     for tag in reading.tags:
@@ -36,6 +38,8 @@ def changes_in(reading: Reading) -> list[str]:
         if reading.phrases[tag] == ["roll"] and not reading.has("BACK"):
             continue
         intent = _revert(reading) if tag == "REVERT" else INTENTS[tag]
+        if intent == "undo" and reading.has("PRIOR") and reading.targets:
+            intent = "rollback"  # undo the latest release
         if intent not in found:
             found.append(intent)
     if not found and reading.targets and not reading.has("ASK", "BROKEN", "WHY"):
@@ -70,14 +74,19 @@ def _joined(found: list[str], reading: Reading) -> list[str]:
 def barred(reading: Reading, found: list[str]) -> Reason | None:
     """Why words that speak of a change do not ask for it now; None where they do, or speak of none."""
     speaks = bool(found) or reading.has("MENTION", "NOTOOL", *BY_HAND)
+    if reading.has("WHY") and not (found or reading.has(*BY_HAND, "DATA")):
+        return None  # why does it stop, why can it not start
     if (reading.has("NOT") or _refused(reading)) and (speaks or not reading.has(*READS)):
         return "negated"
     if not (found or reading.has("NOTOOL", *BY_HAND)):
         return "question" if reading.has("MENTION") and not reading.has("WHY", "LOGS", "EVENTS") else None
+    one_pod = found == ["evict"] and set(reading.phrases.get("ALL", ())) <= {"one", "one of", "single"}
     for tags, reason in _BARS:
-        if reading.has(*tags):
+        if reading.has(*tags) and not (one_pod and reason == "several"):
             return reason
     if reading.has("QMARK") and not polite(reading):
+        return "question"
+    if reading.has("PRIOR") and found != ["rollback"]:
         return "question"
     if (reading.has("LAST") and found != ["undo"]) or (reading.has("BACK") and found != ["rollback"]):
         return "question"
@@ -88,7 +97,7 @@ def barred(reading: Reading, found: list[str]) -> Reason | None:
     both = reading.has("AND") and not (len(reading.counts) > 1 and len(reading.targets) == 1)
     if len(found) > 1 or both or len({named.name for named in reading.targets}) > 1:
         return "several"
-    allowed = all(tag in IN_A_CHANGE for tag in reading.tags if tag != "QMARK")
+    allowed = all(tag in IN_A_CHANGE or (one_pod and tag == "ALL") for tag in reading.tags if tag != "QMARK")
     return None if allowed else "question"
 
 
@@ -139,6 +148,7 @@ def _listed(reading: Reading) -> bool:
 
 
 _QUESTIONS = (
+    ("explain", lambda r: any(one.startswith("inc-") for one in r.ids) and r.has(*READS, "SHOW")),
     ("help", lambda r: r.has("HELP") and not _aimed(r) and not r.has("WHY", "BROKEN", "LOGS")),
     ("get", lambda r: r.has("GET") and _aimed(r) and not {"log", "logs"} & set(r.phrases.get("LOGS", ()))),
     ("logs", lambda r: r.has("LOGS") and not r.has("EVENTS")),
@@ -152,12 +162,25 @@ _QUESTIONS = (
     ("top", lambda r: r.has("TOP") and (r.kinds == ["Node"] or not r.kinds)),
     ("explain", lambda r: r.has("EXPLAIN", "BROKEN", "INCIDENTS", "STATUS") and _aimed(r)),
     ("explain", lambda r: r.has("EXPLAIN", "BROKEN") and r.has("IT")),
+    ("explain", lambda r: r.has("KEEPS") and _aimed(r)),
     ("incidents", lambda r: r.has("INCIDENTS", "BROKEN")),
     ("list", _listed),
+    ("list", lambda r: "running" in r.phrases.get("LIST", ()) and bool(r.places) and not r.targets and not r.kinds),
     ("status", lambda r: r.has("STATUS") and not _aimed(r)),
     ("describe", lambda r: r.has("SHOW") and bool(r.targets)),
-    ("explain", lambda r: r.has("EXPLAIN", "SHOW") and any(one.startswith("inc-") for one in r.ids)),
+    ("explain", lambda r: bool(r.targets) and _asks_after(r)),
 )
+
+
+def _asks_after(reading: Reading) -> bool:
+    """Is it up? It does not answer: said of an object, without any word for what is wanted."""
+    if reading.has("MENTION", "IF", "TIME", "NO", "DATA"):
+        return False
+    if not reading.has("NOT"):
+        return reading.has("ASK")
+    aux = {"does", "did", "is", "are", "was", "can", "will", "has", "have"} & set(reading.phrases.get("ASK", ()))
+    fails = {"안", "못", "않"} & set(reading.phrases["NOT"])
+    return bool(aux or fails)
 
 
 def is_change(intent: str) -> bool:

@@ -109,6 +109,14 @@ class Inventory:
         return tuple(sorted({thing.name for thing in self.things}))
 
     @cached_property
+    def joined(self) -> dict[str, tuple[str, ...]]:
+        """Names by their letters alone: userservice and user_service are user-service."""
+        found: dict[str, list[str]] = {}
+        for name in self.spoken:
+            found.setdefault(letters(name), []).append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
     def parts(self) -> dict[str, tuple[str, ...]]:
         """Names by each of the words that they are made of."""
         found: dict[str, list[str]] = {}
@@ -128,6 +136,14 @@ class Inventory:
                 touched in near or (touched[0] in WORKLOADS and touched[1:] in owners) for touched in trouble.touches
             )
         )
+
+
+def letters(name: str) -> str:
+    """A name without what joins its parts."""
+    return name.translate(_JOINTS)
+
+
+_JOINTS = str.maketrans("", "", "-_.")
 
 
 def _workloads_first(thing: Thing) -> tuple[int, str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from helmward.ask.inventory import Inventory, Thing
+from helmward.ask.inventory import Inventory, Thing, letters
 from helmward.ask.lexicon.english import ALIASES, KINDS
 
 _GENERIC = frozenset({"service", "svc", "api", "app", "server", "deployment", "prod", "config"})
@@ -75,24 +75,16 @@ def nearly(word: str, inventory: Inventory) -> Near:
     if not word.isascii() or len(word) > 64:
         return Near((), False)
     joined = word.replace(" ", "-")
-    same = [name for name in inventory.spoken if _letters(name) == _letters(joined)]
+    same = inventory.joined.get(letters(joined), ())
     if len(same) == 1:
-        return Near((same[0],), True)
+        return Near(same, True)
     shortened = _shortened(joined, inventory)
     slips = _slips(joined, inventory.spoken)
     found = tuple(dict.fromkeys((*shortened, *slips)))
     if found:
         return Near(found[:_MOST_CANDIDATES], len(found) <= _MOST_CANDIDATES)
-    similar = process.extract(joined, inventory.spoken, limit=_MOST_CANDIDATES, score_cutoff=70.0)
+    similar = process.extract(joined, inventory.spoken, scorer=fuzz.ratio, limit=_MOST_CANDIDATES, score_cutoff=65.0)
     return Near(tuple(name for name, _, _ in similar), False)
-
-
-def _letters(name: str) -> str:
-    """A name without what joins its parts: user_service and userservice are user-service."""
-    return name.translate(_JOINTS)
-
-
-_JOINTS = str.maketrans("", "", "-_.")
 
 
 def nearly_a_namespace(word: str, inventory: Inventory) -> str | None:

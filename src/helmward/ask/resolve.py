@@ -56,6 +56,8 @@ def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
 
 def _kind(reading: Reading) -> str:
     kinds = list(dict.fromkeys(reading.kinds))
+    if not kinds and "running" in reading.phrases.get("LIST", ()):
+        return "Pod"
     if len(kinds) != 1:
         choices = tuple(Choice(text=kind, value=kind) for kind in kinds)
         raise ask("list", "kind", "Which kind of objects do you mean?", choices)

@@ -20,7 +20,7 @@ READS = _tags("WHY EXPLAIN BROKEN INCIDENTS STATUS LOGS EVENTS DESCRIBE GET LIST
 
 MARKS = _tags(
     "PREVIOUS WARNING SHOW REPLICAS IT THERE AGAIN NO YES CANCEL LAST ALL AND NOT IF TIME ASK MENTION FILLER DOUBLE NOTOOL "
-    "DATA UNKNOWN QMARK RANGE ODD OPTION BACK"
+    "DATA UNKNOWN QMARK RANGE ODD OPTION BACK PRIOR KEEPS"
 )
 JOINTS = _tags("IN OF TO BY FROM")
 SLOTS = _tags("NAME PLACE EITHER ID NUMBER REVISION KIND")
@@ -31,7 +31,7 @@ IN_A_CHANGE = frozenset(
         *BY_HAND,
         *JOINTS,
         *_tags(
-            "FILLER REPLICAS REVISION IT THERE LAST YES DOUBLE RANGE ODD UNKNOWN BROKEN NO AND AGAIN PREVIOUS OPTION BACK"
+            "FILLER REPLICAS REVISION IT THERE LAST YES DOUBLE RANGE ODD UNKNOWN BROKEN NO AND AGAIN PREVIOUS OPTION BACK PRIOR"
         ),
     )
 )
@@ -42,7 +42,7 @@ QUIET = frozenset(_tags("FILLER NO YES IT REPLICAS SCALE LAST TO IN OF FROM REVI
 
 WEAK = frozenset(
     ("set", "change", "make", "make it", "adjust", "up", "add", "drop", "grow", "raise", "lower", "shrink", "reduce",
-     "replicas =")
+     "replicas =", "put", "bring")
 )  # fmt: skip
 WEAK_STEMS = _tags("설정 변경 조정 맞춰 바꿔 확장 키워 내려")
 """Words that ask for another number of replicas only where a number or replicas stand by them."""

@@ -56,10 +56,11 @@ def target_of(intent: str, reading: Reading, inventory: Inventory) -> Thing | No
 
 def _guess(intent: str, reading: Reading, inventory: Inventory) -> None:
     """Take a misspelt or shortened name for the one close name of a kind that this intent works on."""
-    if reading.targets or intent not in KINDS:
+    if reading.targets:
         return
+    kinds = KINDS.get(intent, WORKLOADS)
     for word, names in list(reading.guesses.items()):
-        kept = [name for name in names if any(one.kind in KINDS[intent] for one in inventory.by_name[name])]
+        kept = [name for name in names if any(one.kind in kinds for one in inventory.by_name[name])]
         if len(kept) == 1 and len(reading.guesses) == 1:
             reading.targets = [Named(kept[0], inventory.by_name[kept[0]], near=True)]
             reading.unknown.remove(word)
@@ -89,8 +90,9 @@ def _which(intent: str, reading: Reading, inventory: Inventory) -> Asking:
 def _of_kinds(intent: str, named: Named, reading: Reading) -> list[Thing]:
     kinds = KINDS.get(intent)
     found = [thing for thing in named.things if kinds is None or thing.kind in kinds]
-    if intent != "list" and reading.kinds and not (intent == "evict" and reading.kinds == ["Pod"]):
-        found = [thing for thing in found if thing.kind in reading.kinds] or (found if intent == "logs" else [])
+    kinds = set(reading.kinds) - ({"Pod"} if not any(thing.kind == "Pod" for thing in found) else set())
+    if intent != "list" and kinds:  # the pods of a workload mean the workload
+        found = [thing for thing in found if thing.kind in kinds]
     return found
 
 

@@ -10,7 +10,7 @@ from helmward.ask.inventory import Inventory
 from helmward.ask.tokens import Token, tokens_of
 from helmward.ask.words import words_of
 
-TRAINING = ("train_en", "train_ko")
+TRAINING = ("train_en", "train_ko", "train_late_en", "train_late_ko")
 HELD_APART = ("held_en", "held_ko", "held_late_en", "held_late_ko")
 
 
