@@ -201,7 +201,11 @@ def test_why_cites_the_finding_and_its_evidence(place: Station) -> None:
         assert f"[{cause['code']}, {cause['finding']}]" in found["result"]["text"]
         assert {piece["finding"] for piece in found["result"]["evidence"]} == {cause["finding"]}
         assert any(piece["ref"].startswith("Pod/production/payment-service-") for piece in found["result"]["evidence"])
-        mended = ann.ask("fix it", sure=True)
+        beside = ann.ask("is frontend ok?")["result"]
+        assert f"It needs payment-service, of which {incident} says" in beside["text"]
+        assert "Deployment/production/frontend" in beside["evidence"][-1]["ref"]
+        assert beside["evidence"][-1]["id"] in beside["text"]
+        mended = ann.ask("fix payment-service", sure=True)
         assert mended["command"] == [f"helmward plan {incident}"]
         assert mended["result"]["plan"]["incident"] == incident
     finally:

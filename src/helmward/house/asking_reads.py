@@ -68,18 +68,24 @@ class Reads:
         incidents = [await self._requests.incident(one) for one in known]
         if incidents:
             return {"text": _why(incidents), "evidence": _evidence(incidents), "incidents": incidents}
-        return health(self._house, target) if isinstance(target, Thing) else {"text": "", "evidence": []}
+        return health(self._house, target, inventory) if isinstance(target, Thing) else {"text": "", "evidence": []}
 
     async def _incidents(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
         found = await self._requests.incidents("live", command.slots.namespace or None)
         rows = reach.rows(self._house, actor, found)
         where = f" in {command.slots.namespace}" if command.slots.namespace else ""
-        text = f"{_count(len(rows), 'incident')}{where}." if rows else f"Nothing is wrong{where}."
-        return {"text": text, "evidence": [_refers(row) for row in rows], "rows": rows} | self._unseen()
-
-    def _unseen(self) -> Found:
-        """What was not read: nothing follows from its absence."""
-        return {"unread": present.coverage(self._house.world.coverage)["unread"]}
+        covered = present.coverage(self._house.world.coverage)
+        if rows:
+            return {
+                "text": f"{_count(len(rows), 'incident')}{where}.",
+                "evidence": [_refers(row) for row in rows],
+                "rows": rows,
+            }
+        read = ", ".join(f"{count} {kind}" for kind, count in covered["read"].items() if count)
+        hidden = ", ".join(entry["kind"] for entry in covered["unread"])
+        seen = {"id": "seen-1", "source": "object", "ref": "all that was read", "excerpt": read}
+        text = f"Nothing is wrong{where} [seen-1]." + (f" Not read: {hidden}." if hidden else "")
+        return {"text": text, "evidence": [seen], "rows": rows, "unread": covered["unread"]}
 
     async def _status(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
         status = self._house.status() | {"notices": list(await self._requests.notices())}
