@@ -61,7 +61,7 @@ def texts(came: str) -> str:
 
 
 def rules(records: list[Any]) -> set[str]:
-    return {rule for one in records if one["action"] == "model.call" for rule in one["details"]["guards"]}
+    return {rule for one in records if one["action"] == "model.call" for rule in one["details"].get("guards", ())}
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])

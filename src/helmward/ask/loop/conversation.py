@@ -21,6 +21,7 @@ from helmward.core.model import Model, Offered, Reply, ToolCall, Turn
 from helmward.core.nouns import Actor, short_id
 from helmward.guard.contract import About
 from helmward.guard.pipeline import Guards
+from helmward.guard.vault import Vault
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OLD_CITE = re.compile(r"\[\s*e\d[^\]]{0,40}\]")
@@ -116,7 +117,8 @@ class Conversation:
             turns.append(Turn(role="tool", call=ours.id, text=await self._calls.answer(call, number)))
 
     async def _held(self, said: str, stopped: Stopped) -> Answer:
-        verdict = self._guards.check(said, self._about())
+        # With a vault, what is masked stands under a name that no evidence has: its sentence does not stand.
+        verdict = self._guards.check(said, self._about(), Vault())
         blocked = verdict.verdict == "block"
         found = held("" if blocked else verdict.masked, self._collected.pieces)
         if blocked:
