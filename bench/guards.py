@@ -51,6 +51,8 @@ def _set(guards: Guards, guard: str, name: str, texts: list[Labelled]) -> list[s
     worst = [f"{rule} {found}/{count}" for rule, (count, found) in sorted(by_rule.items()) if found < count]
     target = TARGETS.get(guard)
     said = f"{name}: target {target[0]:.0%} at {target[1]:.0%}" if target else name
+    if name.endswith("held"):  # whoever sees what is missed may tune on it
+        return [said]
     return [f"{said}; rules below 100 %: {', '.join(worst) or 'none'}", *sorted(set(notes))[:12]]
 
 

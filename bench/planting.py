@@ -4,7 +4,8 @@ A line is `{"text", "role": "user" (default) | "assistant" | "tool" | "system", 
 "times": how many variants}`. `<<kind>>` in a text plants a made-up find of that rule, `<<kind:variant>>` one of a certain
 form, `<<~kind>>` something that only looks like one. So no file holds what looks like a secret. A text without `rule` and
 without plants must stay as it is: whatever is found in it is a false positive. A set whose name ends in `held` was written
-before the rules were tuned, and nothing was tuned on it.
+before the rules were tuned, and nothing was tuned on it;
+one in `seen` was such a set until its misses were looked at.
 """
 
 from __future__ import annotations

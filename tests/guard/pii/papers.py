@@ -59,7 +59,7 @@ def _kr_business(source: Source, _: str) -> str:
 
 def _nino(source: Source, variant: str) -> str:
     parts = [
-        source.choice("ABCEGHJ") + source.choice("ABCEHJLM"),
+        source.choice("ACEHJ") + source.choice("ACEHJLM"),
         *(digits(source, 2) for _ in range(3)),
         source.choice("ABCD"),
     ]

@@ -208,6 +208,7 @@ IN_CONTEXT: dict[str, Make] = {
     "session-cookie": _in("Cookie: ", lambda source: "sid=" + some(source, 32)),
     "connection-string": _in("postgres://user:", _of(14), "@db:5432/x"),
     "password": _in("password=", _of(12)),
+    "token": _in("the API token is ", _of(32)),
     "datadog-key": _in("DD_API_KEY=", _of(32, HEX)),
     "cohere-key": _in("COHERE_API_KEY=", _of(40)),
     "mistral-key": _in("MISTRAL_API_KEY: ", _of(32)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,26 +13,32 @@ _GLUE = (
     r"(?:[ _\-]?(?:#|(?i:numbers?|num|no|nr|code|id)\b))?\.?(?:번호)?(?:[ ]?(?:은|는|이|가|を|は|：))?"
     r"[\"'`*\\)\]]{0,4}\s{0,2}(?:[:=#>\-]|=>|(?i:is|was|are|ist|est|es|är|è|at|on)\b)?[\s\"'`*\\(\[]{0,4}"
 )
+# And a word or three more, where the value itself proves what it is: `PESEL to …`, `Aadhaar card no. …`, `CPF nº …`.
+_LOOSE = rf"(?:[ _\-]?[A-Za-z\x80-\xff.#]{{1,14}}){{0,3}}?{_GLUE}"
 _JOINED = "._-/+@#"
+_GOES_ON = re.compile(r" [0-9a-f]{2}\b(?!:)")
 _DIGITS = frozenset("0123456789")
 _WORDS = frozenset("0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def alone(name: str, pattern: str, check: Confirm, joined: str = _JOINED) -> Kind:
+def alone(name: str, pattern: str, check: Confirm, joined: str = _JOINED, then: str = "") -> Kind:
     """A kind that proves itself, where it is no part of something longer: no letter or digit stands beside it, also not
-    behind one of the characters `joined`."""
+    behind one of the characters `joined`; nor one of the same size behind a space, where `then` makes a stream wait for it."""
 
     def locate(text: str, match: Any) -> Iterator[Found]:
         start, end = match.span(min(1, match.re.groups))
+        if then and _GOES_ON.match(text, end):
+            return
         if stands_alone(text, start, end, joined) and (sure := check(text[start:end])) > 0:
             yield Found(start, end, name, sure)
 
-    return Kind(name, pattern, locate=locate)
+    return Kind(name, pattern, locate=locate, then=then)
 
 
-def named(name: str, words: str, value: str, check: Confirm) -> Kind:
-    """A kind that counts only behind one of the `words` (parted by `|`; a space stands for a space, `_`, `-` or nothing)."""
-    return Kind(name, f"{context(words)}{_GLUE}({value})", locate=_ended(name, check))
+def named(name: str, words: str, value: str, check: Confirm, loose: bool = False) -> Kind:
+    """A kind that counts only behind one of the `words` (parted by `|`; a space stands for a space, `_`, `-` or nothing);
+    `loose`, where `check` proves it, lets a few words stand between."""
+    return Kind(name, f"{context(words)}{_LOOSE if loose else _GLUE}({value})", locate=_ended(name, check))
 
 
 def context(words: str) -> str:

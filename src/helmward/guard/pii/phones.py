@@ -23,6 +23,8 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 def international(text: str) -> float:
     """`+` and a country code, with as many digits as that country has."""
     number = digits(text.replace("(0)", ""))
+    if len(number) < 10 and text[1:].isdigit():
+        return 0.0  # so few digits in one run: also lines added, sums, offsets
     for size in (1, 2):
         if (lengths := _LENGTHS.get(number[:size])) is not None:
             break
@@ -39,6 +41,12 @@ def international(text: str) -> float:
 def domestic(text: str) -> float:
     """A country's own way of writing it: the pattern has said so."""
     return 0.75 if varied(digits(text)) else 0.0
+
+
+def french(text: str) -> float:
+    """Pairs, as versions and dumps of bytes are too; those have low ones throughout, or go on."""
+    pairs = [text[at : at + 2] for at in range(0, 14, 3)]
+    return 0.75 if max(pairs) > "24" and len(set(pairs)) > 2 else 0.0
 
 
 def spoken(text: str) -> float:

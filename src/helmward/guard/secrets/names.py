@@ -15,7 +15,9 @@ WEAK = "high-entropy"
 
 _PASSWORDS = ("password", "passwd", "passphrase", "passwort", "pwd")
 _KINDS = {
-    **dict.fromkeys((*_PASSWORDS, "pass", "pswd", "passcode", "htpasswd"), "password"),
+    **dict.fromkeys(
+        (*_PASSWORDS, "pass", "pswd", "passcode", "htpasswd", "pw", "bindpw", "rootpw", "userpw", "adminpw"), "password"
+    ),
     **dict.fromkeys(("token", "jwt", "pat", "bearer"), "token"),
     **dict.fromkeys(("secret", "pepper"), "secret"),
     **dict.fromkeys(("apikey", "accesskey", "authkey"), "api-key"),

@@ -29,6 +29,7 @@ _ACCESSOR = re.compile(
 )
 _DOTTED = re.compile(r"[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]+)+")
 _CALL = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)*[(\[].*", re.S)
+_PLAIN_CALL = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?")
 _FLOW = re.compile(r"\{[\w.-]+:|\[[\[{]")
 _OWN_NAMES = ("password", "passwd", "token", "secret", "credentials", "key")
 _NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
@@ -54,7 +55,7 @@ def is_code(value: str, spaced: bool, password: bool) -> bool:
         return value[dotted.end()] in "(["
     if dotted is not None and dotted.end() == len(value):
         return spaced or re.split(r"\W+", value)[-1].lower().endswith(_OWN_NAMES)
-    return spaced and not password and _CALL.fullmatch(value) is not None
+    return spaced and (_CALL if not password else _PLAIN_CALL).fullmatch(value) is not None
 
 
 def is_reference(value: str) -> bool:

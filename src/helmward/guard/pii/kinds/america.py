@@ -64,15 +64,15 @@ _CPF = r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}"
 
 KINDS = (
     alone("us-ssn", r"\b[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}\b", _ssn),
-    named("us-ssn", "ssn|social security|soc sec|social security number", _SSN, _ssn),
+    named("us-ssn", "ssn|social security|soc sec|social security number", _SSN, _ssn, loose=True),
     alone("us-itin", r"\b9[0-9]{2}-[5-9][0-9]-[0-9]{4}\b", _itin),
-    named("us-itin", "itin|individual taxpayer identification|taxpayer id|taxpayer", _ITIN, _itin),
-    named("ca-sin", "sin|social insurance|nas|assurance sociale", r"[1-79][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}", _sin),
+    named("us-itin", "itin|individual taxpayer identification|taxpayer", _ITIN, _itin, loose=True),
+    named("ca-sin", "sin|social insurance|nas|assurance sociale", r"[1-79][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}", _sin, loose=True),
     alone("br-cpf", r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b", _cpf),
-    named("br-cpf", "cpf|cadastro de pessoas físicas", _CPF, _cpf),
+    named("br-cpf", "cpf|cadastro de pessoas físicas", _CPF, _cpf, loose=True),
     alone("br-cnpj", r"\b[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}\b", _cnpj),
-    named("br-cnpj", "cnpj", r"[0-9]{14}", _cnpj),
+    named("br-cnpj", "cnpj", r"[0-9]{14}", _cnpj, loose=True),
     alone("cl-rut", r"\b[1-9][0-9]?\.[0-9]{3}\.[0-9]{3}-[0-9kK]\b", _rut),
-    named("cl-rut", "rut|run|rol único tributario", r"[1-9][0-9]{6,7}-?[0-9kK]", _rut),
+    named("cl-rut", "rut|run|rol único tributario", r"[1-9][0-9]{6,7}-?[0-9kK]", _rut, loose=True),
     alone("mx-curp", r"\b[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]\b", _curp),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from helmward.guard.matching.kinds import Found, Kind
 from helmward.guard.matching.rows import alone, named, stands_alone
-from helmward.guard.pii.phones import domestic, international, spoken
+from helmward.guard.pii.phones import domestic, french, international, spoken
 
 
 def _words(text: str) -> frozenset[str]:
@@ -78,7 +78,7 @@ KINDS = (
         domestic,
     ),
     alone("phone", r"\b04[0-9]{2} [0-9]{3} [0-9]{3}\b|\(0[2378]\) [0-9]{4} [0-9]{4}\b", domestic),
-    alone("phone", r"\b0[1-79](?:[ .][0-9]{2}){4}\b", domestic),
+    alone("phone", r"\b0[1-79](?:(?: [0-9]{2}){4}|(?:\.[0-9]{2}){4})\b", french, then=r" [0-9a-f]{0,2}"),
     alone("phone", r"\([1-9][0-9]\) ?9?[0-9]{4}-[0-9]{4}\b", domestic),
     named("phone", _CALLED, rf"\+?\(?[0-9](?:{_GAP}[0-9]){{6,15}}", spoken),
 )

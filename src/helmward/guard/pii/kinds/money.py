@@ -73,6 +73,8 @@ def _card(text: str, match: Any) -> Iterator[Found]:
     if (sure := card(number)) > 0 and stands_alone(text, start, end):
         if number.isdigit() and _OTHER.search(text, max(0, start - 48), start):
             return
+        if _DUMPED.match(text, end):
+            return
         yield Found(start, end, "credit-card", sure)
 
 
@@ -100,6 +102,8 @@ _OTHERS = (
     r"count|counter|total|limit|revision|generation|serial|commit|cursor|checksum|seed|\bn[so]|[ui]?id|uuid|epoch|nanos|micros)"
     r"[\"'\\]{0,3} ?[:= ] ?[\"'\\]{0,3}"
 )
+# A dump goes on in groups of four; after a card stands at most the year in which it expires.
+_DUMPED = re.compile(r" (?!20)[0-9a-f]{4}\b")
 _OTHER = re.compile(_OTHERS + r"\Z")
 
 KINDS = (
@@ -109,6 +113,7 @@ KINDS = (
         r"[ \-]?[0-9]{5}|3[0689][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{4}|4[0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3}[ \-][0-9]{3})\b",
         locate=_card,
         before=_OTHERS,
+        then=r" [0-9a-f]{0,4}",
     ),
     named("credit-card", _CARDS, r"[0-9](?:[ \-]?[0-9]){12,18}", named_card),
     Kind("iban", rf"\b(?:{'|'.join(_IBAN)})[0-9]{{2}}(?:[ \-]?[A-Z0-9]){{11,30}}", locate=_account),

@@ -12,7 +12,7 @@ KINDS = (
     ),
     Kind("discord-token", r"\b[A-Za-z0-9_-]{24,28}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}", base64_number),
     Kind("teams-webhook", r"webhook\.office(?:365)?\.com/(webhookb2/[A-Za-z0-9@/_-]{40,})", varied),
-    Kind("telegram-token", r"\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\b", mixed),
+    Kind("telegram-token", r"(?:\b|\bbot)([0-9]{8,10}:[A-Za-z0-9_-]{35})\b", mixed),
     Kind("stripe-key", r"(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}", varied),
     Kind("stripe-webhook-secret", r"whsec_[A-Za-z0-9+/=]{24,}", varied),
     Kind("twilio-key", r"\bSK[0-9a-f]{32}\b", varied),
