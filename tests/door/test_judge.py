@@ -12,7 +12,7 @@ from helmward.core.nouns import Scope
 from helmward.core.plans import Decision, Managed, Step
 from helmward.core.settings_changes import WindowSettings
 from helmward.door.policy.engine import Policy
-from helmward.door.policy.request import Request
+from helmward.door.policy.request import ModelUse, Request
 from helmward.door.tool import Tool
 
 from .stand import BOT, HEAL, RITA, Stand, asking, person, standing
@@ -122,3 +122,26 @@ async def test_for_helm_the_answer_is_ask(stand: Stand) -> None:
     decision = stand.means.judge.plan(HEAL, [stand.tool], [step], None)
     assert decision.verdict == "ask"
     assert "the next upgrade overwrites" in decision.reason
+
+
+async def test_a_gateway_key_has_no_tools_whatever_the_policy_says(stand: Stand) -> None:
+    key = person("ci", "caller")
+    stand.means.judge.policy = lax = Scripted(*[answer("allow")] * 3)
+    assert not stand.means.judge.sees(key, stand.tool)
+    decision = stand.means.judge.call(key, stand.tool, "shop")
+    assert (decision.verdict, decision.rule, lax.asked) == ("deny", "models-alone", [])
+
+
+async def test_the_call_of_a_model_is_asked_as_a_tool_that_changes_nothing(stand: Stand) -> None:
+    stand.means.judge.policy = asked = Scripted(answer("allow"))
+    use = ModelUse(name="m", data_class="public", upstream="up", api="openai", highest_class="public")
+    bounded = msgspec.structs.replace(RITA, scope=Scope(namespaces=("elsewhere",)), token="tok-1")
+    assert stand.means.judge.model(bounded, use).verdict == "allow"
+    request = asked.asked[0]
+    assert (request.tool, request.effect, request.permission, request.model) == (
+        "model.call",
+        "READ",
+        "models.use",
+        use,
+    )
+    assert request.actor.token == "" and request.scope.namespace == ""
