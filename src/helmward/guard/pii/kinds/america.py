@@ -60,6 +60,7 @@ def _curp(text: str) -> float:
 
 _SSN = r"[0-9]{3}[ \-]?[0-9]{2}[ \-]?[0-9]{4}"
 _ITIN = r"9[0-9]{2}[ \-]?[5-9][0-9][ \-]?[0-9]{4}"
+_SIN = r"[1-79][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}"
 _CPF = r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}"
 
 KINDS = (
@@ -67,7 +68,7 @@ KINDS = (
     named("us-ssn", "ssn|social security|soc sec|social security number", _SSN, _ssn, loose=True),
     alone("us-itin", r"\b9[0-9]{2}-[5-9][0-9]-[0-9]{4}\b", _itin),
     named("us-itin", "itin|individual taxpayer identification|taxpayer", _ITIN, _itin, loose=True),
-    named("ca-sin", "sin|social insurance|nas|assurance sociale", r"[1-79][0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3}", _sin, loose=True),
+    named("ca-sin", "sin|social insurance|nas|assurance sociale", _SIN, _sin, loose=True),
     alone("br-cpf", r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b", _cpf),
     named("br-cpf", "cpf|cadastro de pessoas físicas", _CPF, _cpf, loose=True),
     alone("br-cnpj", r"\b[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}\b", _cnpj),

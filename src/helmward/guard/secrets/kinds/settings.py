@@ -4,8 +4,8 @@ import re
 
 from helmward.guard.matching.kinds import Kind
 from helmward.guard.secrets.assignments import assignment, flag, pair
-from helmward.guard.secrets.confirm import looks_random, varied
-from helmward.guard.secrets.plain import is_plain, is_reference
+from helmward.guard.secrets.confirm import looks_random, mixed, varied
+from helmward.guard.secrets.plain import is_object_name, is_plain, is_reference
 from helmward.guard.secrets.urls import userinfo
 
 _KEY = r"(?:api|access|auth|account|shared|function|private|secret|signing|encryption|master|hmac|session)[_.\- ]?key"
@@ -30,7 +30,10 @@ def _said(value: str) -> float:
 
 def _random(value: str) -> float:
     """After `the token is`: what only chance makes."""
-    return 0.7 if looks_random(value.rstrip(".,;!?)")) else 0.0
+    value = value.rstrip(".,;!?)")
+    if len(value) < 16 or is_plain(value) or is_object_name(value) or not any(map(str.isdigit, value)):
+        return 0.0
+    return 0.7 if looks_random(value) or mixed(value) else 0.0
 
 
 def _between(value: str) -> float:
