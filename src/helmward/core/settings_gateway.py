@@ -40,6 +40,12 @@ class UpstreamSettings(Section):
         description="Whose prices hold there (openai, anthropic, azure, aws …), where its host does not tell.",
     )
 
+    output_limit_field: Literal["max_completion_tokens", "max_tokens"] | None = Field(
+        default=None,
+        description="The field by which it heeds the most output tokens (OpenAI's API); without it by its host: OpenAI's own "
+        "servers want max_completion_tokens, Ollama and llama.cpp heed max_tokens alone.",
+    )
+
     @model_validator(mode="after")
     def _whole(self) -> UpstreamSettings:
         try:

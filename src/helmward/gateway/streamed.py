@@ -26,6 +26,7 @@ from helmward.gateway.wire.events import (
     Used,
 )
 from helmward.gateway.wire.usage import Usage
+from helmward.guard.secrets import mask
 from helmward.guard.streaming import TextStream
 from helmward.guard.vault import Restorer
 
@@ -93,7 +94,10 @@ class StreamGuard:
         elif isinstance(event, Ended):
             held = self._flush()
             self.over = True
-        elif isinstance(event, Failed | Broken):
+        elif isinstance(event, Failed):
+            event = Failed(event.status, event.type, mask(event.sentence))
+            self.failed, self.over = event.sentence, True
+        elif isinstance(event, Broken):
             self.failed, self.over = event.sentence, True
         return held + self._writer.write(event)
 

@@ -95,3 +95,13 @@ def test_data_of_a_class_goes_only_where_it_may(gateway: Stand) -> None:
     said = chat(gateway, "x", messages=[{"role": "user", "content": [{"type": "text", "text": "What is it?"}, image]}])
     assert said.status == 403 and "'confidential'" in said.error and "highest_class" in said.error
     assert not gateway.openai.received
+
+
+def test_what_is_reserved_for_an_answer_is_what_the_upstream_is_told(gateway: Stand) -> None:
+    gateway.script(answers())
+    chat(gateway, "x")
+    chat(gateway, "x", max_completion_tokens=77)
+    chat(gateway, "x", model="large")
+    sent = [received.json() for received in (*gateway.openai.received, *gateway.anthropic.received)]
+    assert [one.get("max_tokens") for one in sent] == [4096, 77, 4096]
+    assert not any("max_completion_tokens" in one for one in sent)

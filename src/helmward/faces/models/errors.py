@@ -12,6 +12,7 @@ from helmward.gateway.inbound import Blocked
 from helmward.gateway.routing import NoneHealthy, UnknownModel, UpstreamFailed
 from helmward.gateway.wire import WireError, error_body, read_error
 from helmward.gateway.wire.events import Api
+from helmward.guard.secrets import mask
 
 
 class Unfit(UsageError):
@@ -56,7 +57,7 @@ def _theirs(error: UpstreamFailed) -> tuple[int, str]:
         )
     if said.status == 429:
         return 429, str(error)
-    return said.status, said.sentence
+    return said.status, mask(said.sentence)
 
 
 _STATUS: tuple[tuple[type[HelmwardError], int], ...] = (
