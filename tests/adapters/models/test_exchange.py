@@ -183,11 +183,11 @@ async def test_a_name_that_does_not_resolve_is_said_so() -> None:
     ("script", "phase"),
     [
         pytest.param(hangs(), "answer", id="nothing"),
-        pytest.param(drips(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1000, 0.02), "answer", id="a header in drips"),
+        pytest.param(drips(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000, 0.02), "answer", id="a header in drips"),
     ],
 )
 async def test_the_first_byte_has_its_time(script: Any, phase: str) -> None:
-    async with serving() as server, _line(server, first_byte_seconds=0.2, connect_seconds=0.1) as (upstreams, upstream):
+    async with serving() as server, _line(server, first_byte_seconds=0.2, connect_seconds=0.5) as (upstreams, upstream):
         server.then(script)
         with pytest.raises(UpstreamError, match="did not answer in time") as failed:
             async with upstreams.post(upstream, "/chat/completions", b"{}"):
@@ -200,7 +200,7 @@ async def test_a_call_can_be_given_less_time() -> None:
     async with serving() as server, _line(server) as (upstreams, upstream):
         server.then(hangs(), answers())
         with pytest.raises(UpstreamError) as failed:
-            async with upstreams.post(upstream, "/chat/completions", b"{}", seconds=0.1):
+            async with upstreams.post(upstream, "/chat/completions", b"{}", seconds=0.5):
                 pass
         assert failed.value.timed_out
         async with upstreams.post(upstream, "/chat/completions", b"{}") as answer:

@@ -168,12 +168,11 @@ async def test_the_connection_to_a_server_that_does_not_read_is_gone_at_once(lea
 
     server = await asyncio.start_server(deaf, "127.0.0.1", 0, limit=1024)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-    patience = {"first_byte_seconds": 60 if leaves else 0.2, "connect_seconds": 0.2}
+    patience = {"total_seconds": 60 if leaves else 1}
     async with sending(settings({"name": "one", "api": "openai", "url": url, **patience})) as sender:
         before = _sockets()
         task = _asking(sender, lambda target: request(target)._replace(body=b" " * (64 << 20)))
         await connected.wait()
-        assert _sockets() >= before + 2, "ours and the server's"
         if leaves:
             task.cancel()
         with pytest.raises(asyncio.CancelledError if leaves else UpstreamFailed):
