@@ -99,6 +99,7 @@ class _Chunks:
             connection = self._response.connection
             if connection is not None and connection.protocol is not None:
                 connection.protocol.read_timeout = self._upstream.idle_seconds
+                connection.protocol.start_timeout()  # the one that runs is still that of the first byte
         return chunk
 
 
