@@ -20,6 +20,7 @@ from helmward.guard.contract import About, Guard, Rule, Span
 from helmward.guard.pipeline import Guards
 from helmward.guard.secrets import mask_value
 from helmward.house.tool_guard import Blocked, ToolGuard
+from helmward.house.value_text import ValueText
 from helmward.watch.cluster import utc_now
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}
@@ -94,6 +95,13 @@ async def test_a_block_refuses_and_is_recorded(guard: ToolGuard, log: AuditLog) 
     ]
 
 
+async def test_what_a_tool_says_in_words(guard: ToolGuard, log: AuditLog) -> None:
+    assert await guard.sentence(AGENT, "t", "There is no pod.") == "There is no pod."
+    assert await guard.sentence(AGENT, "t", "the server said hidden") == "the server said [words/hidden]"
+    assert "held back" in await guard.sentence(AGENT, "t", "forbidden")
+    assert records(log)[-1]["outcome"] == "denied"
+
+
 async def test_a_mask_is_never_written(guard: ToolGuard, log: AuditLog) -> None:
     """What reads goes on with the mask; what changes something would write it in place of what was meant."""
     assert await guard.arguments(AGENT, "t", {"name": "hidden"}, SCHEMA, changes=False) == {"name": "[words/hidden]"}
@@ -146,9 +154,7 @@ shapes = st.recursive(
 @given(value=st.dictionaries(st.text(max_size=6), shapes, max_size=4))
 def test_nothing_else_changes(value: dict[str, Any]) -> None:
     """Every text comes out as the guards would have masked it alone, whatever JSON would have escaped."""
-    from helmward.house.tool_guard import _Looked
-
-    looked = _Looked(value)
+    looked = ValueText(value)
     guards = Guards([Words()])
     masked = looked.masked(guards.check(looked.text, About("tool")).spans)
 

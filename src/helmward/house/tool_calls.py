@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.nouns import Actor, Scope
 from helmward.core.plans import ENDED, Effect
 from helmward.core.text import one_line
@@ -31,6 +31,7 @@ from helmward.house.tool_proposals import HOUSE_CHANGES, Proposals
 from helmward.house.tool_shapes import input_schema, output_schema
 
 _PAUSE = 0.25  # seconds between two looks at a plan that is followed
+_MOST_FOLLOWERS = 32  # calls that wait at the same time; more are answered at once
 
 
 class ToolCalls:
@@ -38,7 +39,7 @@ class ToolCalls:
 
     def __init__(self, house: House, closing: asyncio.Event | None = None) -> None:
         self._house, self._requests = house, ChangeRequests(house)
-        self._closing = closing or asyncio.Event()
+        self._closing, self._followers = closing or asyncio.Event(), 0
         self._guard = ToolGuard(house.guards, house.audit)
         self._proposals = Proposals(house)
         self._own = {one.name: one for one in HOUSE_TOOLS}
@@ -65,16 +66,24 @@ class ToolCalls:
             await self._unknown(actor, name)
         try:
             answer = await self._answered(actor, name, given, tell)
-        except UsageError:
-            await self._check_seen(actor, name)  # who may not call it is told no more of it than that
+        except Blocked:
             raise
+        except HelmwardError as error:
+            if isinstance(error, UsageError):
+                await self._check_seen(actor, name)  # who may not call it is told no more of it than that
+            raise await self._in_words(actor, name, error) from None
         try:
             data, found = await self._guard.result(actor, name, answer.data)
-        except Blocked:
+        except Blocked as error:
             if self._offers[name].effect is Effect.READ:
                 raise
-            data, found = _bare(answer.data), "blocked"  # it was proposed: what became of it must be told
+            data, found = _bare(answer.data), error.rules  # it was proposed: what became of it must be told
         return replace(answer, data=data, found=found)
+
+    async def _in_words(self, actor: Actor, name: str, error: HelmwardError) -> HelmwardError:
+        said = str(error)
+        guarded = await self._guard.sentence(actor, name, said)
+        return error if guarded == said else HelmwardError(guarded)
 
     async def _answered(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
         offer = self._offers[name]
@@ -88,7 +97,11 @@ class ToolCalls:
     async def _read(self, actor: Actor, name: str, given: Mapping[str, Any], tell: Tell) -> Answer:
         if name in self._own:
             return await self._told(actor, self._own[name], given, tell)
-        return _of_page(await self._house.door.read(actor, name, given, tell))
+
+        async def told(done: float, total: float | None, text: str) -> None:
+            await tell(done, total, await self._guard.sentence(actor, name, text))
+
+        return _of_page(await self._house.door.read(actor, name, given, told))
 
     def _seen(self, actor: Actor) -> list[Tool]:
         return [one for one in self._tools.values() if self._house.door.judge.sees(actor, one)]
@@ -120,7 +133,17 @@ class ToolCalls:
 
     async def _followed(self, actor: Actor, plan: dict[str, Any], asked: ActionArguments, tell: Tell) -> dict[str, Any]:
         """How far it is, once it has ended, the time is over, or the actor's token is, or the server stops."""
-        until, seen, count = time.monotonic() + asked.wait_seconds, "", 0
+        if plan["state"] in ENDED or not asked.wait_seconds or self._followers >= _MOST_FOLLOWERS:
+            return progress(plan, asked.id) | what_next(plan)
+        self._followers += 1
+        try:
+            plan = await self._until_ended(actor, plan, asked.wait_seconds, tell)
+        finally:
+            self._followers -= 1
+        return progress(plan, asked.id) | what_next(plan)
+
+    async def _until_ended(self, actor: Actor, plan: dict[str, Any], seconds: int, tell: Tell) -> dict[str, Any]:
+        until, seen, count = time.monotonic() + seconds, "", 0
         house = self._house
         while plan["state"] not in ENDED and time.monotonic() < until and house.identity.stands(actor, house.clock()):
             if plan["state"] != seen:
@@ -130,7 +153,7 @@ class ToolCalls:
                 await asyncio.wait_for(self._closing.wait(), _PAUSE)
                 break
             plan = await self._requests.row(await self._requests.find(plan["id"]))
-        return progress(plan, asked.id) | what_next(plan)
+        return plan
 
 
 def _of_page(page: Page) -> Answer:

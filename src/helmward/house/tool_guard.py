@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from helmward.core.errors import DeniedError
 from helmward.core.model import DataClass
@@ -16,10 +16,10 @@ from helmward.core.nouns import Actor
 from helmward.door.audit import AuditLog, Entry
 from helmward.guard.actions import FAILED, strictest
 from helmward.guard.contract import About, Hit, Role, Verdict
-from helmward.guard.matching.marks import mark
 from helmward.guard.pipeline import Guards
 from helmward.guard.tool_calls import check_call
 from helmward.guard.tool_calls import rules as tool_calls
+from helmward.house.value_text import ValueText
 
 _LONG = 8 * 1024  # characters; a longer text is looked at beside the event loop
 _MISMATCH = tool_calls.rule("schema-mismatch")
@@ -28,7 +28,11 @@ _MOST_RULES = 20  # named in one record
 
 
 class Blocked(DeniedError):
-    """A guard says no."""
+    """A guard says no; `rules` are those that found something."""
+
+    def __init__(self, sentence: str, rules: str) -> None:
+        super().__init__(sentence)
+        self.rules = rules
 
 
 class ToolGuard:
@@ -50,7 +54,7 @@ class ToolGuard:
         refused = worst == "block" or (worst == "mask" and changes)
         rules = await self._record(actor, tool, "arguments", hits, verdict.data_class, refused)
         if refused:
-            raise Blocked(f"{tool} is not called: its arguments hold what the guards let nobody send ({rules}).")
+            raise Blocked(f"{tool} is not called: its arguments hold what the guards let nobody send ({rules}).", rules)
         found: Mapping[str, Any] = looked.masked(verdict.spans)
         return found
 
@@ -64,12 +68,20 @@ class ToolGuard:
         refused = verdict.verdict == "block"
         rules = await self._record(actor, tool, "result", verdict.spans, verdict.data_class, refused)
         if refused:
-            raise Blocked(f"What {tool} found is held back: it holds what the guards let nobody have ({rules}).")
+            raise Blocked(f"What {tool} found is held back: it holds what the guards let nobody have ({rules}).", rules)
         masked: dict[str, Any] = looked.masked(verdict.spans)
         return masked, rules
 
-    async def _look(self, value: Any, role: Role) -> tuple[_Looked, Verdict]:
-        looked = _Looked(value)
+    async def sentence(self, actor: Actor, tool: str, text: str) -> str:
+        """What a tool says in words, of an error or of its progress: an API server's own text may be in it."""
+        try:
+            found, _ = await self.result(actor, tool, {"": text})
+        except Blocked as error:
+            return str(error)
+        return str(found[""])
+
+    async def _look(self, value: Any, role: Role) -> tuple[ValueText, Verdict]:
+        looked = ValueText(value)
         check = self._guards.check
         if len(looked.text) > _LONG:
             return looked, await asyncio.to_thread(check, looked.text, About(role))
@@ -113,76 +125,3 @@ def _harmless(key: str, value: Any, schema: Mapping[str, Any]) -> bool:
     if isinstance(value, str):
         return _WORD.fullmatch(value) is not None and value != "localhost"
     return value is None or isinstance(value, int | float)
-
-
-class _Part(NamedTuple):
-    """A key or a text of a JSON value, by where it lies in the text that is looked at."""
-
-    start: int
-    end: int
-
-
-class _Looked:
-    """A JSON value as text, and how to mask parts of the value by offsets in the text."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-        pieces: list[str] = []
-        self._parts: list[_Part] = []
-        size = 0
-        for text, ends in _texts(value):
-            self._parts.append(_Part(size, size + len(text)))
-            pieces += (text, ends)
-            size += len(text) + len(ends)
-        self.text = "".join(pieces)
-
-    def masked(self, hits: tuple[Hit, ...]) -> Any:
-        """The value with a mark in place of each find that is to be masked."""
-        covering = [hit for hit in hits if hit.action == "mask"]
-        if not covering:
-            return self._value
-        fresh = iter([self._masked(part, covering) for part in self._parts])
-        return _rebuilt(self._value, fresh)
-
-    def _masked(self, part: _Part, hits: list[Hit]) -> str:
-        at = part.start
-        pieces: list[str] = []
-        for hit in hits:
-            start, end = max(hit.start, at), min(hit.end, part.end)
-            if start < end:
-                pieces += (self.text[at:start], mark(hit.rule))
-                at = end
-        return "".join((*pieces, self.text[at : part.end]))
-
-
-def _texts(value: Any) -> Iterator[tuple[str, str]]:
-    """Keys, texts and numbers in their order, each with what parts it from the next."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield str(key), ": "
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-    else:
-        yield _plain(value), "\n"
-
-
-def _rebuilt(value: Any, fresh: Iterator[str]) -> Any:
-    """The same value of other texts; what held no find stays what it was, a number too."""
-    if isinstance(value, Mapping):
-        built: dict[str, Any] = {}
-        for item in value.values():
-            key = next(fresh)
-            while key in built:  # two keys that are masked alike
-                key += "'"
-            built[key] = _rebuilt(item, fresh)
-        return built
-    if isinstance(value, list | tuple):
-        return [_rebuilt(item, fresh) for item in value]
-    text = next(fresh)
-    return value if text == _plain(value) else text
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)

@@ -53,11 +53,9 @@ class McpEndpoint:
         settings = house.loaded.settings.mcp
         self._house, self._hosts = house, Hosts(settings)
         self._next: App = self._admitted
-        if (
-            settings.allowed_origins
-        ):  # their browsers ask first, without a token, and read no answer that does not name them
-            origins = list(settings.allowed_origins)
-            self._next = CORSMiddleware(self._admitted, origins, ["POST"], ["*"])
+        if settings.allowed_origins:
+            # Their browsers ask first, without a token, and read no answer that does not name them.
+            self._next = CORSMiddleware(self._admitted, list(settings.allowed_origins), ["POST"], ["*"])
         self._service: asyncio.Task[Service] | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -84,18 +84,25 @@ async def _unless_gone(work: Coroutine[Any, Any, None], receive: Receive) -> Non
     try:
         await asyncio.wait({task}, timeout=_LONG)
         if not task.done():
-            gone = asyncio.ensure_future(_hung_up(receive))
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
+            await _hung_up(receive, task)
         if task.done():
             task.result()
     finally:
         task.cancel()
 
 
-async def _hung_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _hung_up(receive: Receive, work: asyncio.Future[None]) -> None:
+    """Return when the caller is gone, or the work is done."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    waiting = asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
 
 
 async def started(house: House, closing: asyncio.Event) -> SdkService:
