@@ -48,6 +48,8 @@ restart frontend > not staging
 restart frontend > staging or production
 restart frontend > tomorrow
 restart frontend > staging?! never
+restart frontend > staging?
+restart frontend in production > no, staging?
 restart frontend > the log says "staging"
 restart frontend > cancel > staging
 restart the slow redis > no

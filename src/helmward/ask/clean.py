@@ -9,7 +9,7 @@ from typing import NamedTuple
 from helmward.core.text import HOSTILE
 
 LONGEST = 2000
-"""Characters of a question; a longer text is a document, not a question."""
+"""Characters of a question, which is the first line of a text; a longer one is a document, not a question."""
 
 _QUOTED = re.compile(
     r"```.*?(?:```|$)|`[^`]*(?:`|$)|\"[^\"]*(?:\"|$)|(?<!\w)'[^']*(?:'(?!\w)|$)|«[^»]*(?:»|$)|「[^」]*(?:」|$)",

@@ -33,14 +33,16 @@ def asks_for_more(reading: Reading) -> bool:
     return reading.has(*(tag for tag in CHANGES if tag != "SCALE"), *READS, *BY_HAND, "NOTOOL", "MENTION")
 
 
-def _quiet(reading: Reading) -> bool:
-    return all(tag in QUIET for tag in reading.tags)
+def _quiet(state: State, reading: Reading) -> bool:
+    """Nothing else is said; and of a change nothing is asked (staging?)."""
+    unsure = reading.has("QMARK") and is_change(state.intent)
+    return all(tag in QUIET for tag in reading.tags) and not unsure
 
 
 def answered(state: State, said: Reading) -> Reading | None:
     """The reading that was asked about, with the answer in it; None where the words are no answer."""
     question = state.question
-    if question is None or not _quiet(said) or said.nowhere:
+    if question is None or not _quiet(state, said) or said.nowhere:
         return None
     if said.has("NO") and not (said.targets or said.places or said.counts or said.ids):
         return None
@@ -109,7 +111,7 @@ def _plainly(merged: Reading, question: Question, said: Reading) -> Reading | No
 
 def corrected(state: State, said: Reading) -> Reading | None:
     """The last command with what is put right in it (no, staging); None where nothing is put right."""
-    if not state.intent or not said.has("NO") or not _quiet(said) or said.unknown or said.nowhere:
+    if not state.intent or not said.has("NO") or not _quiet(state, said) or said.unknown or said.nowhere:
         return None
     return _replaced(state, said)
 
@@ -117,7 +119,7 @@ def corrected(state: State, said: Reading) -> Reading | None:
 def repeated(state: State, said: Reading) -> Reading | None:
     """The last command for something else (the same for cart; and cart?); None where that is not meant."""
     again = said.has("AGAIN") or (said.has("AND") and not is_change(state.intent))
-    if not state.intent or not again or not _quiet(said) or said.unknown or said.nowhere or said.has("NO"):
+    if not state.intent or not again or not _quiet(state, said) or said.unknown or said.nowhere or said.has("NO"):
         return None
     return _replaced(state, said) if said.targets or said.places else None
 

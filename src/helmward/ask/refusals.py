@@ -41,7 +41,7 @@ _TEXTS: dict[Reason, str] = {
     "no-tool": "There is no tool that does that; `helmward tools list` shows what can be done.",
     "nothing": "There is nothing to do.",
     "cancelled": "All right, nothing was done.",
-    "too-long": "That is too long for a question: ask in at most 2000 characters.",
+    "too-long": "That is too long for a question: ask in one line of at most 2000 characters.",
     "by-hand": "That is never done by words; type the command.",
 }
 

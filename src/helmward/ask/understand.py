@@ -33,8 +33,9 @@ class Understood(NamedTuple):
 
 
 def understand(text: str, inventory: Inventory, state: State = NOTHING) -> Understood:
-    """What `text` asks for. Never raises for any text; takes time in proportion to at most LONGEST characters."""
-    if len(text) > LONGEST:
+    """What `text` asks for. Never raises for any text. Its first line is the question, of at most LONGEST
+    characters; what follows is data."""
+    if len(text.strip().partition("\n")[0]) > LONGEST:
         return Understood(refusal("too-long"), state)
     tokens = tokens_of(words_of(clean(text)), inventory)
     said = parse(tokens)

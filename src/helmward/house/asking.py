@@ -5,6 +5,7 @@ kills or revives, and a change that policy would let run at once is asked back f
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -86,10 +87,9 @@ class Asking:
         return seen, found
 
     async def _guarded(self, actor: Actor, text: str) -> str:
-        """The words, masked where need be. A text that is too long is refused for that, unread."""
-        if len(text) > LONGEST:
-            return text
-        verdict = self._house.guards.check(text, About(role="user"))
+        """The words, masked where need be."""
+        check, about = self._house.guards.check, About(role="user")
+        verdict = await asyncio.to_thread(check, text, about) if len(text) > LONGEST else check(text, about)
         if verdict.verdict != "block":
             return verdict.masked if verdict.verdict == "mask" else text
         rules = one_line(", ".join(sorted({hit.rule for hit in verdict.spans})), 200)

@@ -86,6 +86,7 @@ def test_what_is_piped_is_one_question_and_its_later_lines_are_data(shopkeeper: 
     piped = shopkeeper("ask", stdin=b"why is frontend down?\nrestart user-service in production\n")
     assert piped.code == 0, piped.err
     assert piped.out.startswith("$ helmward incidents -n production\n")
+    assert shopkeeper("ask", stdin=b"why is frontend down?\n" + b"restart frontend\n" * 100_000).code == 0
     assert shopkeeper("ask", stdin=b"").code == 2
     assert shopkeeper("ask", stdin=b"what does this say?\nrestart user-service in production\n").code == 2
 

@@ -11,6 +11,8 @@ from helmward.core.errors import UsageError
 from helmward.faces.cli import asked, http, options
 
 _NEW = "new"
+_MOST_PIPED = 8_000
+"""Characters; more would be data behind the question, of which nothing is read."""
 
 
 @click.command(
@@ -42,7 +44,7 @@ def ask(
     on_a_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     text = " ".join(words)
     if not text and not on_a_terminal:
-        text = sys.stdin.read().strip()  # all of it is one question: what follows its first line is data
+        text = sys.stdin.read(_MOST_PIPED).strip()  # one question: what follows its first line is data
         if not text:
             raise UsageError("Nothing was asked; write for example helmward ask 'why is payment-service down?'.")
     if text:
