@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
-from ..upstream import answers, echoes, serving
+from ..upstream import Turn, answers, echoes, serving
 from .world import at, request, sending, settings, streamed, whole
 
 
@@ -61,3 +62,27 @@ async def test_each_api_gets_its_own_headers() -> None:
         assert second.header("anthropic-version") == "2023-06-01" and first.header("anthropic-version") is None
         assert second.json()["model"] == "b-2026"
         assert first.header("Accept-Encoding") == "identity"
+
+
+async def test_a_slow_reader_holds_its_upstream_back_and_is_not_taken_for_a_silent_one() -> None:
+    size, sent, held_back = 64, list[int](), asyncio.Event()
+
+    async def script(turn: Turn) -> None:
+        await turn.head(content_type="text/event-stream")
+        for number in range(size):
+            writing = asyncio.ensure_future(turn.chunk(b":" * (1 << 20)))
+            done, _ = await asyncio.wait({writing}, timeout=0.3)
+            if not done:
+                held_back.set()
+            await writing
+            sent.append(number)
+        await turn.end()
+
+    async with serving() as upstream, sending(settings(at(upstream, idle_seconds=0.2))) as sender:
+        upstream.then(script)
+        async with sender.open(sender.router.targets("small", "chat", "internal"), streamed) as incoming:
+            first = await anext(incoming.body)
+            async with asyncio.timeout(20):
+                await held_back.wait()  # for longer than the upstream may be silent
+            assert len(sent) < size / 2
+            assert len(first) + len(await whole(incoming)) == size << 20
