@@ -46,6 +46,13 @@ HOLES = {
     "the name heal": [('\tinput.actor.kind == "service"\n', "")],
     "objects": [("\tblast.objects <= limits.objects\n", "")],
     "agents": [('\tinput.actor.kind == "agent"\n', '\tinput.actor.kind == "robot"\n')],
+    "a caller's tools": [('tool_roles := known_roles - {"caller"}', "tool_roles := known_roles")],
+    "a caller's models": [('known_roles := {"caller", ', "known_roles := {")],
+    "the class of data": [
+        ("\tnot may_get(input.model.highest_class, input.model.data_class)\n", "\tinput.model == null\n")
+    ],
+    "the order of classes": [('"confidential": 2, "restricted": 3', '"confidential": 1, "restricted": 1')],
+    "a call without a model": [('deny["no-model"]', 'allow["no-model"]')],
     "overrides": [("\tnot overrides\n", "\tnot input.ownership.temporary\n")],
 }
 

@@ -31,13 +31,14 @@ async def test_calls_of_a_minute_are_one_row_and_add_up(rows: SpendingRows) -> N
             for _ in range(3):
                 usage.note(caller(), "small", "vllm", Used(10, 5, 4, 0.25), "allow")
             usage.note(caller(), "small", "vllm", None, "block")
-            usage.note(caller(), "small", "vllm", Used(1, 1, 0, None), "allow", clock.now + 61)
-            assert sum(counts.requests for _, counts in await usage.since(clock.now - 60)) in (5, 10)
+            for usd in (None, float("inf")):
+                usage.note(caller(), "small", "vllm", Used(1, 1, 0, usd), "allow", clock.now + 61)
+            assert sum(counts.requests for _, counts in await usage.since(clock.now - 60)) in (6, 12)
     use = Use(1_800_000_000, "ci", "ada", "payments", "small", "vllm", "allow")
     assert dict(rows.uses(0)) == {
         use: UseCounts(6, 60, 30, 24, 1_500_000_000, 0),
         use._replace(verdict="block"): UseCounts(2),
-        use._replace(minute=1_800_000_060): UseCounts(2, 2, 2, 0, 0, 2),
+        use._replace(minute=1_800_000_060): UseCounts(4, 4, 4, 0, 0, 4),
     }
     assert [found.minute for found, _ in rows.uses(1_800_000_060)] == [1_800_000_060]
 

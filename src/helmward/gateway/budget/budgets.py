@@ -93,7 +93,9 @@ class Budgets:
         """How each budget stands now, for each subject of which something counts."""
         now = self._clock()
         return [
-            standing(counter, now) for counter in self._counters.values() if any(counter.at(now).held) or counter.running
+            standing(counter, now)
+            for counter in self._counters.values()
+            if any(counter.at(now).held) or counter.running
         ]
 
     def reconcile(self) -> list[Standing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -49,8 +50,9 @@ class Usage:
             counts[1] += used.input_tokens
             counts[2] += used.output_tokens
             counts[3] += used.cached_tokens
-            counts[4] += nano(used.usd or 0.0)
-            counts[5] += used.usd is None
+            known = used.usd is not None and math.isfinite(used.usd)
+            counts[4] += nano(used.usd or 0.0) if known else 0
+            counts[5] += not known
         self._soon()
 
     async def since(self, moment: float) -> list[tuple[Use, UseCounts]]:
