@@ -118,8 +118,15 @@ async def test_a_find_over_several_values_masks_its_part_of_each(log: AuditLog) 
         def find(self, text: str, about: About) -> Iterable[Span]:
             yield Span("across/lines", text.index("b"), text.index("c") + 1, 1.0)
 
-    masked, _ = await ToolGuard(Guards([Across()]), log).result(AGENT, "t", {"x": ["a b", "c d"]})
-    assert masked == {"x": ["a [across/lines]", "[across/lines] d"]}
+    masked, _ = await ToolGuard(Guards([Across()]), log).result(AGENT, "t", {"x": ["a b", None, "", "c d"]})
+    assert masked == {"x": ["a [across/lines]", None, "", "[across/lines] d"]}
+
+
+def test_very_many_finds_in_very_many_values() -> None:
+    """A page of nothing else costs what its length costs, not the square of it."""
+    looked = ValueText([f"hidden{number}" for number in range(20_000)])
+    masked = looked.masked(Guards([Words()], GuardSettings(seconds=30)).check(looked.text, About("tool")).spans)
+    assert masked[-1] == "[words/hidden]19999"
 
 
 async def test_a_guard_that_fails_blocks(log: AuditLog) -> None:

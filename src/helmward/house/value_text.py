@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helmward.guard.contract import Hit
@@ -14,6 +15,14 @@ class Part(NamedTuple):
 
     start: int
     end: int
+
+
+class Covered(NamedTuple):
+    """What a mask covers of the text."""
+
+    start: int
+    end: int
+    rule: str
 
 
 class ValueText:
@@ -32,21 +41,36 @@ class ValueText:
 
     def masked(self, hits: tuple[Hit, ...]) -> Any:
         """The value with a mark in place of each find that is to be masked."""
-        covering = [hit for hit in hits if hit.action == "mask"]
-        if not covering:
+        covered = _apart(hit for hit in hits if hit.action == "mask")
+        if not covered:
             return self._value
-        fresh = iter([self._masked(part, covering) for part in self._parts])
-        return _rebuilt(self._value, fresh)
+        ends = [part.end for part in covered]
+        return _rebuilt(
+            self._value, iter([self._masked(part, covered, bisect_right(ends, part.start)) for part in self._parts])
+        )
 
-    def _masked(self, part: Part, hits: list[Hit]) -> str:
+    def _masked(self, part: Part, covered: Sequence[Covered], first: int) -> str:
         at = part.start
         pieces: list[str] = []
-        for hit in hits:
-            start, end = max(hit.start, at), min(hit.end, part.end)
-            if start < end:
-                pieces += (self.text[at:start], mark(hit.rule))
-                at = end
+        for place in range(first, len(covered)):
+            start, end, rule = covered[place]
+            if start >= part.end or part.start == part.end:
+                break
+            pieces += (self.text[at : max(start, at)], mark(rule))
+            at = min(end, part.end)
         return "".join((*pieces, self.text[at : part.end]))
+
+
+def _apart(hits: Iterable[Hit]) -> list[Covered]:
+    """What is covered, in order and without overlaps: the first find has what two of them cover."""
+    found: list[Covered] = []
+    at = 0
+    for hit in hits:
+        start = max(hit.start, at)
+        if hit.end > start:
+            found.append(Covered(start, hit.end, hit.rule))
+            at = hit.end
+    return found
 
 
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
