@@ -44,6 +44,14 @@ class UseCounts(NamedTuple):
     unpriced: int = 0
 
 
+class Sum(NamedTuple):
+    """What was used under one name (of a key, a user, a team or a model) with one verdict."""
+
+    name: str
+    verdict: str
+    counts: UseCounts
+
+
 class Spending(Protocol):
     """The rows. Every method blocks, and raises HelmwardError with a sentence where the disk or a lock refuses."""
 
@@ -60,10 +68,11 @@ class Spending(Protocol):
         """Add to what is counted: all or none."""
         ...
 
-    def uses(self, since: float) -> list[tuple[Use, UseCounts]]:
-        """What was used in the minutes that end after `since` (seconds since 1970)."""
+    def sums(self, since: float, by: str) -> list[Sum]:
+        """What was used in the minutes that end after `since` (seconds since 1970; what is old is kept by the hour), summed by a
+        field of Use and the verdict."""
         ...
 
-    def forget(self, windows_before: float, uses_before: float) -> None:
-        """Drop windows that ended before, and uses of minutes before (seconds since 1970)."""
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
+        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
         ...

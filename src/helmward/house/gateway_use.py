@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor
-from helmward.core.spending import Use, UseCounts
+from helmward.core.spending import Sum
 from helmward.core.times import format_time, parse_duration
 from helmward.door.audit import Entry
 from helmward.gateway.budget import Caller, Standing
 from helmward.gateway.budget.rules import UNITS, rules
 from helmward.gateway.budget.terms import NANO
-from helmward.gateway.budget.usage import KEPT
+from helmward.gateway.budget.usage import KEPT, By
 from helmward.house.gateway_check import budget, team_of
 from helmward.house.house import House
 
-By = Literal["key", "user", "team", "model"]
 _STOPPED = frozenset({"block", "deny"})
 _COUNTS = ("requests", "inputTokens", "outputTokens", "cachedTokens", "usd", "unpriced")
 
@@ -32,7 +31,7 @@ async def usage(house: House, by: By, since: str) -> dict[str, Any]:
     if house.models is None:
         return {"since": format_time(start), "by": by, "rows": [], "budgets": []}
     parts = house.models.gateway.parts
-    rows = _summed(await parts.recorder.usage.since(start.timestamp()), by)
+    rows = _summed(await parts.recorder.usage.sums(start.timestamp(), by))
     standing = [_standing(one) for one in parts.budgets.standing()]
     return {"since": format_time(start), "by": by, "rows": rows, "budgets": standing}
 
@@ -64,14 +63,13 @@ async def reconcile(house: House, by: Actor, reason: str) -> dict[str, Any]:
 # ---- inside ----
 
 
-def _summed(found: list[tuple[Use, UseCounts]], by: By) -> list[dict[str, Any]]:
+def _summed(found: list[Sum]) -> list[dict[str, Any]]:
     sums: dict[str, list[int]] = {}
     blocked: dict[str, int] = {}
-    for use, counts in found:
-        name = getattr(use, by)
-        had = sums.get(name, [0] * len(counts))
-        sums[name] = [one + more for one, more in zip(had, counts, strict=True)]
-        blocked[name] = blocked.get(name, 0) + (counts.requests if use.verdict in _STOPPED else 0)
+    for one in found:
+        had = sums.get(one.name, [0] * len(one.counts))
+        sums[one.name] = [before + more for before, more in zip(had, one.counts, strict=True)]
+        blocked[one.name] = blocked.get(one.name, 0) + (one.counts.requests if one.verdict in _STOPPED else 0)
     rows = [{"name": name, **_shown(counts), "blocked": blocked[name]} for name, counts in sums.items()]
     return sorted(rows, key=lambda row: (-row["usd"], -row["requests"], row["name"]))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
-from helmward.core.spending import Use, UseCounts, WindowRow
+from helmward.core.spending import Sum, Use, UseCounts, WindowRow
 from helmward.gateway.budget import Caller
 
 
@@ -44,10 +44,11 @@ class Memory:
             had = self.used.get(use, UseCounts())
             self.used[use] = UseCounts(*(one + more for one, more in zip(had, counts, strict=True)))
 
-    def uses(self, since: float) -> list[tuple[Use, UseCounts]]:
-        return [(use, counts) for use, counts in self.used.items() if use.minute + 60 > since]
+    def sums(self, since: float, by: str) -> list[Sum]:
+        found = [(use, counts) for use, counts in self.used.items() if use.minute + 60 > since]
+        return [Sum(getattr(use, by), use.verdict, counts) for use, counts in found]
 
-    def forget(self, windows_before: float, uses_before: float) -> None:
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
         self.rows = {place: row for place, row in self.rows.items() if row.ends >= windows_before}
         self.used = {use: counts for use, counts in self.used.items() if use.minute >= uses_before}
 

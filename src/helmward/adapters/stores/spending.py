@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, String, Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import BigInteger, Column, ColumnElement, Float, String, Table, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from helmward.adapters.stores.state import State, metadata
-from helmward.core.spending import Use, UseCounts, WindowRow
+from helmward.core.spending import Sum, Use, UseCounts, WindowRow
 
+_HOUR = 3600
 _AMOUNTS = ("requests", "tokens", "nano_usd")
 _LEASED = tuple(f"leased_{name}" for name in _AMOUNTS)
 _SETTLED = tuple(f"settled_{name}" for name in _AMOUNTS)
@@ -42,8 +43,7 @@ class SpendingRows:
         changed = {name: put.excluded[name] for name in ("start", "ends", *_LEASED, *_SETTLED)}
         self._put = put.on_conflict_do_update(index_elements=["budget", "subject"], set_=changed)
         more = insert(_uses)
-        sums = {name: _uses.c[name] + more.excluded[name] for name in UseCounts._fields}
-        self._more = more.on_conflict_do_update(index_elements=list(Use._fields), set_=sums)
+        self._more = more.on_conflict_do_update(index_elements=list(Use._fields), set_=_added(more))
 
     def windows(self) -> list[WindowRow]:
         """The last window of each budget and subject."""
@@ -69,21 +69,34 @@ class SpendingRows:
             with self._state.begin(durable=False) as connection:
                 connection.execute(self._more, values)
 
-    def uses(self, since: float) -> list[tuple[Use, UseCounts]]:
-        """What was used in the minutes that end after `since`."""
-        query = select(_uses).where(_uses.c.minute + 60 > since).order_by(_uses.c.minute)
+    def sums(self, since: float, by: str) -> list[Sum]:
+        """What was used in the minutes that end after `since`, summed by a field of Use and the verdict."""
+        groups = (_uses.c[by], _uses.c.verdict)
+        query = select(*groups, *_summed()).where(_uses.c.minute + 60 > since).group_by(*groups)
         with self._state.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [
-            (Use(*(row[name] for name in Use._fields)), UseCounts(*(row[name] for name in UseCounts._fields)))
-            for row in rows
-        ]
+            rows = connection.execute(query).all()
+        return [Sum(row[0], row[1], UseCounts(*row[2:])) for row in rows]
 
-    def forget(self, windows_before: float, uses_before: float) -> None:
-        """Drop windows that ended before, and uses of minutes before."""
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
+        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
+        hour = _uses.c.minute - _uses.c.minute % _HOUR
+        old = (_uses.c.minute < hours_before) & (_uses.c.minute % _HOUR != 0)
+        groups = [_uses.c[name] for name in Use._fields[1:]]
+        gathered = select(hour, *groups, *_summed()).where(old).group_by(hour, *groups)
+        more = insert(_uses).from_select([*Use._fields, *UseCounts._fields], gathered)
         with self._state.begin(durable=False) as connection:
             connection.execute(delete(_windows).where(_windows.c.ends < windows_before))
             connection.execute(delete(_uses).where(_uses.c.minute < uses_before))
+            connection.execute(more.on_conflict_do_update(index_elements=list(Use._fields), set_=_added(more)))
+            connection.execute(delete(_uses).where(old))
+
+
+def _summed() -> list[ColumnElement[int]]:
+    return [func.sum(_uses.c[name]) for name in UseCounts._fields]
+
+
+def _added(more: Insert) -> dict[str, ColumnElement[int]]:
+    return {name: _uses.c[name] + more.excluded[name] for name in UseCounts._fields}
 
 
 def _window(row: Any) -> WindowRow:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.faces.api.access import Admin, TheHouse, WholeViewer
+from helmward.gateway.budget.usage import By
 from helmward.house import gateway_use
 
 router = APIRouter(tags=["gateway"], prefix="/gateway")
@@ -24,7 +25,7 @@ class Reason(BaseModel):
 async def usage(
     house: TheHouse,
     _actor: WholeViewer,
-    by: gateway_use.By = "key",
+    by: By = "key",
     since: Annotated[str, Query(max_length=20, examples=["24h"])] = "24h",
 ) -> dict[str, Any]:
     """Calls, tokens and cost, by key, user, team or model; and what is left of each budget."""

@@ -8,14 +8,22 @@ import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Literal, TypeVar
 
 from helmward.core.errors import HelmwardError
-from helmward.core.spending import Spending, Use, UseCounts
+from helmward.core.spending import Spending, Sum, Use, UseCounts
 from helmward.gateway.budget.terms import Caller, Used, nano
+
+By = Literal["key", "user", "team", "model"]
+K = TypeVar("K")
 
 KEPT = 92 * 86400
 """Seconds for which it is kept: a quarter of a year."""
 
+BY_MINUTE = 2 * 86400
+"""Seconds for which it is kept by the minute; after them by the hour."""
+
+_TIDY = 6 * 3600  # seconds between two times of tidying up
 _PAUSE = 1.0  # seconds that a batch gathers; so much is lost in a crash, of this, not of the audit
 _MINUTE = 60
 _MOST = 10_000  # kinds of use in a batch that cannot be written; further ones are dropped, and said to be
@@ -29,6 +37,7 @@ class Usage:
         self._store, self._clock = store, clock
         self._gathered: dict[Use, list[int]] = {}
         self._turn = asyncio.Lock()
+        self._tidied = clock()
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -55,12 +64,16 @@ class Usage:
             counts[5] += not known
         self._soon()
 
-    async def since(self, moment: float) -> list[tuple[Use, UseCounts]]:
-        """What was used in the minutes that end after `moment` (seconds since 1970). Raises HelmwardError."""
+    async def sums(self, since: float, by: By) -> list[Sum]:
+        """What was used in the minutes that end after `since` (seconds since 1970; what is older than BY_MINUTE is kept by the
+        hour), summed by key, user, team or model, and verdict. Raises HelmwardError."""
         async with self._turn:
-            found = await asyncio.to_thread(self._store.uses, moment)
-            waiting = [(use, UseCounts(*counts)) for use, counts in self._gathered.items()]
-        return found + [(use, counts) for use, counts in waiting if use.minute + _MINUTE > moment]
+            found = await asyncio.to_thread(self._store.sums, since, by)
+            waiting = [(use, list(counts)) for use, counts in self._gathered.items() if use.minute + _MINUTE > since]
+        summed: dict[tuple[str, str], list[int]] = {(one.name, one.verdict): list(one.counts) for one in found}
+        for use, counts in waiting:
+            _add(summed, (getattr(use, by), use.verdict), counts)
+        return [Sum(name, verdict, UseCounts(*counts)) for (name, verdict), counts in summed.items()]
 
     async def close(self) -> None:
         """Write what is gathered."""
@@ -86,25 +99,32 @@ class Usage:
                 await asyncio.to_thread(self._store.add, rows)
             except HelmwardError as error:
                 _log.warning("What models used could not be written yet: %s", error)
-                self._gathered = _sums(batch, self._gathered)
+                for use, counts in batch.items():
+                    _add(self._gathered, use, counts)
                 self._soon()
+            if self._clock() >= self._tidied + _TIDY:
+                await self.tidy()
+
+    async def tidy(self) -> None:
+        """Drop what is older than KEPT; sum up by the hour what is older than BY_MINUTE."""
+        self._tidied = now = self._clock()
+        try:
+            await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE)
+        except HelmwardError as error:
+            _log.warning("What models used long ago could not be dropped yet: %s", error)
 
 
 @asynccontextmanager
 async def open_usage(store: Spending, clock: Callable[[], float] = time.time) -> AsyncIterator[Usage]:
-    """Counts until the block is left; what is older than KEPT is dropped. Raises HelmwardError where that cannot be done."""
-    now = clock()
-    await asyncio.to_thread(store.forget, now - KEPT, now - KEPT)
+    """Counts until the block is left."""
     usage = Usage(store, clock)
+    await usage.tidy()
     try:
         yield usage
     finally:
         await usage.close()
 
 
-def _sums(one: dict[Use, list[int]], other: dict[Use, list[int]]) -> dict[Use, list[int]]:
-    summed = {use: list(counts) for use, counts in one.items()}
-    for use, counts in other.items():
-        had = summed.get(use, [0] * len(counts))
-        summed[use] = [left + right for left, right in zip(had, counts, strict=True)]
-    return summed
+def _add(sums: dict[K, list[int]], key: K, counts: list[int]) -> None:
+    had = sums.get(key)
+    sums[key] = list(counts) if had is None else [one + more for one, more in zip(had, counts, strict=True)]
