@@ -19,6 +19,14 @@ _ONE_POD = frozenset({"pod", "po", "container", "containers", "파드", "팟", "
 """Words that may mean one pod, where the workload is restarted."""
 
 
+_PART_OF = {
+    "PREVIOUS": ("rollback", "restore"),
+    "REVISION": ("rollback",),
+    "REPLICAS": ("scale",),
+}
+"""Words that belong to some changes, and make no sense in others."""
+
+
 def doubted(reading: Reading, found: Command) -> Question | None:
     """The question that is asked before such a change; None where nothing is doubtful, or it was answered."""
     if not found.changes or reading.confirmed:
@@ -38,6 +46,8 @@ def _doubts(reading: Reading, found: Command) -> Iterator[str]:
     if (reading.counts and not numbered) or (reading.former and found.intent != "scale"):
         yield "I do not know what the number is for. "
     if reading.has("BROKEN", "ODD", "RANGE", "DOUBLE", "OPTION") or reading.nowhere:
+        yield ""
+    if any(reading.has(tag) and found.intent not in intents for tag, intents in _PART_OF.items()):
         yield ""
     target = found.slots.target
     if found.intent in ("restart", "rollback") and target and not _ONE_POD.isdisjoint(reading.kind_words):
