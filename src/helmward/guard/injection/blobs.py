@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from helmward.guard.injection.shadow import Pattern, shadow_of
 
-_BASE64 = Pattern(r"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{1,80})?={0,2}")
+_BASE64 = Pattern(
+    r"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{1,80})?={0,2}"
+)
 _HEX = Pattern(r"(?i)(?:(?:\\x|0x|%)?[0-9a-f]{2}[ :,-]{0,2}){12,}")
 _HEX_DIGITS = re.compile(r"0x|\\x|[^0-9A-Fa-f]")
 _PARTS = re.compile(r"[/_-]+")
 _LONGEST = 64 * 1024
 _MOST = 1000
 _LEAST_TEXT = 10
+
 
 class Blob(NamedTuple):
     """[start, end) of a text says `text`."""

@@ -33,10 +33,17 @@ _QUESTION = re.compile(
 _THIRD = re.compile(
     r"(?:\b(?:he|she|it|they|attackers?|users?|people|players?|someone|somebody|adversar(?:y|ies)|models?|hackers?|that|which|who|to|text|prompts?|injections?)(?: (?:can|could|may|might|will|would|often|then|simply))*) ?[\"'`]?$"
 )
+_SAID = re.compile(
+    r"\b(?:that|which|he|she|it|they|mail|message|text|ticket|letter|user|customer) (?:\w+ )?(?:said|says|wrote|writes|reads|states|stated|claims|claimed)[:,]? ?[\"'`]?$"
+)
+_OF_SOMETHING = re.compile(
+    r" (?:regarding|concerning|in (?:the (?!system|prompt|developer|beginning|initial)|our|step|section|chapter|this (?:document|file|manual|runbook|page|readme|wiki))|on (?:the|page|how to)\b|"
+    r"for (?:the )?(?:install\w*|set ?up|build|meeting|payment|delivery|order)|of the (?:manual|runbook|document|readme|wiki|recipe|section))"
+)
 _SENTENCE = re.compile(r"[.!?\n](?=\s|$)|\n")
 
 
-def is_talk(folded: str, start: int, end: int, asked: bool, mail: bool = False) -> bool:
+def is_talk(folded: str, start: int, end: int, asked: bool) -> bool:
     """Whether the phrase at [start, end) of a folded text is talked about. `asked`: it counts in a question too."""
     before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
     clause = _last_sentence(before)
@@ -48,7 +55,9 @@ def is_talk(folded: str, start: int, end: int, asked: bool, mail: bool = False) 
         return True
     if _THIRD.search(clause[-40:]) and _ABOUT.search(clause):
         return True
-    if _is_quoted(clause, after) and (_ABOUT.search(before) or _ABOUT.search(after)):
+    if _SAID.search(clause) or _OF_SOMETHING.match(after):
+        return True
+    if _is_quoted(clause, folded[start : end + _AFTER]) and (_ABOUT.search(before) or _ABOUT.search(after)):
         return True
     if _QUESTION.match(clause) is None or _WISHED.search(clause):
         return False
@@ -68,6 +77,6 @@ def _is_quoted(clause: str, after: str) -> bool:
         opened = clause.rfind(mark)
         if opened < 0 or len(clause) - opened > 90:
             continue
-        if (opened == 0 or not clause[opened - 1].isalnum()) and clause.count(mark) % 2 and mark in after[:140]:
+        if (opened == 0 or not clause[opened - 1].isalnum()) and clause.count(mark) % 2 and mark in after:
             return True
     return False

@@ -29,7 +29,7 @@ _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2}))"
 _SPACED = Pattern(r"(?i)\b[a-z](?:[ ._*|/~+-]{1,4}[a-z]\b){4,}")
 _SEPARATOR = re.compile(r"[ ._*\-|/~+]+")
 _LEET_WORD = Pattern(r"(?i)[a-z0-9@$|!]{3,20}")
-_MIXED = re.compile(r"(?=.*[a-z])(?=.*[013457@$|!])(?!\d*[a-z]?\d+$)", re.I)
+_MIXED = re.compile(r"(?=.*[a-z])(?=.*[013457@$|!])(?!\d+[a-z]?$)", re.I)
 _CORE = Pattern(SIGNS["digits"])
 _DIGIT = re.compile(r"[0-9@$|!]")
 _FIRST = re.compile(r"\A1")

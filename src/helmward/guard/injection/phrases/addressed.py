@@ -14,9 +14,9 @@ _DO = (
 PHRASES = [
     *phrases(
         "instruction",
-        rf"(?:dear|hey|hello|hi|attention|attn|listen|important|urgent|notice|warning|p\.?s)[ ,:!-]{{1,3}}(?:all |any |every |the |for |to )*{AI}s?\b\s*[,:!.\n-]",
+        rf"(?:dear|hey|hello|hi|attention|attn|listen|important|urgent|notice|warning|p\.?s)[ ,:!-]{{1,3}}(?:all |any |every |the |for |to )*{AI}s?\b(?: (?:agents?|models?|tools?))?(?: (?:reading|processing|handling|that|who|working|summari[sz]ing)(?: {{4}})?)?\s*[,:!.\n-]",
         rf"(?:notes?|instructions?|messages?|hints?|reminders?|directives?|information|notice|prompt|request|attention|command|orders?|guidance|advice) (?:to|for|from the \w+ to)(?: {{2}})? {AI}s?(?: (?:agents?|models?|tools?|reviewers?|readers?|"
-        r"systems?|reading|processing|only|this|file|page|document))*\s*[:,.\n-]",
+        rf"systems?|reading|processing|only|this|file|page|document))*\s*(?:[:-]|[,.\n]\s*{_DO}\b)",
         rf"(?:{AI}|model) (?:instructions?|notes?|directives?|only|notice)\s*[:\n]\s*{_DO}",
         rf"if you(?:'re| are)(?: really| actually| indeed)? (?:an? |the |any )?(?:large |automated |autonomous )?(?:{AI}|automated (?:agent|system|assistant)|ai agent|coding agent|ai-powered|language model)\b",
         rf"(?:any|every|all|the|to|whichever|each)(?: {{1}})? (?:{AI}|agent|model)s?(?: (?:agent|model|system|tool|assistant)s?)? (?:reading|processing|analy[sz]ing|summari[sz]ing|parsing|that (?:reads?|process|analy[sz]es?|sees?|summari[sz]es?)|which (?:reads?|process|analy[sz]es?)|"
@@ -26,8 +26,8 @@ PHRASES = [
         r"|(?:the )?(?:agent|model|assistant) must (?:read|get|list|open) (?:the )?(?:secrets?|credentials?|tokens?)\b",
         rf"you are (?:an?|the|now)(?: {{2}})? (?:{AI}|agent|model)\b[^\n]{{0,150}}\b(?:tell the user|ignore|disregard|do not (?:tell|mention)|call [a-z]+_|delete|send (?:it|them|all|the)|fetch|run (?:curl|wget|kubectl)|"
         r"instead|recommend|approve)\b",
-        rf"(?:when|while|before|after|once)(?: {{1}})? (?:summari[sz]ing|answering|analy[sz]ing|processing|reading|responding|you (?:summari[sz]e|answer|read|respond|analy[sz]e|process))(?: {{4}})? (?:always|also|you must|do not mention|never mention|tell the user|say that|include|add|"
-        r"call|send)\b",
+        r"(?:when|while|before|after|once)(?: {1})? (?:summari[sz]ing|answering|analy[sz]ing|processing|reading|responding|you (?:summari[sz]e|answer|read|respond|analy[sz]e|process))(?: {4})? (?:(?:always |also )?(?:you must|do not mention|never mention|tell the user|say that|recommend|call [a-z]+_|send)|"
+        r"always include (?:the|this|a) (?:link|url|image))\b",
         roles=TOOL,
     ),
     Phrase(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helmward.guard.injection.phrases.notation import phrases
-from helmward.guard.injection.phrases.words import BEFORE, DROP, INSTRUCTIONS, RULES, SCOPE
+from helmward.guard.injection.phrases.words import BEFORE, DROP, INSTRUCTIONS, MODEL, RULES, SCOPE, WHO
 
 _GIVEN = r"(?:that )?(?:you(?:'ve| have| were| are| had)? (?:been )?(?:given|told|configured|programmed|trained|instructed|received|set|learned|provided|follow))"
 _YOURS = rf"(?:your|the above|all previous|all prior|all earlier|all of your|any previous|any prior)(?: {SCOPE}){{0,3}}"
@@ -20,7 +20,7 @@ PHRASES = [
     *phrases(
         "instruction-override",
         rf"{DROP}(?: {SCOPE}){{0,3}} (?:your|{BEFORE}|all)(?: {SCOPE}){{0,3}} {INSTRUCTIONS}\b",
-        rf"{DROP} (?:all|any|everything|the|every)(?: {SCOPE}){{0,4}} (?:{INSTRUCTIONS}|{RULES}) (?:above|before|{_GIVEN}|that (?:came|come|were|was) before|placed)\b",
+        rf"{DROP} (?:all|any|everything|the|every)(?: {SCOPE}){{0,4}} (?:{INSTRUCTIONS}|{RULES}) (?:above|before (?:this|now)|{_GIVEN}|that (?:came|come|were|was) before|placed)\b",
         rf"{DROP}(?: {SCOPE}){{0,2}} your(?: {SCOPE}){{0,3}} {RULES}\b",
         rf"{DROP} (?:all|any)(?: {SCOPE}){{0,2}} {BEFORE}(?: {SCOPE}){{0,2}} {RULES}\b(?: and| then|[.!:,\"]|$)",
         rf"{DROP} (?:the|your|this|any) (?:system|developer) (?:prompt|message|instructions?|text)\b",
@@ -40,18 +40,32 @@ PHRASES = [
         rf"(?:switch|turn) off (?:all )?your(?: {SCOPE}){{0,2}} {_LIMITS}|(?:disable|deactivate|remove|lift|delete|drop|bypass|circumvent) (?:all )?(?:of )?your(?: {SCOPE}){{0,2}} {_LIMITS}",
         r"your (?:real|true|actual|only|new|sole) (?:task|goal|purpose|job|mission|objective|instructions?|prompt|role|orders?)(?: now)? (?:is|are)\b",
         r"(?:listen|answer|obey|respond) (?:only )?to (?:only )?me (?:only|alone|and nobody)|(?:only|just|solely) (?:listen to|obey|follow) (?:me|my)\b|obey (?:me|my|only|every)\b",
-        rf"(?:follow|obey|use|treat|take|execute)(?: only)? (?:this|these|the following|my|what follows|what comes next)(?: {{3}})? (?:instead|as your (?:real|new|only|true|actual|system|"
+        rf"(?:follow|obey)(?: only)? (?:this|these|the following|my|what follows|what comes next)(?: {{2}})? instead|(?:follow|obey|use|treat|take|execute)(?: only)? (?:this|these|the following|my|what follows|what comes next)(?: {{3}})? (?:as your (?:real|new|only|true|actual|system|"
         rf"sole) (?:{INSTRUCTIONS}|rules|orders))",
         r"(?:comply with|obey|fulfil|execute|answer|satisfy) (?:every|any|all|each)(?: of)?(?: my)? (?:requests?|commands?|orders?|demands?|prompts?)(?: {3})? "
         r"(?:without (?:question|exception|hesitation|refus|restriction|limit|filter)|below|no matter|that follow|from now)",
-        r"without (?:any )?(?:restrictions?|limitations?|filters?|censorship|moderation|guard ?rails?|safety checks?) (?:whatsoever|at all|imposed|or (?:filter|limit|censor|restrict|moderat)\w+)",
+        r"without (?:any )?(?:restrictions?|limitations?|filters?|censorship|filtering|moderation|guard ?rails?|safety checks?) (?:whatsoever|at all|imposed|or (?:filter|limit|censor|restrict|moderat)\w+)",
         r"(?:answer|respond|reply|speak|act)(?: me| to me| freely| to everything| to all)? without (?:any|your|all) (?:restrictions?|limitations?|filters?|censorship|moderation|guard ?rails?|safety)",
         asked=False,
     ),
     *phrases(
         "instruction-override",
+        rf"{DROP}(?: {SCOPE}){{0,4}} (?:{INSTRUCTIONS}|{RULES})(?: {{2}})? (?:you (?:started|began|were|have|had|got|received|came)|mentioned|at the (?:beginning|start|top)|of (?:this|our|the) (?:conversation|chat)|"
+        rf"(?:of|from|by|set by|imposed by) (?:the |your )?{WHO})\b",
+        rf"(?:do not|don't|dont|never|stop|no longer) (?:listen|listening|obey|obeying|trust|answer)(?: to)? (?:your|the|any)(?: {{1}})? {WHO}\b",
+        rf"{WHO}(?: {{1}})? (?:removed|lifted|disabled|cancell?ed|dropped|switched off|turned off|deleted|suspended|waived)(?: {{2}})? your(?: {SCOPE}){{0,3}} (?:{INSTRUCTIONS}|{RULES})\b",
+        rf"(?:{INSTRUCTIONS}|{RULES})(?: that| which)? you (?:have been|were|are|had been|'ve been) (?:given|told|taught|set|bound by|following|under)(?: {{3}})? (?:is|are|was|were|have been)(?: now| hereby)? "
+        r"(?:void|lifted|null|invalid|obsolete|cancell?ed|wrong|outdated|removed|suspended|gone|no longer)",
+        rf"(?:whatever|anything|everything|what|all that)(?: that)? (?:the |your )?{WHO}(?: {{1}})? (?:wrote|said|told|configured|programmed|instructed|set|put|says|say|tells?)\b[^\n.!?]{{0,80}}\b(?:ignore|disregard|forget|outdated|irrelevant|no longer|void|obsolete|wrong)",
+        r"(?:forget|abandon|drop|discard|leave behind|give up)(?: about)? your (?:role|identity|purpose|job|persona|character|duties|duty|training|assignment|mission|task)\b",
+        r"(?:treat|take|consider|regard|accept) (?:my|this|these|the following|only my)(?: {2})? as (?:the only|your (?:new|real|only|true|system|sole|actual)|system|the highest|authoritative|the system|orders)\b",
+        r"(?:will|must|shall|now|should)(?: now| only){0,2} (?:follow|obey|execute)(?: only)? my (?:commands?|orders?|every|instructions and)|(?:follow|obey) my (?:commands?|orders?) (?:and only|only|alone|from now)|only my (?:commands?|orders?|words?) (?:count|matter)",
+        asked=False,
+    ),
+    *phrases(
+        "instruction-override",
         rf"(?:this is (?:a|an|the)|here (?:is|are) (?:your|the)|these are your|begin|start of|the) (?:new|real|updated|true|actual)(?: system)? (?:{INSTRUCTIONS}|rules|orders)\s*[:.\n#*\"]",
-        rf"(?:new|updated|revised|real|actual|emergency|priority)(?: system| developer| admin)? {INSTRUCTIONS}(?: for (?:the |you|all )?\w*)?[ #*=-]*[:\n][^\n]{{0,40}}\b(?:you|approve|delete|ignore|comply|"
+        rf"(?:new|updated|revised|real|actual|emergency|priority)(?: system| developer| admin)? {INSTRUCTIONS}(?: for (?:you|the {MODEL}|{MODEL}))?[ #*=-]*[:\n][^\n]{{0,40}}\b(?:you|approve|delete|ignore|comply|"
         r"reveal|print|send|call|disable|allow|act|respond|do|never|always)\b",
         r"(?:system|admin|administrator|developer|root|safety) override\b[^\n]{0,60}\b(?:instructions?|assistant|you|ai|model|mode|enabled|disable|ignore|approve|grant|unlock)\b",
     ),

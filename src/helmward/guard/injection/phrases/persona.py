@@ -6,13 +6,13 @@ from helmward.guard.injection.phrases.notation import phrases
 from helmward.guard.injection.phrases.words import MODEL
 
 _BE = (
-    r"(?:act|behave|pretend|imagine|roleplay|role play|play|simulate|become|respond|answer|reply|speak|talk|write|you (?:are|will be|'ll be|'re)(?: now| going)?|i want you to be|"
-    r"from now on|let's play|take on|assume|adopt|emulate|impersonate)"
+    r"(?:(?:act|behave|respond|answer|reply|speak|talk|write|roleplay|role play|play|pose)(?: to me| now)? (?:as|like)(?: if)?|pretend(?: that)?(?: to be| you| to have)|imagine (?:you|being|that you)|simulate|become|"
+    r"you(?: are|'re| will be|'ll be| were)(?: now| going to)?|i want you to be|let's play|take on|assume the|adopt|emulate|impersonate|if you (?:were|had|are)|suppose you)"
 )
-_NO = r"(?:no|not any|without(?: any| a)?|zero|free (?:of|from)|not bound by|never bound by|unbound by|unburdened by|not (?:limited|restricted|constrained|governed) by|lacks?|lacking|ignores?|beyond|outside)"
+_NO = r"(?:no|not any|without(?: any| a)?|zero|free (?:of|from)|freed from|liberated from|released from|stripped of|exempt from|devoid of|immune to|not bound by|never bound by|unbound by|unburdened by|not (?:limited|restricted|constrained|governed) by|lacks?|lacking|ignores?|beyond|outside)"
 _RULES = (
     r"(?:ethics?|ethical|morals?|morality|moral|rules?|restrictions?|restraints?|limits?|limitations?|guidelines?|filters?|filtering|censorship|constraints?|boundaries|safeguards?|guard ?rails?|"
-    r"(?:content |safety |usage )?polic(?:y|ies)|moderation|inhibitions?|conscience|principles|laws|warnings|disclaimers)"
+    r"(?:content |safety |usage )?polic(?:y|ies)|moderation|inhibitions?|conscience|principles|laws|warnings|disclaimers|safety|training)"
 )
 _FREE = r"(?:unrestricted|unfiltered|uncensored|jail ?broken|amoral|unaligned|unhinged|unbound|unlimited|unmoderated|rogue|evil|unethical|unchained)"
 
@@ -29,7 +29,7 @@ PHRASES = [
         r"(?:you|dan|it|who|that|can|to|will|ai|called) (?:can |will |are able to |could |now |must )*do anything now(?:\s*[.!,;:\"')\n]|$| (?:and|without|you|mode|no|because you))",
         r"do anything now[^\n]{0,120}\b(?:broken free|no rules|no restrictions|confines|pretend|you are|never refuse)\b",
         r"(?:broken?|broke|break|set) free (?:of|from)(?: {3})? (?:confines|rules|restrictions|limits|chains|constraints|shackles|limitations)(?: {3})? (?:ai|you|imposed|set|of)",
-        rf"(?:you|that|who|it|which|and|ai)(?: {{2}})? (?:never|can ?not|can't|will not|won't|must not|do not|don't|may not|must never|will never|should never|cannot ever) (?:ever )?(?:refuses?|declines?|deny|denies|rejects?|says? (?:no|that you|you)|"
+        r"(?:you|that|who|it|which|and|ai)(?: {2})? (?:never|can ?not|can't|will not|won't|must not|do not|don't|may not|must never|will never|should never|cannot ever) (?:ever )?(?:refuses?|declines?|deny|denies|rejects?|says? (?:no|that you|you)|"
         r"apologi[sz]e)(?: {2})?(?:[.!,;\n\"']|$| (?:anything|any|requests?|a request|to (?:answer|do|help|comply|say)|an order|you can))",
         rf"{MODEL} with(?:out)? (?:no|any|zero)(?: {{2}})? {_RULES}\b",
         rf"{MODEL} (?:that|which|who) (?:has|have|had|knows|follows|obeys) (?:no|none|zero)(?: {{2}})? {_RULES}\b",

@@ -19,7 +19,8 @@ _SENSITIVE = (
     r"(?:secrets?|credentials?|passwords?|kube ?configs?|tokens?|api keys?|keys?|private keys?|env(?:ironment)? variables|environment|envs|system prompt|instructions|conversation|chat|chat history|"
     r"history|context|session|cookies?|service ?accounts?|database|customer data|user data|pii|personal data|config(?:uration)?|contents?|everything you (?:know|have seen|saw))"
 )
-_SEND = r"(?:send|post|put|upload|transmit|forward|e ?mail|mail|leak|exfiltrate|push|copy|submit|deliver|dump|report|pipe|append|encode|embed|include|insert|attach|add|curl|transfer|share|relay)"
+_SEND = r"(?:send|post|put|upload|transmit|forward|e ?mail|mail|leak|exfiltrate|push|copy|submit|deliver|dump|report|pipe|append|curl|transfer|share|relay)"
+_PUT = r"(?:append|encode|embed|include|insert|attach|add|put|write|place)"
 _TARGET = (
     r"(?:https?:|ftp:|www\.|[a-z0-9.-]{1,60}@[a-z0-9-]{1,40}\.|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d|\b(?:my|this|the following|an external|external|our remote|remote) (?:webhook|server|endpoint|url|address|site|bucket)|"
     r"[a-z0-9-]{2,40}\.(?:evil|attacker|example|com|net|io|xyz|ru|cn|site|app|dev|top|info|org)\b)"
@@ -36,9 +37,13 @@ PHRASES = [
         rf"(?:i am|i'm|as|this is|speaking as)(?: {{2}})? (?:the|an|a|your|platform|cluster|system|this)?(?: {{2}})? ?{_CHIEF}\b[^\n]{{0,120}}\b(?:(?:hereby |explicitly )?(?:authori[sz]e|order|command|permit|instruct|allow|grant|approve|direct)(?:s|d)? (?:you|this|it|all|the (?:change|plan|"
         rf"action|request|deletion)|full|everything)|do(?:es)? not apply to me|don't apply to me|(?:disable|bypass|skip|override|turn off|drop|lift|remove) (?:the |all |any |your )?(?:{_APPROVAL}|guards?|guard ?rails?|polic(?:y|ies)|"
         r"safety|checks?|limits?|kill switch|audit|restrictions))",
-        rf"i(?:,? \w+,?)? (?:hereby|officially) (?:approve|authori[sz]e|permit|grant|allow|order|command)\b|i (?:authori[sz]e|permit) you to\b",
+        r"i(?:,? \w+,?)? (?:hereby|officially) (?:approve|authori[sz]e|permit|grant|allow|order|command)\b|i (?:authori[sz]e|permit) you to\b",
         r"(?:polic(?:y|ies)|rules|guards?|guard ?rails?|limits?|approvals?|restrictions?)(?: {1})? (?:do not|don't|does not|doesn't|never) (?:apply|count|hold) (?:to|for) (?:me|us|my|this request)\b",
         rf"{_APPROVAL}(?: (?:id|code|token|number|ticket))?(?: [a-z]{{0,4}}[-#]?\d{{1,10}})? (?:is |was |has been |already )*(?:granted|given|obtained|confirmed|approved|valid|waived|not (?:required|needed))\b[^\n]{{0,120}}\b(?:{_SKIP})\b",
+        rf"(?:signed off|approved|authori[sz]ed|cleared|okayed|greenlit|(?:gave|given|granted)(?: me| us| you)? (?:the |a |full |blanket )?(?:{_APPROVAL}|go ahead|green light|ok))\b[^\n.!?]{{0,80}}\b(?:(?:skip|bypass|ignore)(?: {{1}})? (?:{_APPROVAL}|"
+        r"polic\w+|checks?|guards?|rules|steps?)|without (?:asking|approval|confirm\w+|review|checks)|no need (?:to|for)|do not ask|don't ask|just (?:run|do|execute|apply))",
+        rf"(?:from|by|order of|behalf of) (?:the|our|my) {_CHIEF}\b[^\n.!?]{{0,60}}\b(?:no (?:approval|confirmation|review)|(?:needs?|requires?) no|without (?:approval|asking|confirm\w+|review))",
+        rf"(?:consider|treat|count|take|accept|regard) (?:this|it|my \w+|that)(?: {{2}})? as (?:an? |the |my |your |formal |final |valid |sufficient ){{0,2}}{_APPROVAL}\b",
         asked=False,
     ),
     *phrases(
@@ -55,8 +60,9 @@ PHRASES = [
         r"(?:\s*[.!,;:\n\"'<]|$| (?:about|that|of|know|especially|what|this|it|why|and|or|anything|else|in|until))",
         r"keep (?:it|this|that|the change|them|everything)(?: {2})? (?:between us|between you and me|(?:secret|quiet|hidden|confidential) from|off the record|out of (?:the |any |all )?(?:audit|logs?|records?|report|ticket|history)|away from)",
         rf"without (?:telling|informing|notifying|alerting|letting|warning) {_ANYBODY}\b",
-        r"(?:do not|don't|never|must not)(?: ever)? (?:log|record|audit|document|write|leave|report|trace)(?: {2})? (?:this|it|that|anything|any trace|traces?|a trace|the (?:change|action|call|request|command))(?: {2})? ?(?:to|in|into|of|anywhere)?(?: the)?(?: audit)? ?(?:logs?|records?|trail|"
-        r"anywhere|[.!,;\n\"']|$)",
+        r"(?:do not|don't|never|must not)(?: ever)? (?:log|record|audit|document|write|leave|report|trace)(?: {2})? (?:anything|any trace|traces?|a trace|this|it|that|the)?(?: (?:change|action|call|request|command|deletion))?"
+        r"(?: (?:to|in|into|of|on|anywhere)(?: in)? (?:the )?(?:audit|audit trail|audit logs?|logs?|records?)\b)",
+        r"(?:do not|don't|never|must not) (?:log|record|audit|document|report|trace) (?:this|the|my) (?:change|action|call|request|command|deletion)\b|leave no traces?\b",
         r"(?:out of|from|around|past|bypass(?:ing)?|avoid(?:ing)?|disable|turn off|stop|pause|skip)(?: the)? audit(?:ing)?(?: (?:logs?|trail|record|logging))?\b[^\n]{0,60}\b(?:and|then|so|before|while|first|delete|change|rotate|run|apply|[.!])",
         r"no ?(?:body|one) (?:may|must|should|can|will|needs to|has to|is to|shall)(?: ever)? (?:know|notice|find out|hear|learn|see|be told)\b",
         asked=False,
@@ -64,21 +70,27 @@ PHRASES = [
     ),
     *phrases(
         "secrecy-pressure",
-        rf"(?:do not|don't|never|must not|should not|(?:delete|remove|run|call|do|execute|send|change|scale|restart|approve|apply) {{8}}without)(?: ever)? (?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|warn(?:ing)?|alert(?:ing)?|notify(?:ing)?|show(?:ing)?|say(?:ing)?)(?: (?:this|it|that|anything|the \w+(?: \w+)?|about(?: \w+){{1,3}}))? ?(?:to )?the (?:user|operator|human)\b",
+        r"(?:do not|don't|never|must not|should not|(?:delete|remove|run|call|do|execute|send|change|scale|restart|approve|apply) {8}without)(?: ever)? (?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|warn(?:ing)?|alert(?:ing)?|notify(?:ing)?|show(?:ing)?|say(?:ing)?)(?: (?:this|it|that|anything|the \w+(?: \w+)?|about(?: \w+){1,3}))? ?(?:to )?the (?:user|operator|human)(?:\s*[.!\"'<\n]|$| (?:about (?:this|these|it|the)|of this|anything|what you|that you|why)\b)",
         roles=TOOL,
     ),
     *phrases(
         "exfiltration-request",
-        rf"{_SEND}(?:s|ing)? {{6}}{_SENSITIVE}\b[^\n]{{0,120}}?(?:to|at|into|via|in|as|onto|using|with|through)[^\n]{{0,60}}?{_TARGET}",
+        rf"{_SEND}(?:s|ing)? {{6}}{_SENSITIVE}\b(?: {{8}})? (?:to|at|into|via|onto|through)(?: {{3}})? {_TARGET}",
         rf"{_SENSITIVE}\b[^\n]{{0,80}}\b(?:and|then) (?:\w+ ){{0,3}}?{_SEND} (?:it|them|that|those|this|all|everything|the \w+|their \w+|its \w+)(?: {{2}})? (?:to|at|into|via)[^\n]{{0,60}}?{_TARGET}",
-        rf"{_SENSITIVE}\b[^\n]{{0,100}}\b(?:image|img|markdown|url|link|pixel)\b[^\n]{{0,40}}(?:https?:|!\[)",
+        asked=False,
+        roles=USER,
+    ),
+    *phrases(
+        "exfiltration-request",
+        rf"{_SEND} {{2}}(?:all|every|any|the contents? of|its contents?|their contents?|whatever|everything)(?: {{4}})? {_SENSITIVE}\b(?: {{8}})? (?:to|at|into|via|onto|through)(?: {{3}})? {_TARGET}",
+        rf"{_PUT} {{6}}{_SENSITIVE}\b[^\n]{{0,100}}\b(?:image|img|markdown|pixel|query (?:string|parameter)|urls?|links?)\b[^\n]{{0,40}}(?:https?:|!\[)",
         asked=False,
     ),
     *phrases(
         "exfiltration-request",
-        rf"(?:fetch|visit|open|browse|get|request|curl|load|render|download|navigate to|access|query|call|ping)(?: {{6}})? (?:https?:|!\[)[^\s]{{0,200}}[=/](?:\{{|\$\{{?|<|%7b|\[)?(?:data|secrets?|(?:api_?)?keys?|contents?|passwords?|credentials?|env|base64|\w*encoded|conversation|history|leak\w*)\b",
-        rf"(?:e ?mail|send|post|upload|forward|report|transmit|submit)(?: {{4}})? (?:(?:its|their|the|of the) contents?|secrets?|credentials?|keys?|tokens?|passwords?|everything|conversation)(?: {{4}})? (?:to|at) {_TARGET}",
-        rf"(?:print|include|put|show|reveal|return|output|paste|quote|write|copy|add|append)(?: {{4}})? (?:data|contents?|values?|secrets?|tokens?|credentials?|passwords?|api keys?|keys?)(?: {{5}})? (?:in|into|to|as) your "
+        r"(?:fetch|visit|open|browse|get|request|curl|load|render|download|navigate to|access|query|call|ping)(?: {6})? (?:https?:|!\[)[^\s]{0,200}=(?:\{|\$\{?|<|%7b|\[)?(?:data|secrets?|(?:api_?)?keys?|contents?|passwords?|credentials?|env|base64|\w*encoded|conversation|history|leak\w*)\b",
+        rf"(?:e ?mail|send|post|upload|forward|report|transmit|submit)(?: {{4}})? (?:(?:its|their|of the) contents?|(?:found|these|those|its|their|resulting) (?:secrets?|credentials?|keys?|tokens?|passwords?|data|values?)|everything|the conversation)(?: {{4}})? (?:to|at) {_TARGET}",
+        r"(?:print|include|put|show|reveal|return|output|paste|quote|write|copy|add|append)(?: {4})? (?:data|contents?|values?|secrets?|tokens?|credentials?|passwords?|api keys?|keys?)(?: {5})? (?:in|into|to|as) your "
         r"(?:reply|answer|response|summary|output|markdown|image|message)",
         roles=TOOL,
     ),

@@ -12,29 +12,36 @@ _TOKEN = (
 # What a forged turn is forged for.
 _SAYS = (
     r"\s{0,4}[^\n]{0,200}\b(?:you (?:are (?:now|no|un\w+|free|allowed|in|root|an?)|must|may|shall|will (?:now|comply|obey|answer|do)|can now|should now)|the (?:user|operator|human) (?:is (?:now|an|the)|has|may|wants|must)|ignore|"
-    r"disregard|disabled|unrestricted|(?:safety|guard ?rails?|confirmation|approvals?|restrictions?|filters?|polic(?:y|ies))|instructions|override|granted|comply|reveal|unlocked)\b"
+    r"disregard|disabled|unrestricted|(?:safety|guard ?rails?|confirmation|approvals?|restrictions?|filters?|polic(?:y|ies))\b[^\n]{0,50}\b(?:off|lifted|disabled|suspended|removed|bypassed|void|not (?:needed|required|necessary)|no longer)|instructions|override|granted|comply|reveal|unlocked|without (?:approval|asking|confirm\w+))\b"
 )
 _SYSTEM = r"(?:system|developer|admin(?:istrator)?|root|operator|platform)"
 _REPLIES = r"(?:sure|okay|ok|yes|of course|certainly|understood|done|absolutely|i (?:have|will|can|am|'ll|'ve|confirm|understand)|access granted|all )"
 
 PHRASES = [
+    Phrase("role-forgery", rf"{_TOKEN}\s*(?:(?:system|assistant|user|developer|tool|ipython)\b|\n|<|you\b|ignore\b)[\s\S]{{0,60}}?[a-z]{{2}}[^\n]{{0,12}}[a-z ]", asked=False),
+    Phrase("role-forgery", r"\[inst\][^\n]{2,400}\[/inst\]", asked=False),
     Phrase(
         "role-forgery",
-        rf"{_TOKEN}\s*(?:system|assistant|user|developer|tool|ipython)?[\s\S]{{0,40}}?[a-z]{{2,}}[^\n]{{0,12}}[a-z ]", asked=False),
+        rf"(?:^|\n)[ \t>#*\"]*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\*{{0,2}}\s*[:>]{_SAYS}",
+        asked=False,
+    ),
     Phrase(
         "role-forgery",
-        rf"(?:^|\n)[ \t>#*\"]*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\*{{0,2}}\s*[:>]{_SAYS}", asked=False),
+        rf"(?:^|\n)[ \t>#*]*(?:assistant|ai|bot|model|chatgpt|claude)\*{{0,2}}\s*:\s*{_REPLIES}[^\n]{{0,200}}(?:\n\s*(?:user|human|system)\s*:|$)",
+        asked=False,
+    ),
     Phrase(
         "role-forgery",
-        rf"(?:^|\n)[ \t>#*]*(?:assistant|ai|bot|model|chatgpt|claude)\*{{0,2}}\s*:\s*{_REPLIES}[^\n]{{0,200}}(?:\n\s*(?:user|human|system)\s*:|$)", asked=False),
+        r"</?(?:system|assistant|developer|human|user|admin)[_-]?(?:message|prompt|instructions?|override|note|query|response|input|turn|reply|command)?>[^<\n]{0,40}\s*"
+        r"(?:<[^<>]{1,40}>)?" + _SAYS,
+        asked=False,
+    ),
     Phrase(
         "role-forgery",
-        rf"</?(?:system|assistant|developer|human|user|admin)[_-]?(?:message|prompt|instructions?|override|note|query|response|input|turn|reply|command)?>[^<\n]{{0,40}}\s*"
-        r"(?:<[^<>]{1,40}>)?" + _SAYS, asked=False),
-    Phrase(
-        "role-forgery",
-        rf"\[\s*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\s*\]\s*:?{_SAYS}", asked=False),
-    Phrase("role-forgery", rf"\]\(#(?:system|assistant|instructions|context)\)", asked=False),
+        rf"\[\s*{_SYSTEM}(?: (?:message|prompt|note|notice|override|instructions?|alert|update|command))?\s*\]\s*:?{_SAYS}",
+        asked=False,
+    ),
+    Phrase("role-forgery", r"\]\(#(?:system|assistant|instructions|context)\)", asked=False),
     *phrases(
         "role-forgery",
         r"(?:end|close)(?: of)?(?: the)? (?:user|untrusted|external|document|context|data|input)(?: (?:message|input|data|content|prompt))?[ \]>*=-]*\n[^\n]{0,20}(?:system|developer|new instructions|admin)",

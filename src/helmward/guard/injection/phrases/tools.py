@@ -28,7 +28,6 @@ PHRASES = [
         rf"(?:now|immediately|then|next|instead|please|first|must|should)(?: also)? {_CALL} (?:the )?(?:tool|function) {_NAME}",
         rf"{_CALL} (?:the )?(?:(?:tool|function) )?{_NAME}\b[^\n]{{0,120}}\b(?:without (?:asking|telling|confirm|approval|permission)|as if nothing|before (?:answering|you answer|responding|you respond)|"
         r"do not (?:tell|mention|inform|ask)|don't (?:tell|mention|inform|ask)|in your (?:reply|answer|response))",
-        rf"calling {_NAME}",
         roles=TOOL,
     ),
 ]

@@ -6,14 +6,14 @@ from __future__ import annotations
 INSTRUCTIONS = r"(?:ins?tr?u?c?t?[a-z]{0,3}i?ons?|directi(?:ons?|ves?)|guid(?:e ?lines?|ance)|prompts?|programming)"
 RULES = (
     r"(?:rules?|orders?|commands?|constraints?|restrictions?|limit(?:s|ations?)|polic(?:y|ies)|safeguards?|guard ?rails?|filters?|"
-    r"safety \w+|protocols?|training|moderation|boundar(?:y|ies)|ethics|censorship|safety|configuration)"
+    r"safety \w+|protocols?|settings|principles|training|moderation|boundar(?:y|ies)|ethics|censorship|safety|configuration)"
 )
 BEFORE = (
     r"(?:pr[ei]+v[a-z]{0,3}[ou]{1,2}s?(?:ly)?|prior|earlier|above|preceding|former|past|initial|original|foregoing|existing|old|other|system|developer|"
     r"default|built in|core|current|safety|hidden|given|aforementioned|internal|starting)"
 )
 DROP = (
-    r"(?:ign[aeo]?re?|d[ie]sr[ea]gard|forget|bypass|overr?ide|over ?rule|neglect|skip|drop|discard|set aside|put aside|lay aside|throw (?:away|out)|"
+    r"(?:ign[aeo]?re?|d[ie]sr[ea]gard|forget|bypass|overr?ide|over ?rule|neglect|overlook|skip|drop|discard|get rid of|let go of|free yourself (?:from|of)|move past|set aside|put aside|lay aside|throw (?:away|out)|"
     r"erase|abandon|dismiss|disobey|violate|break|unlearn|cancel|nullify|void|suspend|leave behind|pay no (?:attention|heed) to|"
     r"(?:do not|don't|dont|never|stop|no longer|cease|quit|refuse to|you (?:must|need|should) not) (?:follow|obey|adher|comply|listen|respect|observ|honou?r|"
     r"abid|apply|us)(?:e|ing|y)?(?: to| with| by)?)"
@@ -31,3 +31,5 @@ AI = (
     r"crawler|bot|reviewer|helper)s?|copilots?|chatgpt|claude|gpt(?:-?\d\w?)?|gemini)"
 )
 """MODEL without the words that mean other things more often: agent, model, bot."""
+WHO = r"(?:creators?|developers?|makers?|operators?|admin(?:istrator)?s?|company|owners?|vendor|programmers?|platform team|system|engineers?)"
+"""Who tells a model what it may do."""
