@@ -6,11 +6,15 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
 from helmward.adapters.models import Upstreams
 from helmward.core.settings_gateway import GatewaySettings
-from helmward.gateway.routing import Incoming, Outgoing, Router, Sender, Target
+from helmward.gateway.routing import Incoming, Outgoing, Router, Sender, Target, UpstreamFailed
 
 from ..upstream import Upstream, words
+
+QUICK = {"first_byte_seconds": 0.5, "idle_seconds": 0.5}
 
 
 class Clock:
@@ -71,3 +75,17 @@ async def sending(
 async def whole(incoming: Incoming) -> bytes:
     """The rest of an answer."""
     return b"".join([piece async for piece in incoming.body])
+
+
+async def ask(sender: Sender, make: Any = request, model: str = "small") -> tuple[str, bytes, int]:
+    """Who answered, what, after how many calls."""
+    async with sender.open(sender.router.targets(model, "chat", "internal"), make) as incoming:
+        return incoming.target.upstream.name, await whole(incoming), incoming.attempts
+
+
+async def failure(upstream: Upstream, make: Any = request, **more: Any) -> UpstreamFailed:
+    """How asking an upstream alone fails."""
+    async with sending(settings(at(upstream, **more))) as sender:
+        with pytest.raises(UpstreamFailed) as failed:
+            await ask(sender, make)
+        return failed.value

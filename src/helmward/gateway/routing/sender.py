@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import NamedTuple
 
+from helmward.core.errors import HelmwardError, UsageError
 from helmward.core.settings_gateway import UpstreamSettings
 from helmward.core.upstreams import Upstreams
 from helmward.gateway.routing.attempt import Attempt, Good
@@ -49,8 +50,8 @@ class Sender:
         """The first good answer of `targets`, in their order; leaving the block before its end cancels the upstream's work.
 
         A call is tried again at its target up to the upstream's `retries`, then at the next one, by the rules of rules.py;
-        all of it within the longest `total_seconds` of the targets. Entering raises UpstreamFailed, and what `request_for`
-        raises. `targets` must not be empty.
+        all of it within the longest `total_seconds` of the targets. A target for which `request_for` raises a HelmwardError is
+        passed over. Entering raises UpstreamFailed, or where no target could be asked at all, the first of those errors.
         """
         return _Call(self, targets, request_for)
 
@@ -83,10 +84,11 @@ class _Call:
         self._attempts = 0
         self._unused = True
         self._failed: tuple[Target, Failure] | None = None
+        self._unfit: HelmwardError | None = None
         self._attempt: Attempt | None = None
 
     async def __aenter__(self) -> Incoming:
-        self._deadline = self._clock() + max(target.upstream.total_seconds for target in self._targets)
+        self._deadline = self._clock() + max((target.upstream.total_seconds for target in self._targets), default=0.0)
         for target in self._targets:
             incoming = await self._at(target, last=target is self._targets[-1])
             if incoming is not None:
@@ -103,7 +105,9 @@ class _Call:
 
     async def _at(self, target: Target, last: bool) -> Incoming | None:
         """The answer of one target; None where the next one is to be asked. Raises UpstreamFailed where none is."""
-        outgoing = self._request_for(target)
+        outgoing = self._request(target)
+        if outgoing is None:
+            return None
         for tried in range(1, target.upstream.retries + 2):
             got = await self._once(target, outgoing, last)
             if isinstance(got, Incoming):
@@ -116,6 +120,14 @@ class _Call:
                 return None
             await self._sender.sleep(wait)
         return None
+
+    def _request(self, target: Target) -> Outgoing | None:
+        """The request for a target; None where its API cannot say it, while another's may."""
+        try:
+            return self._request_for(target)
+        except HelmwardError as error:
+            self._unfit = self._unfit or error
+            return None
 
     async def _once(self, target: Target, outgoing: Outgoing, last: bool) -> Incoming | Failure:
         attempt = self._sender.attempt(target)
@@ -133,8 +145,9 @@ class _Call:
     def _left(self) -> float:
         return self._deadline - self._clock()
 
-    def _error(self) -> UpstreamFailed:
-        assert self._failed is not None, "there is a target, and it failed"
+    def _error(self) -> HelmwardError:
+        if self._failed is None:
+            return self._unfit or UsageError("There is no target to send this to.")
         target, failure = self._failed
         refused = failure.status is not None and failure.status >= 400
         return UpstreamFailed(
