@@ -7,7 +7,7 @@ from functools import cache
 
 from helmward.guard.contract import About, Rule, Span, WindowedGuard, guard
 from helmward.guard.data_classes.kinds import CLASSES, KINDS
-from helmward.guard.matching.prefixes import unfinished
+from helmward.guard.matching.rows import openings
 from helmward.guard.matching.scanner import Scanner
 
 
@@ -40,5 +40,4 @@ def _scanner() -> Scanner:
 
 @cache
 def _opens() -> tuple[str, ...]:
-    found = (unfinished(kind.pattern, kind.then) for kind in KINDS)
-    return tuple(pattern for pattern in found if pattern is not None)
+    return openings(KINDS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from helmward.guard.contract import About, Rule, Span, WindowedGuard, guard
-from helmward.guard.matching.prefixes import unfinished
+from helmward.guard.matching.rows import openings
 from helmward.guard.matching.scanner import Scanner
 from helmward.guard.pii.kinds import CONFIDENTIAL, KINDS, LONGEST
 
@@ -43,7 +43,4 @@ def _scanner() -> Scanner:
 
 @cache
 def _opens() -> tuple[str, ...]:
-    found = (
-        unfinished(f"(?:{kind.before})?{kind.pattern}" if kind.before else kind.pattern, kind.then) for kind in KINDS
-    )
-    return tuple(pattern for pattern in found if pattern is not None)
+    return openings(KINDS)

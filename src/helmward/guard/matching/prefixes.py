@@ -78,8 +78,11 @@ def _begin(items: list[Any]) -> str:
     """The non-empty beginnings of a sequence; "" where there are none."""
     text = ""
     for item in reversed([item for item in items if not _is_anchor(item)]):
-        own = _begin_of(item)
-        text = "|".join(part for part in (own, f"{_one(item)}(?:{text})" if text else "") if part)
+        own, whole = _begin_of(item), _one(item)
+        if own == whole and text:
+            text = f"{whole}(?:{text})?"
+        else:
+            text = "|".join(part for part in (own, f"{whole}(?:{text})" if text else "") if part)
     return text
 
 

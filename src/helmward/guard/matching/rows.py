@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from helmward.guard.matching.kinds import Confirm, Found, Kind
+from helmward.guard.matching.prefixes import unfinished
 
 # What may stand between the words that name a value and the value: `SSN (no.): "…`, `ssn=…`, `주민등록번호는 …`.
 _GLUE = (
@@ -39,6 +40,26 @@ def named(name: str, words: str, value: str, check: Confirm, loose: bool = False
     """A kind that counts only behind one of the `words` (parted by `|`; a space stands for a space, `_`, `-` or nothing);
     `loose`, where `check` proves it, lets a few words stand between."""
     return Kind(name, f"{context(words)}{_LOOSE if loose else _GLUE}({value})", locate=_ended(name, check))
+
+
+def openings(kinds: Iterable[Kind]) -> tuple[str, ...]:
+    """RE2 of what is unfinished of these kinds. Named ones go together, any of their words before any of their values: that
+    holds back little more, and compiles in a tenth of the time."""
+    together: dict[str, list[tuple[str, str]]] = {_LOOSE: [], _GLUE: []}
+    patterns: list[tuple[str, str]] = []
+    for kind in kinds:
+        glue = next((one for one in together if one in kind.pattern), None)
+        if glue is None:
+            patterns.append((f"(?:{kind.before})?{kind.pattern}" if kind.before else kind.pattern, kind.then))
+        else:
+            words, _, value = kind.pattern.partition(glue)
+            together[glue].append((words, value))
+    for glue, parts in together.items():
+        if parts:
+            words, values = ("|".join(dict.fromkeys(column)) for column in zip(*parts, strict=True))
+            patterns.append((f"(?:{words}){glue}(?:{values})", ""))
+    found = (unfinished(*pattern) for pattern in dict.fromkeys(patterns))
+    return tuple(pattern for pattern in found if pattern is not None)
 
 
 def context(words: str) -> str:
