@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 _parser: Any = re._parser
 _constants: Any = re._constants
 _MOST_REPEATS = 1000  # RE2 takes no more
 # What a text is cut at (windows.py), as bytes: white space, and the bytes of characters beyond ASCII.
-_CROSSED = (0x20, 0x09, 0x0A, 0x0D, *range(0x80, 0x100))
+_CROSSED = " \t\n\r" + "".join(map(chr, range(0x80, 0x100)))
 _CATEGORY = {
     "CATEGORY_DIGIT": r"\d",
     "CATEGORY_NOT_DIGIT": r"\D",
@@ -70,8 +71,13 @@ def _crosses(item: Any) -> bool:
         return any(_crosses(inner) for inner in value[2])
     if operator in (_constants.AT,):
         return False
-    one = re.compile(_one(item), re.DOTALL | re.ASCII)
-    return any(one.fullmatch(chr(code)) for code in _CROSSED)
+    return _one_crosses(_one(item))
+
+
+@cache
+def _one_crosses(pattern: str) -> bool:
+    """Whether a pattern of one byte matches any at which texts are cut."""
+    return re.search(pattern, _CROSSED, re.DOTALL | re.ASCII) is not None
 
 
 def _begin(items: list[Any]) -> str:
