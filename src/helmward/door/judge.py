@@ -94,8 +94,12 @@ class Judge:
         return Decision(verdict=worst.verdict, reason=worst.reason, approvers=tuple(sorted(approvers)), rule=worst.rule)
 
     def model(self, actor: Actor, use: ModelUse) -> Decision:
-        """May the actor call this model with this data? Models lie in no namespace, so a scope does not bound them."""
-        request = Request(
+        """May the actor call this model with this data?"""
+        return self.policy.decide(self.model_request(actor, use))
+
+    def model_request(self, actor: Actor, use: ModelUse) -> Request:
+        """What policy is told of it. Models lie in no namespace, so a scope does not bound them."""
+        return Request(
             actor=msgspec.structs.replace(actor, token=""),
             tool=MODEL_TOOL,
             effect=Effect.READ,
@@ -105,7 +109,6 @@ class Judge:
             windows=self._windows(),
             model=use,
         )
-        return self.policy.decide(request)
 
     def _windows(self) -> Windows:
         """The named windows now. They open and close on the minute, so within a second nothing changes."""

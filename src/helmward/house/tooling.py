@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 
+from helmward.core.errors import UsageError
+from helmward.core.model import DATA_CLASSES
 from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.policy.explain import Explanation, explain
-from helmward.door.policy.request import Request
+from helmward.door.policy.request import MODEL_TOOL, ModelUse, Request
 from helmward.door.tool import Tool
 from helmward.house import present_changes
 from helmward.house.change_requests import ChangeRequests
@@ -54,7 +56,9 @@ def policy(house: House) -> dict[str, Any]:
 async def explain_call(
     house: House, by: Actor, name: str, arguments: Mapping[str, Any], severity: str | None
 ) -> dict[str, Any]:
-    """Why this actor may, must ask, or may not call a tool there. Raises UsageError, DeniedError."""
+    """Why this actor may, must ask, or may not call a tool there, or a model (`model.call`). Raises UsageError, DeniedError."""
+    if name == MODEL_TOOL:
+        return await _explain_model(house, by, arguments)
     given, judge = house.door.means.toolbox.get(name), house.door.judge
     namespace = str(arguments.get("namespace", ""))
     request = judge.request(by, given, namespace, None, severity)
@@ -76,14 +80,36 @@ async def explain_plan(house: House, identity: str) -> list[dict[str, Any]]:
     return answers
 
 
+async def _explain_model(house: House, by: Actor, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    settings = house.loaded.settings.gateway
+    name, given = str(arguments.get("model", "")), arguments.get("class", "internal")
+    model = next((one for one in settings.models if one.name == name), None)
+    if model is None:
+        known = ", ".join(sorted({one.name for one in settings.models})) or "none"
+        raise UsageError(f"There is no model '{one_line(name, 60)}'; write model=NAME. There are: {known}.")
+    if given not in DATA_CLASSES:
+        raise UsageError(f"There is no such class of data; write class= and one of {', '.join(DATA_CLASSES)}.")
+    upstream = next(one for one in settings.upstreams if one.name == model.upstream)
+    use = ModelUse(
+        name=name,
+        data_class=given,
+        upstream=upstream.name,
+        api=upstream.api,
+        highest_class=upstream.highest_class,
+    )
+    request = house.door.judge.model_request(by, use)
+    return await _explained(house, by, request, {"tool": MODEL_TOOL, "plan": None, "recorded": None}, None)
+
+
 async def _explained(
-    house: House, actor: Actor, request: Request, about: dict[str, Any], namespace: str
+    house: House, actor: Actor, request: Request, about: dict[str, Any], namespace: str | None
 ) -> dict[str, Any]:
+    """`namespace` None: it lies in none, so no scope bounds it."""
     judge = house.door.judge
     found: Explanation = await asyncio.to_thread(explain, judge.policy, request)  # type: ignore[arg-type]
-    outside = not judge.reaches(actor, namespace)
+    outside = namespace is not None and not judge.reaches(actor, namespace)
     decision = found.decision
-    reason = f"namespace '{one_line(namespace, 63)}' is outside of what {actor.name} may touch" if outside else ""
+    reason = f"namespace '{one_line(namespace or '', 63)}' is outside of what {actor.name} may touch" if outside else ""
     return about | {
         "actor": actor.name,
         "decision": "deny" if outside else decision.verdict,

@@ -116,6 +116,16 @@ def test_reconciling_is_an_administrators_word_and_audited(
     assert admin("gateway", "usage", "--reconcile", "--reason", "x").code == 5
 
 
+def test_the_policy_explains_model_calls(admin: Cli, gateway: Stand) -> None:
+    found = json.loads(admin("policy", "explain", "model.call", "model=small", "-o", "json").out)["answers"][0]
+    assert (found["decision"], found["rule"], found["input"]["model"]["upstream"]) == ("allow", "model", "one")
+    page = admin("policy", "explain", "model.call", "model=small", "class=restricted")
+    assert page.out.startswith("deny: Data of the class restricted may not go to the upstream one.")
+    assert "data-class" in page.out and "default.rego:" in page.out
+    for words in (["model=nothing"], [], ["model=small", "class=secret"]):
+        assert admin("policy", "explain", "model.call", *words).code == 2
+
+
 def config(folder: Path, gateway: Stand, **more: Any) -> str:
     tree = {name.removeprefix("gateway."): value for name, value in settings(gateway.openai, gateway.anthropic).items()}
     path = folder / "helmward.yaml"

@@ -84,6 +84,7 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
 
 @policy.command(
     epilog="Examples:\n\n  helmward policy explain rollout_restart namespace=production\n\n"
+    "  helmward policy explain model.call model=small class=restricted\n\n"
     "  helmward policy explain plan-7hx2mq4c"
 )
 @click.argument("what", metavar="TOOL|ID")
