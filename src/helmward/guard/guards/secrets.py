@@ -7,6 +7,8 @@ from functools import cache
 
 from helmward.guard.contract import About, Rule, Span, WindowedGuard, guard
 from helmward.guard.matching.prefixes import unfinished
+from helmward.guard.secrets.encoded import NAME, encoded
+from helmward.guard.secrets.encoded import areas as encoded_areas
 from helmward.guard.secrets.kinds import KINDS, LOCATED
 from helmward.guard.secrets.masking import scanner
 from helmward.guard.secrets.names import NAMED
@@ -19,7 +21,9 @@ class Secrets(WindowedGuard):
     name = "secrets"
     order = 10
     roles = frozenset({"system", "user", "assistant", "tool"})
-    rules = tuple(Rule(name, "mask", "restricted") for name in sorted({kind.name for kind in KINDS} | NAMED | LOCATED))
+    rules = tuple(
+        Rule(name, "mask", "restricted") for name in sorted({kind.name for kind in KINDS} | NAMED | LOCATED | {NAME})
+    )
 
     def opens(self, about: About) -> Sequence[str]:
         """From the table's patterns."""
@@ -27,11 +31,17 @@ class Secrets(WindowedGuard):
 
     def areas(self, text: str, about: About) -> Iterable[tuple[int, int]]:
         """Where a pattern matches."""
-        return scanner().areas(text)
+        return [*scanner().areas(text), *encoded_areas(text)]
 
     def find(self, text: str, about: About) -> Iterable[Span]:
         """The secrets. Raises ScanError."""
-        return scanner().find(text)
+        found = scanner().find(text)
+        hidden = [span for span in encoded().find(text) if not any(_overlap(span, other) for other in found)]
+        return [*found, *hidden]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 @cache
