@@ -45,7 +45,12 @@ def _doubts(reading: Reading, found: Command) -> Iterator[str]:
     numbered = found.intent in ("scale", "rollback")
     if (reading.counts and not numbered) or (reading.former and found.intent != "scale"):
         yield "I do not know what the number is for. "
-    if reading.has("BROKEN", "ODD", "RANGE", "DOUBLE", "OPTION") or reading.nowhere:
+    if (
+        reading.has("BROKEN", "ODD", "RANGE", "DOUBLE", "OPTION", "PADDING", "IN", "OF", "BY", "FROM")
+        or reading.nowhere
+    ):
+        yield ""
+    if found.intent != "scale" and reading.has(*SCALES):
         yield ""
     if any(reading.has(tag) and found.intent not in intents for tag, intents in _PART_OF.items()):
         yield ""

@@ -25,7 +25,7 @@ target: OF? NAME | OF? ID | OF? EITHER | FROM NAME | IN NAME
 place: IN? PLACE | OF PLACE | FROM PLACE | IN EITHER
 nowhere: IN UNKNOWN
 revision: REVISION NUMBER | NUMBER REVISION
-count: TO? NUMBER
+count: TO? NUMBER | IN NUMBER
 relative: BY NUMBER
 former: FROM NUMBER
 kind: OF? KIND
@@ -114,6 +114,8 @@ def _enter(reading: Reading, role: str, tokens: list[Token]) -> None:
         reading.nowhere.append(last.text)
     elif role in ("count", "relative", "former", "revision"):
         _number(reading, role, next(token for token in tokens if token.tag == "NUMBER").value)
+        if tokens[0].tag == "IN" and tokens[0].text != "on":
+            reading.add("IN", tokens[0].text)
         reading.exactly |= role == "count" and tokens[0].tag == "TO"
         reading.direction = (
             tokens[0].text.partition(" ")[0] if tokens[0].text in ("up to", "down to") else reading.direction
