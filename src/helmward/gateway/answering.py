@@ -52,6 +52,9 @@ class Answering:
         except UpstreamFailed as error:
             self._sent, self._record.attempts = not error.unused, error.attempts
             raise
+        except HelmwardError:  # it cannot be said in the target's API
+            self._sent = False
+            raise
         self._record.upstream, self._record.attempts = self._incoming.target.upstream.name, self._incoming.attempts
         self._number = await self._intent
 

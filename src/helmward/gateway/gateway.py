@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from helmward.core.errors import DeniedError, HelmwardError
+from helmward.core.nouns import Actor
 from helmward.core.settings_gateway import GatewaySettings
 from helmward.gateway.answering import Answering
 from helmward.gateway.asked import Asked, Expected
@@ -17,7 +18,7 @@ from helmward.gateway.inbound import Inbound
 from helmward.gateway.outbound import Outbound
 from helmward.gateway.prices import Prices
 from helmward.gateway.recording import Record, Recorder
-from helmward.gateway.routing import Router, Sender, Target
+from helmward.gateway.routing import Router, Sender, Target, UnknownModel
 from helmward.gateway.tokens import most_tokens
 from helmward.gateway.wire import Request, read_anthropic, read_chat, read_embeddings
 
@@ -93,14 +94,14 @@ class Gateway:
 
     async def _permitted(self, asked: Asked, request: Request, record: Record) -> list[Target]:
         parts = self.parts
-        parts.router.targets(request.model, request.kind, "public")  # before anything else hears a name from outside
+        self._known(asked, request)
         record.known = True
         record.found = await parts.inbound.inspect(request, asked.least)
         targets = parts.router.targets(request.model, request.kind, record.found.leaves)
         refusal = ""
         for target in targets:
             decision = parts.authoriser.decide(
-                asked.caller.actor, request.model, record.found.leaves, target.upstream, bool(request.offered)
+                asked.caller.actor, target.model.name, record.found.leaves, target.upstream, bool(request.offered)
             )
             if decision.verdict == "allow":
                 continue
@@ -109,6 +110,25 @@ class Gateway:
         if not targets:
             raise DeniedError(f"The model {request.model} is denied to {asked.caller.actor.name}: {refusal}")
         return targets
+
+    def _known(self, asked: Asked, request: Request) -> None:
+        """Before anything else hears a name from outside. Raises UnknownModel, which tells only of models that the caller may
+        use; NoneHealthy."""
+        router = self.parts.router
+        try:
+            router.targets(request.model, request.kind, "public")
+        except UnknownModel:
+            router.targets(request.model, request.kind, "public", lambda name: self.may_name(asked.caller.actor, name))
+
+    def may_name(self, actor: Actor, name: str) -> bool:
+        """Whether an actor may use a model of this name at all."""
+        settings = self.parts.settings
+        upstreams = {one.name: one for one in settings.upstreams}
+        return any(
+            self.parts.authoriser.decide(actor, name, "public", upstreams[model.upstream], False).verdict == "allow"
+            for model in settings.models
+            if model.name == name
+        )
 
     def _expected(self, request: Request) -> Expected:
         answer = 0

@@ -76,13 +76,8 @@ class Models:
         return encode(model_card(api, name))
 
     def _visible(self, caller: Caller) -> list[str]:
-        parts, seen = self.gateway.parts, dict[str, None]()
-        upstreams = {upstream.name: upstream for upstream in self._given.settings.upstreams}
-        for model in self._given.settings.models:
-            decision = parts.authoriser.decide(caller.actor, model.name, "public", upstreams[model.upstream], False)
-            if decision.verdict == "allow":
-                seen[model.name] = None
-        return list(seen)
+        names = dict.fromkeys(model.name for model in self._given.settings.models)
+        return [name for name in names if self.gateway.may_name(caller.actor, name)]
 
 
 @asynccontextmanager
