@@ -10,10 +10,47 @@ from urllib.parse import urlsplit
 
 from bench.measure import loop_of_the_server
 
-_WORDS = (
-    "the payment service restarts because its probe fails on the third try and nobody changed the deployment since "
-    "monday while the node pool grows and the queue in front of it holds requests for longer than the timeout allows"
-).split()
+_WORDS = [
+    "the",
+    "payment",
+    "service",
+    "restarts",
+    "because",
+    "its",
+    "probe",
+    "fails",
+    "on",
+    "the",
+    "third",
+    "try",
+    "and",
+    "nobody",
+    "changed",
+    "the",
+    "deployment",
+    "since",
+    "monday",
+    "while",
+    "the",
+    "node",
+    "pool",
+    "grows",
+    "and",
+    "the",
+    "queue",
+    "in",
+    "front",
+    "of",
+    "it",
+    "holds",
+    "requests",
+    "for",
+    "longer",
+    "than",
+    "the",
+    "timeout",
+    "allows",
+]
 
 
 def called(url: str, token: str, callers: str, seconds: str, rate: str, stream: str) -> dict[str, float]:
