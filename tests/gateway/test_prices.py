@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,3 +110,12 @@ def test_one_price_of_two_is_refused() -> None:
 def test_the_list_is_the_installed_one() -> None:
     prices().cost(target(*LISTED[0]), 1, 1, 0)
     assert not get_snapshot().from_auto_update
+
+
+def test_once_learnt_nothing_is_loaded_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = prices()
+    found.learn([target(*LISTED[0]), target(name="nobody-knows")])
+    monkeypatch.setitem(sys.modules, "genai_prices.data_snapshot", None)  # to import it would be an error
+    assert found.known(target(*LISTED[0])) and not found.known(target(name="nobody-knows"))
+    with pytest.raises(ImportError):
+        found.known(target(*LISTED[2]))

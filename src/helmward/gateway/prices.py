@@ -7,7 +7,7 @@ another host costs what its own host says, which no list knows. So an upstream i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -73,6 +73,11 @@ class Prices:
         self._now = now
         self._listed: dict[tuple[str, str | None, str], ModelInfo | None] = {}
         self._rates: dict[int, tuple[ModelPrice, _Rates | None]] = {}
+
+    def learn(self, targets: Iterable[Priced]) -> None:
+        """Look them up before the first call does: loading the list takes half a second. Blocks."""
+        for target in targets:
+            self._of(target)
 
     def known(self, target: Priced) -> bool:
         """Whether the price of a model is known there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from helmward.gateway.outbound import Outbound
 from helmward.gateway.port import GatewayModel
 from helmward.gateway.prices import Prices
 from helmward.gateway.recording import Recorder
-from helmward.gateway.routing import Router, Sender, UnknownModel
+from helmward.gateway.routing import Router, Sender, Target, UnknownModel
 from helmward.gateway.translate import model_card, model_list
 from helmward.gateway.wire.decoding import encode
 from helmward.gateway.wire.events import Api
@@ -89,6 +90,8 @@ async def modelling(given: Given) -> AsyncIterator[Models | None]:
         return
     router = Router(settings)
     rows = SpendingRows(given.state)
+    prices, known = Prices(), {upstream.name: upstream for upstream in settings.upstreams}
+    await asyncio.to_thread(prices.learn, [Target(model, known[model.upstream]) for model in settings.models])
     async with (
         Upstreams(settings) as upstreams,
         open_budgets(settings.budgets, rows) as budgets,
@@ -101,7 +104,7 @@ async def modelling(given: Given) -> AsyncIterator[Models | None]:
             outbound=Outbound(given.guards),
             authoriser=Authoriser(given.judge),
             budgets=budgets,
-            prices=Prices(),
+            prices=prices,
             router=router,
             sender=Sender(router, upstreams),
             recorder=recorder,
