@@ -154,6 +154,9 @@ def test_a_change_is_planned_and_waits(place: Station) -> None:
     plan = found["result"]["plan"]
     assert (plan["state"], plan["decision"], plan["requester"]) == ("waiting", "ask", ann.actor.name)
     assert plan["approvers"]
+    other = ann.ask("no, user-service")["result"]
+    assert other["text"] == f"{plan['id']} still waits too: helmward deny {plan['id']} --reason …"
+    plan = other["plan"]
     undo = ann.ask("undo that")
     assert undo["command"] == [f"helmward undo {plan['id']}"]
     assert "still waits" in undo["error"]["text"]

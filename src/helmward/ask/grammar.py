@@ -45,7 +45,7 @@ class _Given(Lexer):
     def lex(self, data: Any) -> Iterator[Terminal]:  # type: ignore[override]
         for token in data:
             terminal = Terminal(token.tag, token.text)
-            terminal.value = token  # type: ignore[assignment]
+            terminal.value = token
             yield terminal
 
 
@@ -96,7 +96,7 @@ class Reading:
 
 def parse(tokens: list[Token]) -> Reading:
     """The roles that the terminals play. Any sequence of terminals can be read; what it means is decided later."""
-    tree: Tree[Any] = _parser().parse(tokens)  # type: ignore[arg-type]
+    tree: Tree[Any] = _parser().parse(tokens)
     reading = Reading()
     for part in tree.children:
         assert isinstance(part, Tree)

@@ -90,9 +90,9 @@ def _which(intent: str, reading: Reading, inventory: Inventory) -> Asking:
 def _of_kinds(intent: str, named: Named, reading: Reading) -> list[Thing]:
     kinds = KINDS.get(intent)
     found = [thing for thing in named.things if kinds is None or thing.kind in kinds]
-    kinds = set(reading.kinds) - ({"Pod"} if not any(thing.kind == "Pod" for thing in found) else set())
-    if intent != "list" and kinds:  # the pods of a workload mean the workload
-        found = [thing for thing in found if thing.kind in kinds]
+    named_kinds = set(reading.kinds) - ({"Pod"} if not any(thing.kind == "Pod" for thing in found) else set())
+    if intent != "list" and named_kinds:  # the pods of a workload mean the workload
+        found = [thing for thing in found if thing.kind in named_kinds]
     return found
 
 

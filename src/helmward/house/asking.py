@@ -124,9 +124,10 @@ class Asking:
             plan = await self._changes.planned(actor, command)
         except HelmwardError as error:
             return shapes.failed(error)
+        text = await self._changes.left_waiting(going.state.deed, plan)
         if command.intent not in ("undo", "deny"):
             going.state = replace(going.state, deed=plan["id"])
-        return {"result": {"text": "", "evidence": [{"source": "policy", "ref": plan["id"]}], "plan": plan}}
+        return {"result": {"text": text, "evidence": [{"source": "policy", "ref": plan["id"]}], "plan": plan}}
 
     async def _note(self, actor: Actor, understood: bool, target: str, going: Conversation, *lines: str) -> None:
         """The typed command, or the reason of a refusal, stands in the audit log; the words never: those may hold anything."""

@@ -43,6 +43,16 @@ class Changes:
                 plan = found.plan.id
                 raise UsageError(f"{plan} still waits and nothing of it was done; say `deny {plan}` to drop it.")
 
+    async def left_waiting(self, before: str, plan: dict[str, Any]) -> str:
+        """What is to be said of the plan `before` of the same conversation, where another one was made in its stead."""
+        if not before or before == plan["id"]:
+            return ""
+        try:
+            found = await self._requests.find(before)
+        except UsageError:  # its row is gone
+            return ""
+        return f"{before} still waits too: helmward deny {before} --reason …" if found.state == "waiting" else ""
+
     async def planned(self, actor: Actor, command: Command) -> dict[str, Any]:
         """The plan, as `helmward plan` shows it. Raises HelmwardError."""
         identity = command.slots.identity

@@ -63,10 +63,10 @@ def _send(server: http.Server, text: str, way: Way) -> dict[str, Any]:
 
 def _command(found: dict[str, Any]) -> None:
     """What was understood stands first, before anything that may go wrong."""
-    for note in found.get("notes", ()):
-        click.echo(f"# {printable(note)}")
     for line in found.get("command", ()):
         click.echo(f"$ {printable(line)}")
+    for note in found.get("notes", ()):
+        click.echo(f"# {printable(note)}")
 
 
 def _answer(found: dict[str, Any]) -> str:
@@ -91,6 +91,8 @@ def _came_of(server: http.Server, found: dict[str, Any], way: Way) -> int:
     elif found.get("error"):
         raise _ERRORS.get(found["error"]["exitCode"], HelmwardError)(found["error"]["text"])
     elif "plan" in found["result"] and found["changes"]:
+        if found["result"]["text"]:
+            click.echo(f"# {printable(found['result']['text'])}")
         return _plan(server, found["result"]["plan"], way)
     else:
         answered.show(found)
