@@ -17,8 +17,8 @@ def run() -> None:
 def understood() -> dict[str, float]:
     """The times, after one of each that is not counted."""
     from helmward.ask.conversation import NOTHING
-    from helmward.ask.evaluate import HELD_APART, load
     from helmward.ask.understand import understand
+    from helmward.ask.utterances import HELD_APART, load
     from helmward.ask.utterances.shop import SHOP
 
     texts = [example.text for example in load(HELD_APART)]

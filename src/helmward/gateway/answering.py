@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from helmward.core.errors import HelmwardError
 from helmward.core.model import DATA_CLASSES
 from helmward.door.audit.record import Outcome
@@ -135,7 +137,7 @@ class Answering:
             self._parts.budgets.release(self._lease)
             self._record.used = Used(0, 0, 0, 0.0)
         elif self._record.used is None:
-            self._used(None, self._answered)
+            self._used(None, max(self._answered, 0 if self.request.stream else self._expected.answer))
         reason = (
             str(error) if isinstance(error, HelmwardError) else "the caller went away" if _left(error) else "it failed"
         )
@@ -158,17 +160,20 @@ class Answering:
     def _settle_stream(self, guard: StreamGuard) -> None:
         self._answered = guard.size
         if self._record.used is None:
-            self._used(guard.usage, guard.size)
+            usage = guard.usage
+            if usage is not None and not (guard.over and not guard.failed):
+                # It broke off: what the upstream said so far is of the beginning (Anthropic's message_start).
+                said = min(max(usage.output_tokens, guard.size), max(self._expected.answer, usage.output_tokens))
+                usage = structs.replace(usage, output_tokens=said)
+            self._used(usage, guard.size)
 
     def _used(self, usage: Usage | None, answered: int) -> None:
         """Settle by what the upstream says, or where it says nothing, by what is sure to be no less."""
-        given, answer, cached = (
-            (usage.input_tokens, usage.output_tokens, usage.cached_tokens)
-            if usage is not None and (usage.input_tokens or usage.output_tokens)
-            else (self._expected.given, answered, 0)
-        )
+        if usage is None or not (usage.input_tokens or usage.output_tokens):
+            usage = Usage(input_tokens=self._expected.given, output_tokens=answered)
+        given, answer, cached = usage.input_tokens, usage.output_tokens, usage.cached_tokens
         target = self._incoming.target if self._incoming is not None else None
-        usd = self._parts.prices.cost(target, given, answer, cached) if target is not None else None
+        usd = self._parts.prices.cost(target, given, answer, cached, usage.cache_write_tokens) if target else None
         self._record.used = Used(given, answer, cached, usd)
         self._parts.budgets.settle(self._lease, self._record.used)
 

@@ -124,3 +124,15 @@ def _heal(gateway: Stand) -> None:
     router = gateway.station.house.models.gateway.parts.router
     for name in ("one", "two"):
         gateway.station.call(router.breaker(name)._close)
+
+
+def test_what_broke_off_is_settled_by_no_less_than_was_said(gateway: Stand) -> None:
+    text = "A rather long answer that is cut off before its end. " * 3
+    gateway.script(answers("", chunks=[text[at : at + 9] for at in range(0, len(text), 9)], cut_after=16))
+    assert chat(gateway, "x", model="large", stream=True).error
+    assert gateway.records()[-1].details["outputTokens"] >= 100
+    _heal(gateway)
+    gateway.script(says(b"{nonsense"))
+    chat(gateway, "x", max_tokens=123)
+    assert gateway.records()[-1].details["outputTokens"] == 123
+    _heal(gateway)

@@ -38,7 +38,7 @@ class NewToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100)
-    roles: list[Role] = Field(default=["viewer"], min_length=1, max_length=5)
+    roles: list[Role] = Field(default=["viewer"], min_length=1, max_length=6)
     kind: Kind = "user"
     scope: Within = Within()
     expires: str | None = Field(None, max_length=20, examples=["30d"])

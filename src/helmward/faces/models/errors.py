@@ -7,7 +7,7 @@ from typing import NamedTuple
 from helmward.core.errors import DeniedError, HelmwardError, UnreachableError, UsageError
 from helmward.door.audit import AuditError
 from helmward.door.identity import Refused
-from helmward.gateway.budget import BudgetReached
+from helmward.gateway.budget import BudgetReached, BudgetUnkept
 from helmward.gateway.inbound import Blocked
 from helmward.gateway.routing import NoneHealthy, UnknownModel, UpstreamFailed
 from helmward.gateway.wire import WireError, error_body, read_error
@@ -65,6 +65,7 @@ _STATUS: tuple[tuple[type[HelmwardError], int], ...] = (
     (BudgetReached, 429),
     (Blocked, 403),
     (AuditError, 503),
+    (BudgetUnkept, 503),
     (UnknownModel, 404),
     (NoneHealthy, 503),
     (UpstreamFailed, 502),
