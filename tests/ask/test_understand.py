@@ -137,6 +137,18 @@ def test_an_environment_of_several_namespaces() -> None:
     assert ask("restart web in staging", inventory=shop).short == "ask namespace"
 
 
+def test_no_name_swallows_the_words_around_it() -> None:
+    names = ("web", "web-in-production", "not-web", "web-or-api")
+    things = tuple(
+        Thing(kind="Deployment", namespace=space, name=name) for space in ("production", "b") for name in names
+    )
+    shop = Inventory(("production", "b"), {}, things)
+    assert ask("restart web in production", inventory=shop).short == "restart production/web"
+    assert ask("restart web-in-production in b", inventory=shop).short == "restart b/web-in-production"
+    assert not is_a_change(ask("restart not web in b", inventory=shop))
+    assert not is_a_change(ask("restart web or api in b", inventory=shop))
+
+
 def test_names_that_look_alike_are_asked_for() -> None:
     things = tuple(
         Thing(kind="Deployment", namespace="a", name=name)

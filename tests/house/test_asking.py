@@ -19,7 +19,7 @@ from helmward.core.model import Turn
 from helmward.core.nouns import Actor, Scope
 from helmward.core.settings import load
 from helmward.house import House
-from helmward.house.asking import Asking
+from helmward.house.asking import Asking, asking
 from helmward.house.asking_conversations import LASTS, MOST, MOST_OF_ONE, Conversations
 from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
@@ -57,6 +57,9 @@ async def serve(folder: Path) -> AsyncIterator[tuple[str, House, Lab]]:
             "changes.mode": "ask",
             "changes.single_operator": True,
             "changes.policy": policy(folder / "policy"),
+            "gateway.upstreams": [{"name": "away", "api": "openai", "url": "http://127.0.0.1:9/v1", "retries": 0}],
+            "gateway.models": [{"name": "helper", "upstream": "away"}],
+            "ask.model": "helper",
         }
         loaded = load(None, {"HOME": str(folder)}, given)
         async with running_house(loaded, folder / "data", folder / "keys") as house:
@@ -312,6 +315,16 @@ def test_a_model_helps_where_no_word_is_understood(place: Station) -> None:
     assert helper.heard[0][1] > 0
     assert ann.ask("deny it")["command"][0].startswith(f"helmward deny {waiting}")
     assert state_of(place, waiting) == "denied"
+
+
+def test_the_model_of_the_settings_helps_by_the_gateway(place: Station) -> None:
+    """Its upstream is away, and that is what is said."""
+    ann = Person(place, "ann")
+    ann.asking = asking(place.house)
+    assert ann.ask("status")["kind"] == "command"
+    found = ann.ask("tell me a story about ships")
+    assert found["kind"] == "refusal"
+    assert found["notes"][0].startswith("The model did not help: ")
 
 
 def test_without_its_model_the_house_still_answers(place: Station) -> None:

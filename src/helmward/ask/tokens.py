@@ -9,12 +9,16 @@ from helmward.ask.hangul import known, said
 from helmward.ask.inventory import Inventory
 from helmward.ask.names import Named, exactly, namespaces, nearly, nearly_a_namespace
 from helmward.ask.phrases import misspelt, phrases
+from helmward.ask.tags import JOINTS
 from helmward.ask.words import Word
 
 _LONGEST_PHRASE = 6
 _LONGEST_NAME = 5
 _MOST_GUESSED = 12
 """Unknown words of a text in which misspelt names are looked for; one with more is no question about anything here."""
+
+
+_BINDING = frozenset((*JOINTS, "AND", "NOT", "IF", "NO", "ALL", "ASK", "TIME"))
 
 
 class Token(NamedTuple):
@@ -142,11 +146,16 @@ def _run(words: list[Word], position: int) -> list[str]:
             if first.tag != "WORD":
                 break
             run.append(str(first.value))
-        elif word.sort == "word":
+        elif word.sort == "word" and not _binds(word):
             run.append(word.text)
         else:
             break
     return run
+
+
+def _binds(word: Word) -> bool:
+    """Words that join others are no part of a spoken name: what is in production is not `…-in-production`."""
+    return phrases().get(word.text, ("", ""))[0] in _BINDING
 
 
 def _phrase(words: list[Word], position: int) -> tuple[list[Token], int] | None:

@@ -66,7 +66,7 @@ def _command(found: dict[str, Any]) -> None:
     for line in found.get("command", ()):
         click.echo(f"$ {printable(line)}")
     for note in found.get("notes", ()):
-        click.echo(f"# {printable(note)}")
+        click.echo(f"# {printable(note)}", err="command" not in found)
 
 
 def _answer(found: dict[str, Any]) -> str:
