@@ -20,6 +20,7 @@ _NAME_PART = re.compile(r"[\w.-]{1,64}\Z", re.A)
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+")
 _HEX = re.compile(r"[0-9a-fA-F]{16,}")
 _CREDENTIAL_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
+_KEY_NAMES = frozenset({"password", "passwd", "token", "secret", "apikey", "api-key", "key", "auth", "credentials"})
 _PLACE = re.compile(r"\d{1,5}(?:[/?].*)?|[\w.-]+:\d{1,5}|sha256:[0-9a-f]+|\S*://\S*")
 
 
@@ -38,6 +39,10 @@ def assignment(text: str, match: Any) -> Iterator[Found]:
     value = value or read_value(text, at)
     style = _style(text, match, name_start, separator, value)
     content = text[value.start : value.end]
+    if content.lower() in _KEY_NAMES and name.lower().endswith("key"):
+        return  # `passwordKey: password` names the key of a Secret
+    if separator == ":" and content.startswith("?") and text.startswith("${", name_start - 2):
+        return  # ${PASSWORD:?what is said where it is not set}
     if not value.quoted and is_code(content, separator[:1] == separator[-1:] == " ", kind == "password"):
         return
     if (sure := _confidence(kind, text, value, style)) > 0:
