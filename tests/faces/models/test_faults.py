@@ -128,7 +128,7 @@ def _heal(gateway: Stand) -> None:
 
 def test_what_broke_off_is_settled_by_no_less_than_was_said(gateway: Stand) -> None:
     text = "A rather long answer that is cut off before its end. " * 3
-    gateway.script(answers("", chunks=[text[at : at + 9] for at in range(0, len(text), 9)], cut_after=16))
+    gateway.script(answers("", chunks=[text[at : at + 9] for at in range(0, len(text), 9)], cut_after=16, delay=0.02))
     assert chat(gateway, "x", model="large", stream=True).error
     assert gateway.records()[-1].details["outputTokens"] >= 100
     _heal(gateway)
