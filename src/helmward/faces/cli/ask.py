@@ -35,8 +35,8 @@ def ask(
 ) -> int:
     """Ask in plain English or Korean. The command that the words mean is printed first.
 
-    A question is answered, with the evidence. A change is planned, never made by words: the plan is shown, with what policy
-    says and who may approve it. What is missing is asked for, on a terminal at once; nothing takes a default.
+    A question is answered, with the evidence. A change is planned, and never approved by words: the plan is shown, with what
+    policy says and who may approve it. What is missing is asked for, on a terminal at once; nothing takes a default.
     """
     if words == ("eval",):
         return asked.evaluation(output)
@@ -67,4 +67,4 @@ def _talk(server: http.Server, conversation: str, sure: bool, output: str) -> in
         if text in ("exit", "quit"):
             return 0
         if text:
-            going = asked.said(server, text, going)
+            asked.said(server, text, going)

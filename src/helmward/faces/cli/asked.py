@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -23,8 +24,10 @@ _PATIENCE = 660
 """Seconds; a model may take as long as ask.seconds allows."""
 
 
-class Way(NamedTuple):
-    """How a turn goes: which conversation, whether to ask back, in what format, and whether somebody can be asked."""
+@dataclass
+class Way:
+    """How turns go: in which conversation (each turn goes on with that of the one before), whether to ask back, in what
+    format, and whether somebody can be asked."""
 
     conversation: str | None
     sure: bool
@@ -40,24 +43,23 @@ def turn(server: http.Server, text: str, way: Way) -> int:
         return _code(found)
     _command(found)
     while found["kind"] == "question" and way.terminal:
-        answer = _answer(found)
-        found = _send(server, answer, way._replace(conversation=found["conversation"]))
+        found = _send(server, _answer(found), way)
         _command(found)
     return _came_of(server, found, way)
 
 
-def said(server: http.Server, text: str, way: Way) -> Way:
-    """A turn of a conversation; errors are said. The way the next turn goes."""
+def said(server: http.Server, text: str, way: Way) -> None:
+    """A turn of a conversation; errors are said."""
     try:
         turn(server, text, way)
     except HelmwardError as error:
         say(str(error))
-    return way._replace(conversation=None) if way.conversation == "new" else way
 
 
 def _send(server: http.Server, text: str, way: Way) -> dict[str, Any]:
     body = {"text": text, "conversation": way.conversation, "sure": way.sure}
     found: dict[str, Any] = http.send(server, "POST", "/ask", body, _PATIENCE)
+    way.conversation = found["conversation"]
     return found
 
 
