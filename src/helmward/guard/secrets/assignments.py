@@ -97,7 +97,7 @@ def _style(text: str, match: Any, name_start: int, separator: str, value: Value)
 
 def _confidence(kind: str, text: str, value: Value, style: str) -> float:
     content = text[value.start : value.end]
-    if not is_secret(kind, content) or _CREDENTIAL_URL.fullmatch(content):
+    if not is_secret(kind, content) or _CREDENTIAL_URL.fullmatch(content) or not any(map(str.isalnum, content)):
         return 0.0
     if kind == WEAK:
         return 0.6

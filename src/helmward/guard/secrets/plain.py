@@ -12,7 +12,7 @@ _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ns|us|ms|[smhdw]))+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:[-+.][0-9A-Za-z.-]*)?(?:@sha256:[0-9a-f]+)?")
 _REFERENCE = re.compile(
-    r"\$\{[^}]*\}|\$\([^)]*\)|(?-i:\$[A-Z_][A-Z0-9_]*)|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
+    r"!(?:vault|secret|env|env_var|ref|sub|getatt|importvalue|include|sops|encrypted|file)(?:/\w+)?|\$\{[^}]*\}|\$\([^)]*\)|(?-i:\$[A-Z_][A-Z0-9_]*)|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
     r"|(?:ref\+|vault:|env:|file:|secret:|secretref:|op:|awssm:|arn:aws|sm:|projects/)\S*",
     re.I,
 )
@@ -29,7 +29,9 @@ _ACCESSOR = re.compile(
 )
 _DOTTED = re.compile(r"[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]+)+")
 _CALL = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)*[(\[].*", re.S)
-_PLAIN_CALL = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?")
+_PLAIN_CALL = re.compile(
+    r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\([\"'].*|(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?"
+)
 _FLOW = re.compile(r"\{[\w.-]+:|\[[\[{]")
 _OWN_NAMES = ("password", "passwd", "token", "secret", "credentials", "key")
 _NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
@@ -48,7 +50,7 @@ def is_plain(value: str) -> bool:
 
 def is_code(value: str, spaced: bool, password: bool) -> bool:
     """A bare value that is an expression of a program; `spaced` where ` = ` stands before it, as programs write it."""
-    if _ACCESSOR.fullmatch(value) or _FLOW.match(value):
+    if _ACCESSOR.fullmatch(value) or _FLOW.match(value) or (spaced and value.rstrip(";,") in _OWN_NAMES):
         return True
     dotted = _DOTTED.match(value)
     if dotted is not None and (spaced or not password) and dotted.end() < len(value):

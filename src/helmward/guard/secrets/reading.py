@@ -10,7 +10,7 @@ _LONGEST = 65536
 _LONGEST_STOPPED = 4096
 _OPEN = re.compile(r"[bru]{0,2}(\\*)([\"'`])")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]*\r?\n[ \t]*(\S[^\r\n]*)")
-_BRACKETED = re.compile(r"<[^<>\r\n]*>|\$?\{\{?[^{}\r\n]*\}\}?|\$\([^()\r\n]*\)")
+_BRACKETED = re.compile(r"<[^<>\r\n]*>|\$?\{\{?[^{}\r\n]*\}\}?|\$\([^()\r\n]*\)|\([a-z]+(?: [a-z]+){0,3}\)")
 _BARE = re.compile(r"\S+", re.A)
 # A bare value ends before these where what follows shows that they are not part of it.
 _STOP = re.compile(

@@ -22,10 +22,10 @@ def _typed(value: str) -> float:
 
 def _said(value: str) -> float:
     """After `the password is`: no word, but what a password looks like."""
-    value = value.rstrip(".,;!?)")
+    value = _ASCII.sub("", value).rstrip(".,;!?)")
     if is_plain(value) or len(value) < 6 or not any(map(str.isalpha, value)):
         return 0.0
-    return 0.7 if any(map(str.isdigit, value)) or not value.isascii() or _MARKS.search(value) else 0.0
+    return 0.7 if any(map(str.isdigit, value)) or _MARKS.search(value) else 0.0
 
 
 def _random(value: str) -> float:
@@ -40,6 +40,7 @@ def _between(value: str) -> float:
     return 0.0 if is_reference(value) else 0.85
 
 
+_ASCII = re.compile(r"[^\x21-\x7e]")
 _MARKS = re.compile(r"[a-z][A-Z]|[!@#$%^&*+=?~]")
 _ENGLISH = r"(?i:\b(?:pass ?word|pass ?phrase|pass ?code))"
 _FOREIGN = (
