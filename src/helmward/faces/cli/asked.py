@@ -146,4 +146,7 @@ def evaluation(output: str) -> int:
         for name, part in rows
     ]
     table(("PART", "UTTERANCES", "RIGHT", "ACCURACY", "WRONG AND ACCEPTED", "OF THEM CHANGES"), cells, "")
+    for one in found["wrong"]:
+        if one["accepted"]:
+            click.echo(f"wrong and accepted: {one['text']} → {one['got']}, not {one['expected']}")
     return 0
