@@ -237,7 +237,7 @@ async def running_house(
         warming = loop.call_later(_WARM_AFTER, lambda: loop.run_in_executor(None, guards.warm))
         stack.callback(warming.cancel)
         models = await stack.enter_async_context(
-            modelling(ModelsGiven(settings.gateway, guards, door.judge, audit, state, identity, utc_now))
+            modelling(ModelsGiven(settings.gateway, guards, door.judge, door.kills, audit, state, identity, utc_now))
         )
         supervisor = Supervisor(
             door,

@@ -47,6 +47,8 @@ class Parts:
     router: Router
     sender: Sender
     recorder: Recorder
+    barred: Callable[[str], None]
+    """Raises where the kill switch is on for an actor of this name."""
 
 
 class Answer:
@@ -94,6 +96,7 @@ class Gateway:
 
     async def _permitted(self, asked: Asked, request: Request, record: Record) -> list[Target]:
         parts = self.parts
+        parts.barred(asked.caller.actor.name)
         self._known(asked, request)
         record.known = True
         record.found = await parts.inbound.inspect(request, asked.least)

@@ -17,6 +17,7 @@ from helmward.core.settings_gateway import GatewaySettings
 from helmward.door.audit import AuditLog
 from helmward.door.identity import Identity
 from helmward.door.judge import Judge
+from helmward.door.killswitch import KillSwitch
 from helmward.gateway.authorise import Authoriser
 from helmward.gateway.budget import Caller, open_budgets
 from helmward.gateway.budget.usage import open_usage
@@ -40,6 +41,7 @@ class Given:
     settings: GatewaySettings
     guards: Guards
     judge: Judge
+    kills: KillSwitch
     audit: AuditLog
     state: State
     identity: Identity
@@ -108,6 +110,7 @@ async def modelling(given: Given) -> AsyncIterator[Models | None]:
             router=router,
             sender=Sender(router, upstreams),
             recorder=recorder,
+            barred=given.kills.check_reader,
         )
         yield Models(given, Gateway(parts))
         await recorder.close()

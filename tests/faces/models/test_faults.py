@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from helmward.house.auditing import HELMWARD
+
 from ...gateway.upstream import Script, answers, cut_in_body, hangs_up, refuses, says, streams
 from ...waiting import until
 from .stand import Stand
@@ -136,3 +138,15 @@ def test_what_broke_off_is_settled_by_no_less_than_was_said(gateway: Stand) -> N
     chat(gateway, "x", max_tokens=123)
     assert gateway.records()[-1].details["outputTokens"] == 123
     _heal(gateway)
+
+
+def test_a_killed_actor_calls_no_model(gateway: Stand) -> None:
+    gateway.script(answers())
+    house, key = gateway.station.house, gateway.station.token("oncall")
+    assert chat(gateway, "x", key=key).status == 200
+    gateway.station.do(house.door.kills.kill(HELMWARD, "actor:a oncall", "what is it doing?"))
+    said = chat(gateway, "x", key=key)
+    assert said.status == 403 and "kill switch" in said.error
+    assert gateway.records()[-1].outcome == "denied"
+    gateway.station.do(house.door.kills.revive(HELMWARD, "actor:a oncall", ""))
+    assert chat(gateway, "x", key=key).status == 200
