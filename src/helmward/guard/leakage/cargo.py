@@ -18,7 +18,10 @@ _PARTS = re.compile(r"(?:[A-Za-z]+:)?[/\\]*([^/\\?#]*)([^?#]*)(\??[^#]*)(#?.*)",
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){10,}")
 _DIGEST_LENGTHS = (32, 40, 56, 64, 96, 128)
-_WORDS = re.compile(r"[^\W\d_]{2,}")
+_WORDS = re.compile(r"[^\W\d_]{2,}|[\u3400-\ud7af]")
+_GAP, _BLANK = re.compile(r"[\s_.,;|:]"), re.compile(r"\s")
+_ENDING = re.compile(r"\.\w{1,5}$")
+_JOINED = re.compile(r"[A-Za-z]{2,}(?:[-_+/][A-Za-z]{2,}|[-_]\d{1,4})+")
 _TAKES_DATA = re.compile(
     r"(?:d|data|payload|exfil\w*|leak\w*|stolen|loot|info|msg|message|content|text|body|context|history|conversation|chat|prompt|"
     r"system|secrets?|keys?|token|passw(?:or)?d|pwd|creds?|credentials?|env|dump|log|out|output|result|x|c)",
@@ -71,9 +74,9 @@ def carries(address: Address, fetched: bool) -> bool:
         return True
     if any(_is_data(name, value, limits, limits.random) for name, value in _values(address)):
         return True
-    return any(
-        _is_data("", part, limits, limits.random_path) for part in re.split(r"[/\\;,]", unquote_plus(address.path))
-    )
+    # Files are called by words too, so in a path only a blank makes a sentence.
+    parts = (_ENDING.sub("", part) for part in re.split(r"[/\\;,]", unquote_plus(address.path)))
+    return any(_is_data("", part, limits, limits.random_path, _BLANK) for part in parts)
 
 
 def _values(address: Address) -> Iterator[tuple[str, str]]:
@@ -82,14 +85,14 @@ def _values(address: Address) -> Iterator[tuple[str, str]]:
         yield (unquote_plus(name), unquote_plus(value)) if equals and value.strip("=") else ("", unquote_plus(pair))
 
 
-def _is_data(name: str, value: str, limits: Limits, random: int) -> bool:
+def _is_data(name: str, value: str, limits: Limits, random: int, gap: re.Pattern[str] = _GAP) -> bool:
     if len(value) < 8 or is_uuid(value):
         return False
     if _decodes(value):
         return True
     if len(value) >= random and looks_random(value.rstrip("=")):
         return True
-    words = len(_WORDS.findall(value)) if re.search(r"[\s_.,;|:]", value) else 0
+    words = len(_WORDS.findall(value)) if gap.search(value) else 0
     return words >= limits.words or (words >= limits.named_words and _TAKES_DATA.fullmatch(name) is not None)
 
 
@@ -105,7 +108,7 @@ def _decodes(value: str) -> bool:
     """Base64 or hexadecimal of text."""
     if _HEX.fullmatch(value):
         return _is_text(bytes.fromhex(value)) or (len(value) >= 48 and len(value) not in _DIGEST_LENGTHS)
-    if not _ENCODED.fullmatch(value) or value.isdigit():
+    if not _ENCODED.fullmatch(value) or value.isdigit() or _JOINED.fullmatch(value):
         return False
     standard = value.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:

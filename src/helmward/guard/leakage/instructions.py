@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from helmward.guard.contract import LONGEST_SPAN, Span
 from helmward.guard.leakage.rules import rule
+from helmward.guard.windows import CONTEXT
 
 LEAST = 60
 _WORD, _CHARACTER = 5, 2
@@ -23,6 +24,7 @@ _LONGEST_PART = LONGEST_SPAN - 1024
 # The characters after which windows.py may cut a text stand alone.
 _SINGLE = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uff60"
 _TOKEN = re.compile(rf"[^\W_{_SINGLE}]+|[^\W_]")
+_ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 _IS_SINGLE = re.compile(f"[{_SINGLE}]")
 
 
@@ -62,6 +64,10 @@ class Instructions:
     def find(self, text: str) -> Iterator[Span]:
         """The passages; a longer one than a span may be comes in parts."""
         for start, end in self._runs(text, LEAST, _LEAST_WORDS):
+            # What begins before a window counts there no more, so a passage that goes through many has a part from its start.
+            if start < CONTEXT < end and len(text) > LONGEST_SPAN:
+                yield Span(rule("system-prompt"), start, CONTEXT, 0.9)
+                start = CONTEXT
             for at in range(start, end, _LONGEST_PART):
                 yield Span(rule("system-prompt"), at, min(end, at + _LONGEST_PART), 0.9)
 
@@ -104,7 +110,10 @@ def _tokens(text: str, low: int) -> list[tuple[str, int, int]]:
 
 
 def _lowered(text: str) -> list[str]:
-    return _TOKEN.findall(text.lower()) if text.isascii() else [word.lower() for word in _TOKEN.findall(text)]
+    """The words alone; where all is ASCII, without a regular expression."""
+    if text.isascii():
+        return text.encode().translate(_ASCII).decode().split()
+    return [word.lower() for word in _TOKEN.findall(text)]
 
 
 def _grams(words: Sequence[str], step: int) -> Iterator[tuple[str, ...]]:

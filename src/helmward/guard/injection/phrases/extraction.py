@@ -46,5 +46,10 @@ PHRASES = [
         rf"(?:hidden|secret|developer|system|initial|original) {_PROMPT}(?: that)? (?:was|were|is|has been) (?:set|given|placed|put|loaded|written|configured|added|used)(?: {{2}})? before (?:our|this|the|we|my)",
         roles=USER,
     ),
-    *phrases("suspected", r"your (?:system|initial|hidden|original|secret|developer) (?:prompt|instructions|messages?)\b", sure=False, roles=USER),
+    *phrases(
+        "suspected",
+        r"your (?:system|initial|hidden|original|secret|developer) (?:prompt|instructions|messages?)\b",
+        sure=False,
+        roles=USER,
+    ),
 ]

@@ -18,7 +18,11 @@ _SYSTEM = r"(?:system|developer|admin(?:istrator)?|root|operator|platform)"
 _REPLIES = r"(?:sure|okay|ok|yes|of course|certainly|understood|done|absolutely|i (?:have|will|can|am|'ll|'ve|confirm|understand)|access granted|all )"
 
 PHRASES = [
-    Phrase("role-forgery", rf"{_TOKEN}\s*(?:(?:system|assistant|user|developer|tool|ipython)\b|\n|<|you\b|ignore\b)[\s\S]{{0,60}}?[a-z]{{2}}[^\n]{{0,12}}[a-z ]", asked=False),
+    Phrase(
+        "role-forgery",
+        rf"{_TOKEN}\s*(?:(?:system|assistant|user|developer|tool|ipython)\b|\n|<|you\b|ignore\b)[\s\S]{{0,60}}?[a-z]{{2}}[^\n]{{0,12}}[a-z ]",
+        asked=False,
+    ),
     Phrase("role-forgery", r"\[inst\][^\n]{2,400}\[/inst\]", asked=False),
     Phrase(
         "role-forgery",
