@@ -1,5 +1,5 @@
-"""The gateway before a mock model server, beside calling that directly in the same run: rate, CPU, added latency, streams,
-memory. Server, model server and callers have processes of their own."""
+"""The gateway before a mock model server, beside calling that directly in the same run, and beside LiteLLM where it is installed:
+rate, CPU, added latency, streams, memory. Server, model server and callers have processes of their own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import intents, mcp
+from bench.gateway_peers import litellm
 from bench.measure import child, row
 from bench.startup import lab
 
@@ -57,8 +58,25 @@ def run() -> None:
         )
         row("CPU µs a chunk (≤ 60)", "", f"{(streamed['cpu'] - full['cpu']) / CHUNKS * 1e6:.1f}")
         _growth(ours)
+        _beside(mock, full, streamed)
     intents.run()
     mcp.run()
+
+
+def _beside(mock: Server, full: dict[str, float], streamed: dict[str, float]) -> None:
+    """A peer that answers wrongly spoils its own rows alone."""
+    with litellm(mock.url) as peer:
+        if peer is None:
+            return
+        server = Server(peer.url, peer.token, peer.pid)
+        try:
+            _call(server, 1.0)
+            for title, ours, stream in (("", full, False), (f", streams of {CHUNKS} chunks", streamed, True)):
+                theirs = _row(peer.name + title, [_call(server, SECONDS, stream=stream) for _ in range(ROUNDS)])
+                ratios = (f"{ours[name] / theirs[name]:.3f}" for name in ("cpu", "p50", "p99"))
+                row("ratio Helmward / LiteLLM", f"{ours['rate'] / theirs['rate']:.1f}", *ratios)
+        except SystemExit as failure:
+            print(f"  {peer.name} does not answer as it should: {failure}")
 
 
 def _growth(server: Server) -> None:
