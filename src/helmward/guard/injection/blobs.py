@@ -14,7 +14,7 @@ from helmward.guard.injection.shadow import Pattern, shadow_of
 _BASE64 = re.compile(
     rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{16,})*(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{1,80})?={0,2}"
 )
-_HEX = Pattern(r"(?i)(?:(?:\\x|0x|%)?[0-9a-f]{2}[ :,-]{0,2}){12,}")
+_HEX = Pattern(r"(?i)(?:(?:\\x|0x|%)?[0-9a-f]{2}[ :,-]{0,2}){11,}(?:\\x|0x|%)?[0-9a-f]{2}")
 _HEX_DIGITS = re.compile(rb"0x|\\x|[^0-9A-Fa-f]")
 _PARTS = re.compile(rb"[/_-]")
 _PART = re.compile(rb"[A-Za-z0-9+]{16,}={0,2}")

@@ -65,10 +65,8 @@ def is_talk(folded: str, start: int, end: int, asked: bool) -> bool:
 
 
 def _last_sentence(before: str) -> str:
-    last = None
-    for last in _SENTENCE.finditer(before):
-        pass
-    return before[last.end() :] if last else before
+    ends = [found.end() for found in _SENTENCE.finditer(before)]
+    return before[ends[-1] :] if ends else before
 
 
 def _is_quoted(clause: str, after: str) -> bool:

@@ -69,11 +69,11 @@ class _Search:
         found = [match for match in _phrases().find(folded) if self._counts(match, folded)]
         unseen = list(hidden(folded)) if self._role == "tool" or found else []
         for start, end in unseen:
-            inside = any(start <= match.start < end for match in found)
+            inside = any(match.start < end and start < match.end for match in found)
             if inside or (self._role == "tool" and _hidden().find(folded[start:end])):
                 yield Find(start, end, "hidden-text")
         for match in found:
-            if not any(start <= match.start < end for start, end in unseen):
+            if not any(match.start < end and start < match.end for start, end in unseen):
                 yield Find(match.start, match.end, match.phrase.kind if match.phrase.sure else SUSPECTED)
 
     def _counts(self, match: Match, folded: str) -> bool:
@@ -110,7 +110,8 @@ def _spans(text: str, find: Find, role: Role) -> Iterator[Span]:
     """A find by its rule's name; one that is longer than a span may be comes in parts."""
     sure = find.kind != SUSPECTED
     end = _sentence_end(text, find.end) if role == "tool" and sure else find.end
-    for start in range(find.start, end, LONGEST_SPAN):
+    begin = find.start + len(text[find.start : end]) - len(text[find.start : end].lstrip())
+    for start in range(begin, end, LONGEST_SPAN):
         yield Span(rule_of(find.kind, role), start, min(end, start + LONGEST_SPAN), _SURE if sure else _DOUBTFUL)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helmward.guard.injection.phrases.notation import Phrase, phrases
 
-_TOKEN = (
+_MARKER = (
     r"(?:<\|(?:im_start|im_end|im_sep|system|user|assistant|start_header_id|end_header_id|eot_id|endoftext|begin_of_text|end_of_text|start|end|message|channel|"
     r"start_of_turn_token|end_of_turn_token|end_of_turn|chatbot_token|user_token|system_token|python_tag|eom_id|tool)\|>|<(?:start|end)_of_turn>|\[/?inst\]|<</?sys>>|</s>\s*<s>|"
     r"\[/?(?:system_prompt|available_tools)\])"
@@ -20,7 +20,7 @@ _REPLIES = r"(?:sure|okay|ok|yes|of course|certainly|understood|done|absolutely|
 PHRASES = [
     Phrase(
         "role-forgery",
-        rf"{_TOKEN}\s*(?:(?:system|assistant|user|developer|tool|ipython)\b|\n|<|you\b|ignore\b)[\s\S]{{0,60}}?[a-z]{{2}}[^\n]{{0,12}}[a-z ]",
+        rf"{_MARKER}\s*(?:(?:system|assistant|user|developer|tool|ipython)\b|\n|<|you\b|ignore\b)[\s\S]{{0,60}}?[a-z]{{2}}[^\n]{{0,12}}[a-z ]",
         asked=False,
     ),
     Phrase("role-forgery", r"\[inst\][^\n]{2,400}\[/inst\]", asked=False),
