@@ -13,7 +13,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+(?:[-+.][0-9A-Za-z.-]*)?(?:@sha256:[0-9a-f]+)?")
 _REFERENCE = re.compile(
     r"!(?:vault|secret|env|env_var|ref|sub|getatt|importvalue|include|sops|encrypted|file)(?:/\w+)?|\$\{[^}]*\}|\$\([^)]*\)|(?-i:\$[A-Z_][A-Z0-9_]*)|%[A-Za-z_]\w*%|\{\{.*\}\}|<[^<>]*>|\(\(.*\)\)"
-    r"|(?:ref\+|vault:|env:|file:|secret:|secretref:|op:|awssm:|arn:aws|sm:|projects/)\S*",
+    r"|(?:ref\+|ENC\[|\$ANSIBLE_VAULT|vault:|env:|file:|secret:|secretref:|op:|awssm:|arn:aws|sm:|projects/)\S*",
     re.I,
 )
 _PATH = re.compile(
@@ -30,9 +30,11 @@ _ACCESSOR = re.compile(
 _DOTTED = re.compile(r"[A-Za-z_]+(?:(?:\.|::|->)[A-Za-z_]+)+")
 _CALL = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)*[(\[].*", re.S)
 _PLAIN_CALL = re.compile(
-    r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\([\"'].*|(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?"
+    r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}[(\[][\"'].*|\$\w+(?:\[|->|::).*|(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?"
 )
-_FLOW = re.compile(r"\{[\w.-]+:|\[[\[{]")
+_FLOW = re.compile(
+    r"\{\s*\"(?:type|\$ref|description|format|title|valueFrom|secretKeyRef|secretRef|key|name)\"|\{[\w.-]+:|\[[\[{]"
+)
 _OWN_NAMES = ("password", "passwd", "token", "secret", "credentials", "key")
 _NAME = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)+")
 # The last alternative is the alphabet of Kubernetes' own random suffixes (apimachinery, util/rand).

@@ -60,7 +60,7 @@ KINDS = (
     Kind("assignment", rf"(?i)<(?:[\w.\-]+:)?([\w.\-]*{_WORD}[\w.\-]*)()(>)[^\s<]", locate=assignment, then=_VALUE),
     Kind(
         "assignment",
-        r"(?i)\bname\\*[\"']?\s*[:=]\s*\\*[\"']?([\w.\-]+)\\*[\"']?[\s,]*\\*[\"']?value\\*[\"']?\s*[:=][ \t]*",
+        r"(?i)\b(?:name|key)\\*[\"']?\s*[:=]\s*\\*[\"']?([\w.\-]+)\\*[\"']?[\s,]*\\*[\"']?value\\*[\"']?\s*[:=][ \t]*",
         locate=pair,
         then=_VALUE,
     ),
