@@ -132,5 +132,5 @@ def test_an_edited_view_knows_where_things_came_from() -> None:
 )
 def test_hostile_texts_end(text: str) -> None:
     for role in ("user", "tool"):
-        for span in search(text, role):  # type: ignore[arg-type]
+        for span in search(text, role):
             assert 0 <= span.start < span.end <= len(text)

@@ -11,14 +11,16 @@ from helmward.guard.matching import ScanError
 
 # By name: RE2 over the UTF-8 bytes as Latin-1. Generous, since what undoes a disguise looks again.
 SIGNS: dict[str, str] = {
-    "invisible": r"\xc2\xad|\xcd\x8f|[\xcc\xcd][\x80-\xbf]|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8e])"
+    "invisible": r"\xc2\xad|\xcd\x8f|[\xcc\xcd][\x80-\xbf]|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|"
+    r"\xa0[\x8b-\x8e])"
     r"|\xe2(?:\x80[\x8b-\x8f\xaa-\xae]|\x81[\xa0-\xaf])|\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)|\xf3\xa0",
     "lookalike": r"[\xce-\xd6]|\xc9[\x80-\xbf]|\xc4\xb1|\xc8\xb7|\xe1\xb4|\xea(?:\x9c|\x93)|\xca|\xe2\x84\x93",
     "entity": r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});",
     "percent": r"%[0-9a-fA-F]{2}",
     "escape": r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|u\{)",
     "spaced": r"(?i)(?:^|[^a-z0-9])[a-z](?:[ ._*|/~+-]{1,4}[a-z]){4}(?:[^a-z0-9]|$)",
-    "digits": r"(?i)[i1!l|][gq9]n[o0]r[e3]|[i1!l|]n[s5$][t7]ru[c(][t7]|pr[o0]mp[t7]|d[i1!][s5$]r[e3]g[a4@]rd|f[o0]rg[e3][t7]|[s5$]y[s5$][t7][e3]m|r[e3]v[e3][a4@][l1]",
+    "digits": r"(?i)[i1!l|][gq9]n[o0]r[e3]|[i1!l|]n[s5$][t7]ru[c(][t7]|pr[o0]mp[t7]|d[i1!][s5$]r[e3]g[a4@]rd|"
+    r"f[o0]rg[e3][t7]|[s5$]y[s5$][t7][e3]m|r[e3]v[e3][a4@][l1]",
     "hex": r"(?i)(?:(?:\\x|0x|%)?[0-9a-f]{2}[ :,-]{0,2}){12}",
     "base64": r"[A-Za-z0-9+/_-]{16}",
     "rot13": r"(?i)\b(?:vafgehpgvba|cebzcg|vtaber|qvfertneq|cerivbhf|flfgrz|sbetrg|abj ba|erfgevpgvba)",

@@ -27,6 +27,8 @@ _TAKES_DATA = re.compile(
     r"system|secrets?|keys?|token|passw(?:or)?d|pwd|creds?|credentials?|env|dump|log|out|output|result|x|c)",
     re.I,
 )
+_NESTED = re.compile(r"https?:[/\\]{2}", re.I)
+_SHORTEST = 8  # characters of what counts as data
 _LONG_LABEL = 24
 _LONG_HOST = 80
 
@@ -76,7 +78,8 @@ def carries(address: Address, fetched: bool) -> bool:
         return True
     # Files are called by words too, so in a path only a blank makes a sentence.
     parts = (_ENDING.sub("", part) for part in re.split(r"[/\\;,]", unquote_plus(address.path)))
-    return any(_is_data("", part, limits, limits.random_path, _BLANK) for part in parts)
+    longer = limits._replace(words=limits.words + 2)
+    return any(_is_data("", part, longer, limits.random_path, _BLANK) for part in parts)
 
 
 def _values(address: Address) -> Iterator[tuple[str, str]]:
@@ -86,8 +89,10 @@ def _values(address: Address) -> Iterator[tuple[str, str]]:
 
 
 def _is_data(name: str, value: str, limits: Limits, random: int, gap: re.Pattern[str] = _GAP) -> bool:
-    if len(value) < 8 or is_uuid(value):
+    if len(value) < _SHORTEST or is_uuid(value):
         return False
+    if _NESTED.match(value):
+        return any(_is_data("", part, limits, random, gap) for part in re.split(r"[/\\?&=#]", value))
     if _decodes(value):
         return True
     if len(value) >= random and looks_random(value.rstrip("=")):

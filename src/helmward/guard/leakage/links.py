@@ -29,7 +29,7 @@ OPENS = tuple(
 
 # What makes a browser fetch an address without being asked; without a scheme, it is an address there alone.
 _BEFORE = re.compile(
-    rf"(?:{_IMAGE}|{_REFERENCE}|<(?:{_TAGS})[\s/](?:[^<>]*[\s\"'=,(])?|url\(\s*[\"']?|@import\s+[\"']?)\Z",
+    rf"(?:{_IMAGE}|{_REFERENCE}|<(?:{_TAGS})[\s/](?:[^<>]*[\s\"'=,(])?|\burl\(\s*[\"']?|@import\s+[\"']?)\Z",
     re.I,
 )
 _ANY_URL = re.compile(r"(?:(?:https?|wss?|ftp):[/\\]{1,4}|(?<![:/\\\w.])[/\\]{2})[^\s<>\"'`/\\][^\s<>\"'`]*", re.I)

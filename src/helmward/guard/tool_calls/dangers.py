@@ -24,6 +24,8 @@ def dangers(value: str, purpose: Purpose) -> Iterator[Danger]:
     """The dangers of a value, each rule once; in text that is read or kept they are only suspected."""
     if len(value) < 2 and value.isalnum():
         return
+    if purpose == "value" and len(value.split()) >= _PROSE:
+        purpose = "text"
     found = {name: sure for look in _LOOKS for name, sure in look(value, purpose)}
     if purpose == "text":
         kept = {name: sure for name, sure in found.items() if name == "hidden-characters"}
@@ -33,4 +35,5 @@ def dangers(value: str, purpose: Purpose) -> Iterator[Danger]:
     yield from (Danger(name, sure) for name, sure in found.items())
 
 
+_PROSE = 12  # words; nothing is known of the argument, but people wrote it for people
 _LOOKS = (characters, commands, files, queries, addresses)
