@@ -41,6 +41,8 @@ def assignment(text: str, match: Any) -> Iterator[Found]:
     content = text[value.start : value.end]
     if content.lower() in _KEY_NAMES and name.lower().endswith("key"):
         return  # `passwordKey: password` names the key of a Secret
+    if separator == ">" and content.startswith("@"):
+        return  # https://<user>:<password>@host
     if separator == ":" and content.startswith("?") and text.startswith("${", name_start - 2):
         return  # ${PASSWORD:?what is said where it is not set}
     if not value.quoted and is_code(content, separator[:1] == separator[-1:] == " ", kind == "password"):

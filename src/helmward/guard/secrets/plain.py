@@ -32,6 +32,8 @@ _CALL = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)*[(\[].*", re.S)
 _PLAIN_CALL = re.compile(
     r"(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}[(\[][\"'].*|\$\w+(?:\[|->|::).*|(?:[A-Za-z_]\w*(?:\.|::|->))*[A-Za-z_]{3,}\((?:[A-Za-z_]\w*)?\);?"
 )
+# What is left of a secret that somebody else has masked: `sk-...abcd`.
+_SHORTENED = re.compile(r"[\w-]{0,8}(?:\.{3,}|…|[*•]{3,})[\w-]{0,6}")
 _FLOW = re.compile(
     r"\{\s*\"(?:type|\$ref|description|format|title|valueFrom|secretKeyRef|secretRef|key|name)\"|\{[\w.-]+:|\[[\[{]"
 )
@@ -46,7 +48,7 @@ def is_plain(value: str) -> bool:
     text = value.strip()
     if not text or text.lower() in STATUS or MARK.sub("", text) == "":
         return True
-    patterns = (_NUMBER, _DURATION, _TIME, _REFERENCE, _PATH, _PLACEHOLDER)
+    patterns = (_SHORTENED, _NUMBER, _DURATION, _TIME, _REFERENCE, _PATH, _PLACEHOLDER)
     return any(pattern.fullmatch(text) for pattern in patterns)
 
 

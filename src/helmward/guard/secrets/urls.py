@@ -16,6 +16,8 @@ _PORT = re.compile(r"\d{0,5}|port", re.I)
 _HOST_FOLLOWS = re.compile(r"@(?=[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*(?:[/?#,\s\"'<>]|\Z))")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
 _STARRED = re.compile(r"[*x•]+", re.I)
+# `scheme://USER:PASSWORD@HOST` shows the form of a URL.
+_NAMES = re.compile(r"(?:YOUR_?)?(?:PASSWORD|PASSWD|PASS|PWD|SECRET|TOKEN)")
 _HEX_TOKEN = re.compile(r"[0-9a-fA-F]{32,}")
 
 
@@ -39,7 +41,7 @@ def _one(text: str, begin: int, limit: int) -> Iterator[Found]:
     colon = text.find(":", begin, at)
     if colon >= 0:
         start, secret = colon + 1, text[colon + 1 : at]
-        if secret and not is_reference(secret) and not _STARRED.fullmatch(secret):
+        if secret and not _NAMES.fullmatch(secret) and not is_reference(secret) and not _STARRED.fullmatch(secret):
             yield Found(start, at, _KIND, 0.95)
     elif looks_random(user := text[begin:at]) or _HEX_TOKEN.fullmatch(user):
         yield Found(begin, at, _KIND, 0.8)

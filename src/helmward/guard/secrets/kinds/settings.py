@@ -81,5 +81,9 @@ KINDS = (
         r"\b(?:sshpass\s+-p|redis-cli\b[^\n|;]*?\s(?:-a|--pass)|docker\s+login\b[^\n|;]*?\s-p)\s+([^\s\"',]+)",
         _typed,
     ),
+    Kind(
+        "password", r"(?:^|\s)-(?:store|key|srcstore|deststore)pass(?:wd)?[ =]+[\"']?(?:pass:)?([^\s\"']{4,})", _typed
+    ),
+    Kind("password", r"\s-pass(?:in|out)?[ ]+[\"']?pass:([^\s\"']{4,})", _typed),
     Kind("password", r"\bcurl\b[^\n|;]*?\s(?:-u|--user)[ =]\s*[\"']?[^\s:\"']+:([^\s\"']+)", varied),
 )
