@@ -58,7 +58,8 @@ class Answering:
             self._sent = False
             raise
         self._record.upstream, self._record.attempts = self._incoming.target.upstream.name, self._incoming.attempts
-        self._number = await self._intent
+        # A future awaited as it is would be cancelled with its waiter, and nobody would learn the record's number.
+        self._number = await asyncio.shield(self._intent)
 
     def _outgoing(self, target: Target) -> Outgoing:
         return outgoing(self.request, target, self._asked.headers, self._parts.settings.max_output_tokens)
@@ -132,7 +133,7 @@ class Answering:
             return
         if self._number is None:
             with suppress(HelmwardError):  # the log that could not take the intent cannot take its end
-                self._number = await self._intent
+                self._number = await asyncio.shield(self._intent)
         if not self._sent:
             self._parts.budgets.release(self._lease)
             self._record.used = Used(0, 0, 0, 0.0)

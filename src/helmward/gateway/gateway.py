@@ -91,7 +91,11 @@ class Gateway:
             record.found = getattr(error, "inspected", record.found)
             await self.parts.recorder.refused(record, str(error))
             raise
-        answering = Answering(self.parts, asked, request, record, lease, expected)
+        try:
+            answering = Answering(self.parts, asked, request, record, lease, expected)
+        except HelmwardError:  # the audit takes no intent: nothing was sent
+            self.parts.budgets.release(lease)
+            raise
         return await self._opened(answering, targets)
 
     async def _permitted(self, asked: Asked, request: Request, record: Record) -> list[Target]:

@@ -107,8 +107,8 @@ async def _whole(body: bytes, send: Send) -> None:
 
 async def _streamed(answer: Answer, send: Send) -> None:
     assert answer.pieces is not None
-    await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM)})
     try:
+        await send({"type": "http.response.start", "status": 200, "headers": list(_STREAM)})
         async for piece in answer.pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     finally:
