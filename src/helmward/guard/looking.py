@@ -39,10 +39,14 @@ class Look:
 
     @cached_property
     def cutter(self) -> Cutter:
-        """Cuts texts for these guards; most texts have nothing in them, and need none."""
+        """Cuts texts for these guards; most texts have nothing in them, and need none. A process's first takes long to
+        compile; that time is not the text's."""
+        began = time.monotonic()
         patterns = [pattern for guard in self._windowed for pattern in guard.opens(self._about)]
         others = [other for guard in self._windowed if (other := guard.unfinished(self._about)) is not None]
-        return Cutter(patterns, others)
+        cutter = Cutter(patterns, others)
+        self._until += time.monotonic() - began
+        return cutter
 
     def whole(self, text: str) -> list[Span]:
         """Everything in a whole text. Raises TooSlow, and whatever a guard raises."""
@@ -58,6 +62,9 @@ class Look:
         found: list[Span] = []
         for guard in self._windowed:
             areas = sorted(guard.areas(text[start:end], self._about))
+            if not areas:
+                self.in_time()
+                continue
             for piece in self.cutter.pieces(text, [(start + a, start + b) for a, b in areas], start, end):
                 found += self._piece(guard, text, *piece)
                 self.in_time()

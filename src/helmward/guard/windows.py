@@ -45,8 +45,7 @@ class Cutter:
     """Cuts texts for one set of guards: `patterns` (RE2, Latin-1) and `others` know what is unfinished. Immutable."""
 
     def __init__(self, patterns: Sequence[str], others: Sequence[Unfinished] = ()) -> None:
-        self._patterns = tuple(patterns)
-        self._pattern: Any = None
+        self._pattern = _compiled(tuple(patterns)) if patterns else None
         self._others = tuple(others)
 
     def last(self, text: str, start: int, low: int | None = None, after: int | None = None) -> int:
@@ -106,12 +105,8 @@ class Cutter:
         return near + begins
 
     def _begins(self, text: str) -> int | None:
-        if not self._patterns:
-            return None
         if self._pattern is None:
-            self._pattern = _compiled(
-                self._patterns
-            )  # takes long, and only a text in which something may be found needs it
+            return None
         data = text.encode("utf-8", "surrogatepass")
         match = self._pattern.search(data)
         if match is None:
