@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -95,7 +96,7 @@ def _can(examples: list[str]) -> None:
         click.echo(f"  {printable(example)}")
 
 
-_HOW = {
+_HOW: dict[str, Callable[[Any], None]] = {
     "incidents": _incidents,
     "rows": _rows,
     "pages": _pages,
