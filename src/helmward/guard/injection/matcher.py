@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import re2
@@ -44,7 +45,8 @@ class _Table:
     """One Set. Bytes as Latin-1 are the quickest; a table of other scripts needs their characters whole."""
 
     def __init__(self, phrases: Sequence[Phrase], utf8: bool) -> None:
-        self._phrases = [(phrase, re2.compile(phrase.pattern.encode(), _options(utf8))) for phrase in phrases]
+        self._phrases = tuple(phrases)
+        self._utf8 = utf8
         self._set = re2.Set.SearchSet(_options(utf8, capture=False))
         for phrase in phrases:
             self._set.Add(phrase.pattern.encode())
@@ -59,8 +61,14 @@ class _Table:
             raise ScanError("RE2 gave no verdict")
         for hit in hits:
             if hit != self._sentinel:
-                phrase, pattern = self._phrases[hit]
-                yield from _bounded(phrase, pattern.finditer(data), len(data))
+                phrase = self._phrases[hit]
+                yield from _bounded(phrase, _compiled(phrase.pattern, self._utf8).finditer(data), len(data))
+
+
+@cache
+def _compiled(pattern: str, utf8: bool) -> Any:
+    """To locate one phrase; most are never seen."""
+    return re2.compile(pattern.encode(), _options(utf8))
 
 
 def _bounded(phrase: Phrase, found: Iterator[Any], end: int) -> Iterator[Match]:

@@ -1,6 +1,16 @@
 """What injections say, as tables: a file for each thing they try."""
 
-from helmward.guard.injection.phrases import addressed, extraction, languages, override, persona, pressure, roles, tools
+from helmward.guard.injection.phrases import (
+    addressed,
+    extraction,
+    languages,
+    loose,
+    override,
+    persona,
+    pressure,
+    roles,
+    tools,
+)
 from helmward.guard.injection.phrases.addressed import HIDDEN
 from helmward.guard.injection.phrases.notation import Phrase
 from helmward.guard.injection.phrases.override import SQUASHED
@@ -14,6 +24,7 @@ PHRASES: tuple[Phrase, ...] = (
     *pressure.PHRASES,
     *addressed.PHRASES,
     *languages.PHRASES,
+    *loose.PHRASES,
 )
 
 __all__ = ["HIDDEN", "PHRASES", "SQUASHED", "Phrase"]
