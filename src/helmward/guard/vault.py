@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 
 from helmward.guard.matching.marks import MARK, mark
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-
-PLACEHOLDER = re.compile(r"\[[a-z-]{2,20}/[a-z0-9-]{2,48}:[a-z0-9]{1,16}-[0-9]{1,6}\]")
-"""What a placeholder looks like."""
 
 
 class Vault:
@@ -26,7 +22,7 @@ class Vault:
         """The placeholder of a text that a rule found; the same text gets the same one."""
         known = self._given.get((rule, text))
         if known is None:
-            self._chance = self._chance or "".join(secrets.choice(_LETTERS) for _ in range(4))
+            self._chance = self._chance or _chance()
             known = mark(f"{rule}:{self._chance}-{len(self._kept) + 1}")
             self._given[rule, text] = known
             self._kept[known] = text
@@ -72,3 +68,8 @@ class Restorer:
         """What was held back."""
         held, self._held = self._held, ""
         return held
+
+
+def _chance() -> str:
+    """Four characters, a letter first: a mark is not scanned, so no number may look like one."""
+    return secrets.choice(_LETTERS[:24]) + "".join(secrets.choice(_LETTERS) for _ in range(3))
