@@ -110,7 +110,11 @@ def test_the_same_for_every_role_and_masked_once_for_all(rule: str) -> None:
 
 def test_prose_is_held_back_by_a_word_at_most() -> None:
     """A pattern that may begin with white space would hold back everything."""
-    for text in ("The pod restarts because of its probe. ", "파드가 다시 시작됩니다. 로그를 봅니다. ", "- a:\n    b: c\n  # d\n"):
+    for text in (
+        "The pod restarts because of its probe. ",
+        "파드가 다시 시작됩니다. 로그를 봅니다. ",
+        "- a:\n    b: c\n  # d\n",
+    ):
         stream, released = GUARDS.stream(ABOUT), 0
         for at, letter in enumerate(text):
             released += len(stream.feed(letter).text)
