@@ -1,15 +1,13 @@
 """What secrets and personal data cost to look for: 1, 10 and 100 KB with spans, beside Python's `re` over the same patterns
-one by one in the same run, and beside detect-secrets and Presidio where they are installed."""
+one by one in the same run, and beside Presidio, detect-secrets and LLM Guard where they are installed."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import statistics
-import time
 from collections.abc import Callable
 
-from bench.measure import row
+from bench.guards_peers import beside
+from bench.measure import median_cpu, row
 from bench.planting import sets
 from helmward.app import load_guards
 from helmward.core.settings import Settings
@@ -37,8 +35,7 @@ def cost() -> None:
     patterns = [re.compile(kind.pattern.encode()) for kind in (*SECRETS, *PII)]
     one_by_one = _row(f"stdlib re, {len(patterns)} patterns one by one", lambda text: _all(patterns, text), texts)
     row("ratio", *(f"{mine / base:.2f}" for mine, base in zip(ours, one_by_one, strict=True)))
-    for name, work in _peers():
-        _row(name, work, texts)
+    beside(texts)
 
 
 def _all(patterns: list[re.Pattern[bytes]], text: str) -> int:
@@ -47,21 +44,9 @@ def _all(patterns: list[re.Pattern[bytes]], text: str) -> int:
 
 
 def _row(name: str, work: Callable[[str], object], texts: list[str]) -> list[float]:
-    medians = [_median(work, text) for text in texts]
+    medians = [median_cpu(work, text) for text in texts]
     row(name, *(f"{median:.3f}" for median in medians))
     return medians
-
-
-def _median(work: Callable[[str], object], text: str) -> float:
-    """CPU milliseconds; as many runs as half a second holds, at least three."""
-    work(text)
-    costs: list[float] = []
-    until = time.monotonic() + 0.5
-    while len(costs) < 3 or (time.monotonic() < until and len(costs) < 200):
-        begin = time.process_time_ns()
-        work(text)
-        costs.append((time.process_time_ns() - begin) / 1e6)
-    return statistics.median(costs)
 
 
 def _text(size: int) -> str:
@@ -80,22 +65,3 @@ def _text(size: int) -> str:
         pieces.append(piece)
         length += len(piece) + 1
     return "\n".join(pieces)[:size]
-
-
-def _peers() -> list[tuple[str, Callable[[str], object]]]:
-    peers: list[tuple[str, Callable[[str], object]]] = []
-    if importlib.util.find_spec("detect_secrets"):
-        from detect_secrets.core.scan import scan_line  # type: ignore[import-not-found]
-        from detect_secrets.settings import default_settings  # type: ignore[import-not-found]
-
-        def detect(text: str) -> int:
-            with default_settings():
-                return sum(1 for line in text.splitlines() for _ in scan_line(line))
-
-        peers.append(("detect-secrets", detect))
-    if importlib.util.find_spec("presidio_analyzer"):
-        from presidio_analyzer import AnalyzerEngine  # type: ignore[import-not-found]
-
-        engine = AnalyzerEngine()
-        peers.append(("Presidio", lambda text: engine.analyze(text, language="en")))
-    return peers
