@@ -69,12 +69,12 @@ def test_every_split_in_two_and_in_single_characters(text: str) -> None:
     assert same(streamed(text, range(1, len(text))), whole)
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_splits_of_long_texts(seed: int) -> None:
     random = Random(seed)
     text = "".join(random.choice(_PARTS) for _ in range(random.randrange(5, 60)))
     whole = GUARDS.check(text, ABOUT)
-    for _ in range(5):
+    for _ in range(3):
         cuts = sorted(random.randrange(len(text) + 1) for _ in range(random.randrange(1, 120)))
         assert same(streamed(text, cuts), whole)
 

@@ -35,17 +35,18 @@ _LONG_HOST = 80
 
 class Limits(NamedTuple):
     """From where on something is data: a sentence's words, those under a telling name, a random run's characters, a query's
-    characters."""
+    characters, those of a single run in a query, whatever it is."""
 
     words: int
     named_words: int
     random: int
     query: int
     random_path: int
+    run: int
 
 
-_FETCHED = Limits(words=4, named_words=2, random=20, query=300, random_path=48)
-_FOLLOWED = Limits(words=25, named_words=4, random=32, query=1500, random_path=100)
+_FETCHED = Limits(words=4, named_words=2, random=20, query=300, random_path=48, run=72)
+_FOLLOWED = Limits(words=25, named_words=4, random=32, query=1500, random_path=100, run=400)
 
 
 class Address(NamedTuple):
@@ -96,6 +97,8 @@ def _is_data(name: str, value: str, limits: Limits, random: int, gap: re.Pattern
     if _decodes(value):
         return True
     if len(value) >= random and looks_random(value.rstrip("=")):
+        return True
+    if len(value) >= limits.run and _ENCODED.fullmatch(value) and not (_HEX.fullmatch(value) and "-" not in value):
         return True
     words = len(_WORDS.findall(value)) if gap.search(value) else 0
     return words >= limits.words or (words >= limits.named_words and _TAKES_DATA.fullmatch(name) is not None)

@@ -47,7 +47,7 @@ class Instructions:
 
     def unfinished(self, text: str) -> int | None:
         """Where the longest passage begins that `text` ends in; None where its last word is none of theirs."""
-        size = 96
+        size = 40
         while True:
             low = max(0, len(text) - size)
             tokens = _tokens(text, low)[low > 0 :]  # the first may be the end of a word
