@@ -98,7 +98,7 @@ def _is_data(name: str, value: str, limits: Limits, random: int, gap: re.Pattern
         return True
     if len(value) >= random and looks_random(value.rstrip("=")):
         return True
-    if len(value) >= limits.run and _ENCODED.fullmatch(value) and not (_HEX.fullmatch(value) and "-" not in value):
+    if len(value) >= limits.run and _ENCODED.fullmatch(value) and not _HEX.fullmatch(value):
         return True
     words = len(_WORDS.findall(value)) if gap.search(value) else 0
     return words >= limits.words or (words >= limits.named_words and _TAKES_DATA.fullmatch(name) is not None)
