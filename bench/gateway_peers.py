@@ -38,7 +38,7 @@ class Peer(NamedTuple):
 def litellm(upstream: str) -> Iterator[Peer | None]:
     """LiteLLM's proxy before the model server at that URL; None where it is not installed or does not start, after a line
     that says so."""
-    version = installed("litellm", "litellm[proxy]")
+    version = installed("litellm", "litellm[proxy]==1.106.0")
     if version is None:
         yield None
         return

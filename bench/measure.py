@@ -63,7 +63,7 @@ def median_cpu(work: Callable[[T], object], given: T) -> float:
     work(given)
     costs: list[float] = []
     begun = time.monotonic()
-    while not costs or time.monotonic() - begun < (0.5 if len(costs) >= 3 else 10.0) and len(costs) < 200:
+    while len(costs) < 200 and time.monotonic() - begun < (0.5 if len(costs) >= 3 else 10.0):
         begin = time.process_time_ns()
         work(given)
         costs.append((time.process_time_ns() - begin) / 1e6)
