@@ -16,6 +16,11 @@ _ABOUT = re.compile(
     r"sanitiz\w+|means?|meaning|says|said|wrote|writes?|contains?|containing|called|known as|scan\w*|flag(?:s|"
     r"ged)?|catch\w*|caught|recogni[sz]e\w*)",
 )
+_ABOUT_ATTACKS = re.compile(
+    r"\b(?:prompt[ -]?injections?|injections?\b|jail ?break(?:s|ing)?\b|attack(?:er|ers|s)?\b|malicious|"
+    r"adversar\w+|phrases?|detect\w*|"
+    r"regex\w*|classif\w+|guard ?rails?|owasp|llm0?1|test ?cases?|tests?\(|expect(?:ed)?\b|red[ -]?team\w*|payloads?)"
+)
 _STRONGLY = re.compile(
     r"prompt[ -]injections?|attackers?\b|cve-\d|vulnerab\w+|threat model|attack (?:patterns?|vectors?|"
     r"techniques?|surface)|owasp|red[ -]team|jail ?break (?:attacks?|prompts?|techniques?)|exploits?\b|known "
@@ -64,8 +69,10 @@ _OF_SOMETHING = re.compile(
 _SENTENCE = re.compile(r"[.!?\n](?=\s|$)|\n")
 
 
-def is_talk(folded: str, start: int, end: int, asked: bool) -> bool:
-    """Whether the phrase at [start, end) of a folded text is talked about. `asked`: it counts in a question too."""
+def is_talk(folded: str, start: int, end: int, asked: bool, data: bool = False) -> bool:
+    """Whether the phrase at [start, end) of a folded text is talked about. `asked`: it counts in a question too. `data`: the
+    text is a tool's result, where everything is quoted and anybody may write `example` beside it."""
+    about = _ABOUT_ATTACKS if data else _ABOUT
     before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
     clause = _last_sentence(before)
     if len(_STRONGLY.findall(clause)) > 1:
@@ -74,15 +81,15 @@ def is_talk(folded: str, start: int, end: int, asked: bool) -> bool:
         return True
     if _REPORTED.search(clause) and not _WISHED.search(clause):
         return True
-    if _THIRD.search(clause[-40:]) and _ABOUT.search(clause):
+    if _THIRD.search(clause[-40:]) and about.search(clause):
         return True
     if _SAID.search(clause) or _OF_SOMETHING.match(after):
         return True
-    if _is_quoted(clause, folded[start : end + _AFTER]) and (_ABOUT.search(before) or _ABOUT.search(after)):
+    if _is_quoted(clause, folded[start : end + _AFTER]) and (about.search(before) or about.search(after)):
         return True
     if _QUESTION.match(clause) is None or _WISHED.search(clause):
         return False
-    return _ABOUT.search(clause) is not None or not (asked or _YOU.search(clause))
+    return about.search(clause) is not None or not (asked or _YOU.search(clause))
 
 
 def _last_sentence(before: str) -> str:

@@ -79,7 +79,7 @@ class _Search:
     def _counts(self, match: Match, folded: str) -> bool:
         if self._role not in match.phrase.roles:
             return False
-        return not is_talk(folded, match.start, match.end, match.phrase.asked)
+        return not is_talk(folded, match.start, match.end, match.phrase.asked, data=self._role == "tool")
 
     def _disguised(self, text: str, known: Collection[str]) -> Iterator[Find]:
         """With one disguise after the other undone."""
