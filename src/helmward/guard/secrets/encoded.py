@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -19,23 +18,22 @@ from helmward.guard.secrets.spans import GUARD
 
 NAME = "encoded"
 _LONGEST = 8 * 1024
-_WORDS = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 @cache
 def encoded() -> Scanner:
     """Finds them; compiled once, at first use."""
-    return Scanner(GUARD, [Kind(NAME, _WORDS.pattern, locate=_located)])
+    return Scanner(GUARD, [Kind(NAME, r"[A-Za-z0-9+/_-]{20,}={0,2}", locate=_located)])
 
 
 def areas(text: str) -> Iterator[tuple[int, int]]:
     """Where one may be: runs that hold a secret, and those so long that a window may see a part of them. Most long words are
     names of pods and digests, and are told from these at once."""
-    for match in _WORDS.finditer(text):
-        run = match.group()
+    for start, end in encoded().areas(text):
+        run = text[start:end]
         if len(run) > _LONGEST // 2 or any(scanner().find(reading) for reading in _readings(run)):
-            yield match.span()
+            yield start, end
 
 
 def _located(_: str, match: Any) -> Iterator[Found]:
