@@ -49,6 +49,8 @@ def _readings(run: str) -> Iterator[str]:
         return
     if len(run) % 2 == 0 and _HEX.issuperset(run):
         yield from _text(bytes.fromhex(run))
+    if run.islower():  # a name of Kubernetes: of 20 characters of base64 some are capitals but once in 30,000 times
+        return
     standard = run.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
         yield from _text(base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True))
