@@ -17,6 +17,7 @@ from helmward.guard.matching.marks import MARK, MARK_BEGINS
 
 _MEMORY = 64 << 20
 _SHORTEST = 3  # bytes; nothing shorter is a find
+_DEEPEST = 6  # scans of what finds leave over; texts need one or two, those of an attacker thousands
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
@@ -72,10 +73,12 @@ class Scanner:
             return [(start, end) for start, end, _, _ in matched]
         return [(start, end) for _, start, end, _ in _in_characters(matched, data)]
 
-    def _scan(self, text: str, data: bytes, start: int, end: int) -> Iterator[Found]:
+    def _scan(self, text: str, data: bytes, start: int, end: int, depth: int = 0) -> Iterator[Found]:
         """What is found between two offsets, then in what is left: so a masked text has nothing more to mask."""
         if end - start < _SHORTEST:
             return
+        if depth > _DEEPEST:
+            raise ScanError("finds go on coming where others were")
         whole = start == 0 and end == len(data)
         part, piece = (text, data) if whole else (text[start:end], data[start:end])
         found = _merged(self._candidates(part, piece))
@@ -83,7 +86,7 @@ class Scanner:
             return
         edges = [0, *(offset for span in found for offset in span[:2]), len(piece)]
         gaps = [(edges[index], edges[index + 1]) for index in range(0, len(edges), 2)]
-        left = [more for gap in gaps for more in self._scan(part, piece, *gap)]
+        left = [more for gap in gaps for more in self._scan(part, piece, *gap, depth + 1)]
         for span in sorted([*found, *left]):
             yield span._replace(start=span.start + start, end=span.end + start)
 
