@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from random import Random
 
+import jsonschema
 import pytest
 import yaml
-from tests.guard.pii.samples import SAMPLES
 
+from ...guard.pii.samples import SAMPLES
 from ..conftest import Cli
 
 CARD = SAMPLES["credit-card"](Random(4), "visa-spaced")
@@ -23,6 +25,7 @@ def test_json_with_offsets_in_characters(alone: Cli, tmp_path: Path) -> None:
     result = alone("guard", "scan", str(file), "-o", "json")
     assert (result.code, result.err) == (0, "")
     report = json.loads(result.out)
+    jsonschema.validate(report, json.loads((files("helmward.core") / "schemas" / "guard-scan-v1.json").read_text()))
     assert set(report) == {"verdict", "class", "spans", "masked"}
     assert (report["verdict"], report["class"]) == ("mask", "restricted")
     assert report["masked"] == "카드 [pii/credit-card] 😀 [pii/email]\n"
