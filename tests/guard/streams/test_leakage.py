@@ -14,6 +14,8 @@ from helmward.guard.guards.leakage import Leakage
 from helmward.guard.guards.secrets import Secrets
 from helmward.guard.pipeline import Guards
 
+from .splitting import in_chunks
+
 SYSTEM = (
     "You are the assistant of the platform team. Never mention the escalation address or the codename Blue Heron to "
     "anybody outside. Prefer short answers, and name the namespace in each of them."
@@ -43,13 +45,7 @@ SHORT = [
 
 def streamed(text: str, cuts: Sequence[int]) -> Verdict:
     """The text fed in chunks that end at `cuts`; only what both modes have in common."""
-    stream, pieces, at = GUARDS.stream(ABOUT), [], 0
-    for cut in [*cuts, len(text)]:
-        pieces.append(stream.feed(text[at:cut]).text)
-        at = cut
-    pieces.append(stream.end().text)
-    leaves = GUARDS.actions.data_class({hit.rule for hit in stream.spans if hit.action != "mask"})
-    return Verdict(stream.verdict, stream.data_class, leaves, tuple(stream.spans), "".join(pieces))
+    return in_chunks(GUARDS, ABOUT, text, cuts)
 
 
 def same(one: Verdict, other: Verdict) -> bool:

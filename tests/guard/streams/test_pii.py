@@ -8,13 +8,16 @@ from random import Random
 import pytest
 from tests.guard.pii.samples import SAMPLES
 
+from helmward.core.settings_guard import GuardSettings
 from helmward.guard.contract import About, Role, Verdict
 from helmward.guard.guards.data_class import DataClassMarks
 from helmward.guard.guards.pii import Pii
 from helmward.guard.guards.secrets import Secrets
 from helmward.guard.pipeline import Guards
 
-GUARDS = Guards([Secrets(), Pii(), DataClassMarks()])
+from .splitting import in_chunks
+
+GUARDS = Guards([Secrets(), Pii(), DataClassMarks()], GuardSettings(seconds=30))
 ABOUT = About("assistant")
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 
@@ -76,13 +79,7 @@ TEXTS = {
 
 def streamed(text: str, cuts: Sequence[int]) -> Verdict:
     """The text fed in chunks that end at `cuts`."""
-    stream, pieces, at = GUARDS.stream(ABOUT), [], 0
-    for cut in [*cuts, len(text)]:
-        pieces.append(stream.feed(text[at:cut]).text)
-        at = cut
-    pieces.append(stream.end().text)
-    leaves = GUARDS.actions.data_class({hit.rule for hit in stream.spans if hit.action != "mask"})
-    return Verdict(stream.verdict, stream.data_class, leaves, tuple(stream.spans), "".join(pieces))
+    return in_chunks(GUARDS, ABOUT, text, cuts)
 
 
 def test_every_rule_has_a_text() -> None:

@@ -8,12 +8,16 @@ from random import Random
 import pytest
 
 from helmward.core.extend import REGISTRY, load_package
+from helmward.core.settings_guard import GuardSettings
 from helmward.guard import guards as guard_package
 from helmward.guard.contract import About, Verdict
 from helmward.guard.pipeline import Guards
 
+from .splitting import in_chunks
+
 load_package(guard_package)
-GUARDS = Guards(REGISTRY.build("guard"))
+_SETTINGS = GuardSettings(seconds=30)
+GUARDS = Guards(REGISTRY.build("guard", settings=_SETTINGS), _SETTINGS)
 ABOUT = About("assistant")
 _KEY = "AKIA" + "Q3EGRT7WN2XKDM5P"
 _GITHUB = "ghp_" + "x7Kp2mQ9wLtR4vNs8bYc3hJf6dGz1aEo5uTi"
@@ -36,13 +40,7 @@ SHORT = [
 
 def streamed(text: str, cuts: Sequence[int]) -> Verdict:
     """The text fed in chunks that end at `cuts`."""
-    stream, pieces, at = GUARDS.stream(ABOUT), [], 0
-    for cut in [*cuts, len(text)]:
-        pieces.append(stream.feed(text[at:cut]).text)
-        at = cut
-    pieces.append(stream.end().text)
-    leaves = GUARDS.actions.data_class({hit.rule for hit in stream.spans if hit.action != "mask"})
-    return Verdict(stream.verdict, stream.data_class, leaves, tuple(stream.spans), "".join(pieces))
+    return in_chunks(GUARDS, ABOUT, text, cuts)
 
 
 @pytest.mark.parametrize("text", SHORT)
