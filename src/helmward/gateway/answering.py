@@ -81,15 +81,17 @@ class Answering:
                 f"'{incoming.target.upstream.name}' answered nonsense: {error}", incoming.target
             ) from None
         self._used(response.usage, count(slot.text for slot in response.slots))
-        self._parts.outbound.inspect(response, self._record.found)
-        body = self._written(response)
+        body = self._judged(response)
         self._end("done", "")
         return body
 
-    def _written(self, response: Response) -> bytes:
-        if response.api != self._asked.api:
-            response = translate_response(response, self._asked.api, int(time.time()))
-        return response.encode(model=self.request.model)
+    def _judged(self, response: Response) -> bytes:
+        """The answer as it goes out. One that becomes OpenAI's is judged as such: there the texts of all blocks are one."""
+        asked, found = self._asked.api, self._record.found
+        if asked == "openai":
+            response = translate_response(response, asked, int(time.time()))
+        self._parts.outbound.inspect(response, found)
+        return translate_response(response, asked, int(time.time())).encode(model=self.request.model)
 
     async def pieces(self, stack: AsyncExitStack) -> AsyncGenerator[bytes, None]:
         """The answer's server-sent events for the caller; it ends in the API's own error event where it must."""
@@ -97,7 +99,8 @@ class Answering:
         api = incoming.target.upstream.api
         reader = stream_reader(api)
         writer = stream_writer(self._asked.api, api, request.model, request.include_usage, int(time.time()))
-        guard = StreamGuard(self._parts.outbound, self._record.found, writer)
+        joined = api == "anthropic" and self._asked.api == "openai"
+        guard = StreamGuard(self._parts.outbound, self._record.found, writer, joined)
         held: list[bytes] | None = [] if self._buffers() else None
         try:
             async with stack:

@@ -47,10 +47,11 @@ class _SealedLane:
 
 class StreamGuard:
     """Judges the frames of one answer and writes what may pass. `usage` is what the upstream said last; `failed` why it broke
-    off ("" where it did not), `over` whether the answer has ended, `size` the bytes of its texts."""
+    off ("" where it did not), `over` whether the answer has ended, `size` the bytes of its texts. `joined`: the caller's API
+    puts the texts of all blocks together (an Anthropic stream for an OpenAI caller), so they are judged together."""
 
-    def __init__(self, outbound: Outbound, found: Inspected, writer: StreamWriter) -> None:
-        self._outbound, self._found, self._writer = outbound, found, writer
+    def __init__(self, outbound: Outbound, found: Inspected, writer: StreamWriter, joined: bool = False) -> None:
+        self._outbound, self._found, self._writer, self._joined = outbound, found, writer, joined
         self._lanes: dict[tuple[int, int, str], _Lane] = {}
         self._sealed: dict[int, _SealedLane] = {}
         self._calls = CallAssembler()
@@ -86,7 +87,7 @@ class StreamGuard:
             return self._other(event)
         held = b""
         if isinstance(event, BlockEnded):
-            held = self._flush(event.choice, event.block)
+            held = b"" if self._joined else self._flush(event.choice, event.block)
         elif isinstance(event, Stopped):
             held = self._flush(event.choice)
         elif isinstance(event, Used):
@@ -114,7 +115,7 @@ class StreamGuard:
         return self._writer.write(TextDelta(event.choice, event.block, text, event.channel)) if text else b""
 
     def _lane(self, event: TextDelta) -> _Lane:
-        place = (event.choice, event.block, event.channel)
+        place = (event.choice, 0 if self._joined else event.block, event.channel)
         lane = self._lanes.get(place)
         if lane is None:
             found = self._found
@@ -142,10 +143,12 @@ class StreamGuard:
         if call is None:
             return b""
         self.size += _size(call.arguments) + _size(call.name)
-        held = self._flush(call.choice)
+        held = b"" if self._joined else self._flush(call.choice)
         return held + self._writer.call(self._outbound.whole_call(call, self._found))
 
     def _seal(self, event: Sealed, frame: Frame) -> bytes:
+        if self._joined:  # what is signed loses its signature there, and is reasoning like any other
+            return self._text(TextDelta(0, 0, event.text, "reasoning"), None) if event.text else b""
         lane = self._sealed.get(event.block)
         if lane is None:
             stream = self._outbound.guards.stream(self._found.about, None, self._found.leaves)

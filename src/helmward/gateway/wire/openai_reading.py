@@ -25,7 +25,7 @@ from helmward.gateway.wire.events import (
 )
 from helmward.gateway.wire.leaves import leaf_slots
 from helmward.gateway.wire.openai_calls import CallPieces
-from helmward.gateway.wire.problems import expected
+from helmward.gateway.wire.problems import WireError, expected
 from helmward.gateway.wire.reading import StreamReader
 from helmward.gateway.wire.sse import MAX_EVENT, SseEvent, encode_event
 from helmward.gateway.wire.upstream_errors import failed_of
@@ -107,6 +107,7 @@ class OpenAIReader(StreamReader):
             events.append(Started(chunk.id, chunk.model, chunk.created))
         for choice in chunk.choices:
             if choice.delta.content:
+                self._goes_on(choice.index)
                 events.append(TextDelta(choice.index, 0, choice.delta.content))
         return tuple(events) or (Other((), event.raw),)
 
@@ -149,15 +150,22 @@ class OpenAIReader(StreamReader):
             delta = {name: value for name, value in delta.items() if name != "reasoning"}
         for name, channel in _TEXTS:
             if delta.get(name):
+                self._goes_on(number)
                 events.append(TextDelta(number, 0, checks.text(delta, name, "choices[].delta"), channel))
         pieces = self._pieces.get(number)
         if delta.get("tool_calls") or delta.get("function_call"):
+            self._goes_on(number)
             pieces = pieces or self._pieces.setdefault(number, CallPieces())
             events += pieces.add(number, delta)
-        if choice.get("finish_reason") is not None:
+        if choice.get("finish_reason"):  # some servers send "" until there is one
             events += pieces.end(number) if pieces else ()
             events.append(Stopped(number, stops.from_openai(choice["finish_reason"])))
             self._stopped.add(number)
+
+    def _goes_on(self, choice: int) -> None:
+        """Callers put together what comes, so a text must be judged together too: it ends once. Raises WireError."""
+        if choice in self._stopped:
+            raise WireError(f"The stream goes on with choice {choice}, which has ended.", "choices[].delta")
 
 
 def _started(chunk: dict[str, Any]) -> Started:

@@ -38,12 +38,14 @@ class Response:
         return any(slot.changed for slot in self.slots)
 
     def settle(self) -> dict[str, Any]:
-        """The tree with every replaced text in it. Log probabilities, which spell the old text, go with a change."""
+        """The tree with every replaced text in it. Log probabilities and token ids (vLLM's), which spell the old text, go with
+        a change."""
         for embedded in self.embedded:
             embedded.settle()
         if self.changed and self.api == "openai" and self.kind == "chat":
             for choice in self.tree["choices"]:
-                choice.pop("logprobs", None)
+                for name in ("logprobs", "token_ids"):
+                    choice.pop(name, None)
         return self.tree
 
     def encode(self, model: str | None = None) -> bytes:

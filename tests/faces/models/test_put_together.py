@@ -1,0 +1,101 @@
+"""What a caller puts together is judged together: a secret that comes in parts does not get out, streamed or whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ...gateway.upstream import says, streams
+from .stand import Stand
+from .talk import SECRET, chat, post
+
+_HALVES = "the key is " + SECRET[:8], SECRET[8:]
+
+
+def _event(value: dict[str, Any]) -> bytes:
+    name = b"event: " + value["type"].encode() + b"\n" if "type" in value else b""
+    return name + b"data: " + json.dumps(value, separators=(",", ":")).encode() + b"\n\n"
+
+
+def _chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return _event({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "small", "choices": [choice]})
+
+
+def _message(content: list[dict[str, Any]]) -> dict[str, Any]:
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    return {
+        "id": "m", "type": "message", "role": "assistant", "model": "large", "content": content,
+        "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
+    }  # fmt: skip
+
+
+def _blocks(kind: str, name: str, between: tuple[dict[str, Any], ...] = ()) -> list[dict[str, Any]]:
+    first, second = ({"type": kind, name: half} for half in _HALVES)
+    return [first, *between, second]
+
+
+def _streamed(content: list[dict[str, Any]]) -> list[bytes]:
+    events: list[dict[str, Any]] = [{"type": "message_start", "message": _message([]) | {"stop_reason": None}}]
+    for index, block in enumerate(content):
+        kind = block["type"]
+        name = {"text": "text", "thinking": "thinking"}.get(kind)
+        start = block | ({name: ""} if name else {"input": {}})
+        delta = (
+            {"type": f"{kind}_delta", name: block[name]} if name else {"type": "input_json_delta", "partial_json": "{}"}
+        )
+        events += [
+            {"type": "content_block_start", "index": index, "content_block": start},
+            {"type": "content_block_delta", "index": index, "delta": delta},
+            {"type": "content_block_stop", "index": index},
+        ]
+    delta = {"stop_reason": "end_turn", "stop_sequence": None}
+    end = [{"type": "message_delta", "delta": delta, "usage": {"output_tokens": 5}}, {"type": "message_stop"}]
+    return [_event(event) for event in [*events, *end]]
+
+
+_CALL = {"type": "tool_use", "id": "t", "name": "f", "input": {}}
+_TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    "content",
+    [_blocks("text", "text"), _blocks("text", "text", (_CALL,)), _blocks("thinking", "thinking")],
+    ids=["texts", "texts around a call", "thoughts"],
+)
+def test_blocks_that_become_one_text(gateway: Stand, content: list[dict[str, Any]], stream: bool) -> None:
+    gateway.script(streams(*_streamed(content)) if stream else says(json.dumps(_message(content)).encode()))
+    body = {"model": "large", "stream": stream, "tools": _TOOLS, "messages": [{"role": "user", "content": "x"}]}
+    status, read = post(gateway, "/v1/chat/completions", json.dumps(body).encode())
+    assert status == 200 and b"[secrets/aws-access-key]" in read
+    assert SECRET[8:].encode() not in read and SECRET[:8].encode() not in read
+
+
+def test_a_choice_ends_once(gateway: Stand) -> None:
+    first, second = _HALVES
+    gateway.script(
+        streams(_chunk({"content": first}), _chunk({}, "stop"), _chunk({"content": second}), b"data: [DONE]\n\n")
+    )
+    said = chat(gateway, "x", stream=True)
+    assert "has ended" in said.error and second not in said.text
+
+
+def test_a_reason_that_says_nothing_ends_nothing(gateway: Stand) -> None:
+    first, second = _HALVES
+    pieces = [_chunk({"content": first}, ""), _chunk({"content": second}, ""), _chunk({}, "stop"), b"data: [DONE]\n\n"]
+    gateway.script(streams(*pieces))
+    said = chat(gateway, "x", stream=True)
+    assert (said.text, said.error) == ("the key is [secrets/aws-access-key]", "")
+
+
+def test_token_ids_spell_what_was_masked(gateway: Stand) -> None:
+    message = {"role": "assistant", "content": "".join(_HALVES)}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "token_ids": [ord(sign) for sign in SECRET]}
+    answer = {"id": "c", "object": "chat.completion", "created": 1, "model": "small", "choices": [choice]}
+    gateway.script(says(json.dumps(answer).encode()))
+    body = {"model": "small", "messages": [{"role": "user", "content": "x"}]}
+    status, read = post(gateway, "/v1/chat/completions", json.dumps(body).encode())
+    assert status == 200 and b"[secrets/aws-access-key]" in read and b"token_ids" not in read
