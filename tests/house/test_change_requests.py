@@ -35,9 +35,16 @@ async def test_what_stands_until_somebody_sees_to_it(home: Home, tmp_path: Path)
         await kills.kill(ADA, "tool:rollout_restart", "looks odd")
         (stopped,) = await requests.notices()
         assert (
-            stopped == "Changes of tool rollout_restart are stopped by ada (looks odd); `helmward revive` lifts that."
+            stopped == "Changes of tool rollout_restart are stopped by ada (looks odd); "
+            "`helmward revive --tool rollout_restart --reason …` lifts that."
         )
         await kills.revive(ADA, "tool:rollout_restart", "fine")
+        await kills.kill(ADA, "all", "everything is odd")
+        (everything,) = await requests.notices()
+        assert (
+            everything.startswith("All changes are stopped by ada") and "`helmward revive all --reason …`" in everything
+        )
+        await kills.revive(ADA, "all", "fine")
         (home.folder / "data" / "KILL").touch()
         (filed,) = await requests.notices()
         assert "KILL" in filed

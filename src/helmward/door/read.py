@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from helmward.core.errors import DeniedError
+from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.text import stopped
 from helmward.door.audit import Entry
@@ -37,7 +37,8 @@ class Caller:
         try:
             page = await tool.read(arguments, reading)
         except Exception as error:
-            await self._audit(actor, name, namespace, given, "failed", type(error).__name__)
+            reason = str(error) if isinstance(error, HelmwardError) else type(error).__name__
+            await self._audit(actor, name, namespace, given, "failed", reason)
             raise
         await self._audit(actor, name, namespace, given, "done", "")
         return page

@@ -65,8 +65,11 @@ def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterato
     if filed:
         yield "All changes are stopped by the file KILL in the data folder; remove it to go on."
     for kill in ledger.kills.values():
-        what = "All changes are" if kill.scope == EVERYTHING else f"Changes of {kill.scope.replace(':', ' ', 1)} are"
-        yield f"{what} stopped by {kill.by} ({kill.reason}); `helmward revive` lifts that."
+        kind, _, name = kill.scope.partition(":")
+        what, words = (
+            ("All changes", "all") if kill.scope == EVERYTHING else (f"Changes of {kind} {name}", f"--{kind} {name}")
+        )
+        yield f"{what} are stopped by {kill.by} ({kill.reason}); `helmward revive {words} --reason …` lifts that."
     for plan, approver in ledger.unreviewed.items():
         yield f"{approver} broke the glass for {plan}; somebody else looks at it and says `helmward review {plan}`."
     for one in temporary:

@@ -44,7 +44,7 @@ def group() -> None:
 @click.option("--parent", type=int, hidden=True, help="End when this process, which started us, is gone.")
 @options.data_dir
 def up(engine: Literal["embedded", "kube", "auto"], port: int, parent: int | None, data_dir: Path | None) -> None:
-    """Start the lab and keep it running until Ctrl-C."""
+    """Start the lab, and keep it running."""
     asyncio.run(_up(Lab(folder(data_dir), engine, port=port), parent))
 
 
@@ -66,7 +66,11 @@ def mend(names: tuple[str, ...], data_dir: Path | None) -> None:
     click.echo(f"Mended {', '.join(mended)}." if mended else "Nothing was broken.")
 
 
-@group.command("list", epilog="Examples:\n\n  helmward lab list\n\n  helmward lab list -o json")
+@group.command(
+    "list",
+    short_help="List the faults, and which are broken now.",
+    epilog="Examples:\n\n  helmward lab list\n\n  helmward lab list -o json",
+)
 @options.output("table", "json", "yaml", "name")
 @options.data_dir
 def list_(output: str, data_dir: Path | None) -> None:
@@ -88,7 +92,7 @@ def list_(output: str, data_dir: Path | None) -> None:
     _show(rows, output)
 
 
-@group.command(epilog="Example:\n\n  helmward lab build")
+@group.command(short_help="Build the real control plane into the cache.", epilog="Example:\n\n  helmward lab build")
 @click.option("--force", is_flag=True, help="Build everything again, also what is current.")
 def build(force: bool) -> None:
     """Build the real control plane for the kube engine from Go modules into the cache (needs Go)."""

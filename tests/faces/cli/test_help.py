@@ -42,6 +42,7 @@ def test_every_page_has_an_example_of_its_own(words: tuple[str, ...], alone: Cli
     assert result.code == 0
     assert result.err == ""
     assert result == alone(*words, "-h")
+    assert "..." not in result.out.partition("Commands:")[2]
     examples = result.out.partition("Example")[2] if words else result.out
     assert " ".join(("helmward", *words)) in examples
 

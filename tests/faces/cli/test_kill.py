@@ -31,7 +31,9 @@ def test_pulled_and_lifted(scope: tuple[str, ...], shopkeeper: Cli) -> None:
             assert (refused.code, refused.out) == (5, "")
             assert "kill switch" in refused.err or "killed" in refused.err
     finally:
-        assert shopkeeper("revive", *scope, "--reason", "false alarm").code == 0
+        lifted = shopkeeper("revive", *scope, "--reason", "false alarm")
+        assert (lifted.code, lifted.err) == (0, "")
+        assert "allowed again." in lifted.out
     assert shopkeeper("revive", *scope, "--reason", "again").code == 2
     assert "The kill switch is not on." in shopkeeper("kill", "--list").err
     assert shopkeeper("approve", restarted(shopkeeper), "--wait").code == 0

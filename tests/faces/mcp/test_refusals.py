@@ -105,6 +105,7 @@ async def test_wrong_requests(
         return
     assert got.body["error"]["code"] == code, got.text
     assert says in got.body["error"]["message"]
+    assert "params.params" not in got.text
     assert "\x1b" not in got.text
 
 

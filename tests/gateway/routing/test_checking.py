@@ -28,7 +28,7 @@ async def test_an_upstream_that_is_well_has_nothing_to_say() -> None:
 
 async def test_a_model_that_is_not_there_is_named() -> None:
     checked = await _check(answers(), "medium")
-    assert checked.good and checked.sentence == "It lists no 'medium'; check `upstream_name`."
+    assert checked.good and checked.sentence == "The upstream 'one' lists no 'medium'; check `upstream_name`."
 
 
 @pytest.mark.parametrize(

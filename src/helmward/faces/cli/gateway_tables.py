@@ -48,11 +48,11 @@ def used(found: dict[str, Any]) -> None:
             f"{row['blocked']:,}",
             f"{row['inputTokens']:,}",
             f"{row['outputTokens']:,}",
-            f"{row['usd']:,.4f}" + (f" + {row['unpriced']} calls of unknown price" if row["unpriced"] else ""),
+            f"{row['usd']:,.4f}" + (f" + {row['unpriced']} of unknown price" if row["unpriced"] else ""),
         )
         for row in found["rows"]
     ]
-    headers = (found["by"].upper(), "REQUESTS", "BLOCKED", "TOKENS IN", "TOKENS OUT", "USD")
+    headers = (found["by"].upper(), "REQUESTS", "REFUSED", "TOKENS IN", "TOKENS OUT", "USD")
     table(headers, rows, f"No model was called since {found['since']}.")
     if found["budgets"]:
         click.echo()

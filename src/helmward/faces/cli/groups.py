@@ -6,9 +6,19 @@ import click
 
 from helmward.core.text import one_line
 
+_LONGEST = 1000  # characters of a command's first sentence
+
 
 class Group(click.Group):
     """For every level of the command line."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole first sentence; click would cut it in the middle."""
+        known = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, found.get_short_help_str(_LONGEST)) for name, found in known if found and not found.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

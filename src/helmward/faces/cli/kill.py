@@ -86,7 +86,14 @@ def revive(
 ) -> None:
     """Allow changes again, and list what lies half done; each can be undone. Needs an administrator's token."""
     server = http.find(url, data_dir, admin=True)
-    _show(http.send(server, "POST", "/revive", _body(everything, actor, tool, system, reason)), output)
+    body = _body(everything, actor, tool, system, reason)
+    found = http.send(server, "POST", "/revive", body)
+    if output == "table":
+        what = "All changes" if everything else f"Changes of {body['kind']} {one_line(body['name'], 80)}"
+        click.echo(
+            f"{what} are allowed again." if not found["kills"] else f"{what} are no longer stopped; these still are:"
+        )
+    _show(found, output, quiet=True)
 
 
 def _body(
@@ -114,12 +121,14 @@ def _leave_file(data_dir: Path | None, error: HelmwardError) -> None:
     click.echo(f"Everything is stopped by the file {path}; remove it to go on.")
 
 
-def _show(found: dict[str, Any], fmt: str) -> None:
+def _show(found: dict[str, Any], fmt: str, quiet: bool = False) -> None:
+    """`quiet`: say nothing where nothing is stopped."""
     if fmt != "table":
         emit(found, fmt)
         return
-    rows = ((row["scope"], row["by"], (row["time"] or "-")[:19], row["reason"]) for row in found["kills"])
-    table(("STOPPED", "BY", "SINCE", "REASON"), rows, "The kill switch is not on.")
+    rows = [(row["scope"], row["by"], (row["time"] or "-")[:19], row["reason"]) for row in found["kills"]]
+    if rows or not quiet:
+        table(("STOPPED", "BY", "SINCE", "REASON"), rows, "The kill switch is not on.")
     if found["halfDone"]:
         click.echo("\nHalf done: neither proven nor taken back.")
         for row in found["halfDone"]:

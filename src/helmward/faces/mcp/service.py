@@ -138,7 +138,8 @@ async def mapped(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> Ha
         raise
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in ("params", *first["loc"]))
+        inside = first["loc"][1:] if first["loc"][:1] == ("params",) else first["loc"]  # one revision names it itself
+        place = ".".join(str(part) for part in ("params", *inside))
         raise MCPError(INVALID_PARAMS, f"{one_line(place, 80)}: {one_line(first['msg'], 200)}.") from None
     except Exception as error:
         _log.exception("%s failed", ctx.method)

@@ -66,10 +66,11 @@ def _judged(upstream: UpstreamSettings, status: int, body: bytes, wanted: set[st
     except (msgspec.DecodeError, RecursionError):
         return (
             True,
-            f"It answers ({status}), but lists no models; whether it has {_listed(wanted)} shows the first call.",
+            f"The upstream '{name}' answers ({status}), but lists no models; "
+            f"whether it has {_listed(wanted)} shows the first call.",
         )
     missing = wanted - known
-    return True, f"It lists no {_listed(missing)}; check `upstream_name`." if missing else ""
+    return True, f"The upstream '{name}' lists no {_listed(missing)}; check `upstream_name`." if missing else ""
 
 
 def _listed(names: set[str]) -> str:

@@ -70,7 +70,7 @@ def _blast(document: Document, before: int, after: int, given: Planning) -> Blas
     """Scaling up from nothing hurts nobody who is served now."""
     delta = abs(after - before)
     down = f"stops {delta} of {before} pods" if after else "stops all pods"
-    text = f"starts {delta} pods" if after > before else down
+    text = f"starts {delta} {'pod' if delta == 1 else 'pods'}" if after > before else down
     kind = KINDS[document.get("kind", "Deployment")]
     labels = pod_labels(document)
     whom = dependents(given.world, document["metadata"]["namespace"], labels, str(resource_of(kind, document)))
