@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from helmward.gateway.inbound import Blocked, Inspected
+from helmward.gateway.loose import LooseLane
 from helmward.gateway.outbound import Outbound
 from helmward.gateway.wire import CallAssembler, StreamWriter
 from helmward.gateway.wire.events import (
@@ -54,6 +55,7 @@ class StreamGuard:
         self._outbound, self._found, self._writer, self._joined = outbound, found, writer, joined
         self._lanes: dict[tuple[int, int, str], _Lane] = {}
         self._sealed: dict[int, _SealedLane] = {}
+        self._loose: dict[int, LooseLane] = {}
         self._calls = CallAssembler()
         self.usage: Usage | None = None
         self.failed = ""
@@ -85,7 +87,9 @@ class StreamGuard:
             return self._seal(event, Frame(event.raw, (event,)))
         if isinstance(event, Other):
             return self._other(event)
-        held = b""
+        held = before = b""
+        if isinstance(event, BlockEnded | Ended):
+            before = self._loosened(event.block if isinstance(event, BlockEnded) else None)
         if isinstance(event, BlockEnded):
             held = b"" if self._joined else self._flush(event.choice, event.block)
         elif isinstance(event, Stopped):
@@ -100,7 +104,7 @@ class StreamGuard:
             self.failed, self.over = event.sentence, True
         elif isinstance(event, Broken):
             self.failed, self.over = event.sentence, True
-        return held + self._writer.write(event)
+        return before + held + self._writer.write(event)
 
     def _text(self, event: TextDelta, frame: Frame | None) -> bytes:
         lane = self._lane(event)
@@ -177,7 +181,26 @@ class StreamGuard:
                 raise Blocked((hit.rule for hit in verdict.spans if hit.action == "block"), "the answer")
             if verdict.masked != text:
                 return b""
-        return self._writer.write(event)
+        if event.pieces:
+            lane = self._loose.setdefault(event.block, LooseLane(self._stream))
+            return self._passed(lane, lane.feed(event))
+        before = self._loosened(event.block) if event.part == "end" else b""
+        return before + self._writer.write(event)
+
+    def _loosened(self, block: int | None) -> bytes:
+        """What was held back of a block's other texts, or of those of all blocks; they are over."""
+        ended = [self._loose.pop(place) for place in list(self._loose) if block in (None, place)]
+        return b"".join([self._passed(lane, lane.end()) for lane in ended])
+
+    def _passed(self, lane: LooseLane, ready: Iterable[Other]) -> bytes:
+        for text in lane.texts:
+            if text.blocked:
+                self._found.note(text.spans)
+                raise Blocked([text.blocked], "the answer")
+        return b"".join([self._writer.write(event) for event in ready])
+
+    def _stream(self) -> TextStream:
+        return self._outbound.guards.stream(self._found.about, None, self._found.leaves)
 
 
 def _size(text: str) -> int:

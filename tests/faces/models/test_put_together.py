@@ -99,3 +99,43 @@ def test_token_ids_spell_what_was_masked(gateway: Stand) -> None:
     body = {"model": "small", "messages": [{"role": "user", "content": "x"}]}
     status, read = post(gateway, "/v1/chat/completions", json.dumps(body).encode())
     assert status == 200 and b"[secrets/aws-access-key]" in read and b"token_ids" not in read
+
+
+@pytest.mark.parametrize("field", ["foo", "audio"])
+def test_pieces_in_fields_that_nobody_knows(gateway: Stand, field: str) -> None:
+    pieces = [{field: {"transcript": half}} for half in (*_HALVES, " and so on")]
+    whole = [{field: {"transcript": word}} for word in ("one ", "two ", "three")]
+    for deltas, passes in ((pieces, False), (whole, True)):
+        gateway.script(streams(_chunk({"content": "x"}), *map(_chunk, deltas), _chunk({}, "stop"), b"data: [DONE]\n\n"))
+        body = {"model": "small", "stream": True, "messages": [{"role": "user", "content": "x"}]}
+        status, read = post(gateway, "/v1/chat/completions", json.dumps(body).encode())
+        assert status == 200 and b"[DONE]" in read and SECRET[8:].encode() not in read
+        assert (read.count(b"transcript") == 3) is passes
+
+
+def test_the_input_of_a_servers_tool_is_judged_whole(gateway: Stand) -> None:
+    for parts, passes in (
+        (('{"query":"the key is ' + SECRET[:8], SECRET[8:] + '"}'), False),
+        (('{"query":', '"x"}'), True),
+    ):
+        events = [
+            {"type": "message_start", "message": _message([]) | {"stop_reason": None}},
+            {
+                "type": "content_block_start",
+                "index": 0,
+                "content_block": {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
+            },
+            *(
+                {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": part}}
+                for part in parts
+            ),
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}},
+            {"type": "message_stop"},
+        ]
+        gateway.script(streams(*map(_event, events)))
+        body = {"model": "large", "stream": True, "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]}
+        status, read = post(gateway, "/v1/messages", json.dumps(body).encode())
+        assert status == 200 and b"message_stop" in read and SECRET[8:].encode() not in read
+        assert (read.count(b"input_json_delta") == 2) is passes
+        assert read.index(b"content_block_stop") > read.rfind(b"input_json_delta")

@@ -29,7 +29,7 @@ from helmward.gateway.wire.events import (
     ToolStarted,
     Used,
 )
-from helmward.gateway.wire.leaves import leaf_slots
+from helmward.gateway.wire.leaves import leaf_slots, pieces_of
 from helmward.gateway.wire.openai_calls import MAX_CALLS
 from helmward.gateway.wire.problems import WireError, expected
 from helmward.gateway.wire.reading import StreamReader
@@ -153,7 +153,10 @@ class AnthropicReader(StreamReader):
             return (ToolArguments(0, self._calls[index], fragment), *_more(delta, _FRAGMENT_READ))
         if block in _SEALED:
             return (Sealed(index, "signature" if kind == "signature_delta" else "text", _signed_text(delta), raw),)
-        return (_other(delta, raw, index, "delta"),)
+        other = _other(delta, raw, index, "delta")
+        if kind == "citations_delta":  # one is whole
+            return (other,)
+        return (msgspec.structs.replace(other, pieces=tuple(pieces_of(delta, "", frozenset(("type",))))),)
 
     def _block_stop(self, value: dict[str, Any], raw: bytes) -> tuple[Event, ...]:
         index = _index(value)

@@ -119,12 +119,14 @@ class Other(msgspec.Struct, frozen=True):
     """Something else (a ping, citations, log probabilities, a server tool's result): it may pass as `raw`, or be left out.
     `texts` is every text in it, for guards to read. `block` is Anthropic's content index, -1 where it belongs to none.
 
-    `raw` is empty where it came in one frame with other events: it then passes with the frame (`pass_on`) or not at all."""
+    `raw` is empty where it came in one frame with other events: it then passes with the frame (`pass_on`) or not at all.
+    `pieces`: (field, text) of what may go on in a later one, as a server tool's input does."""
 
     texts: tuple[str, ...]
     raw: bytes
     block: int = -1
     part: Literal["start", "delta", "end", ""] = ""
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 Event = (

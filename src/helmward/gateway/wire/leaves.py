@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from helmward.gateway.wire.known_words import OPAQUE, PLAIN_NAMES, PLAIN_WORDS, SMALL
@@ -76,6 +76,19 @@ def leaf_slots(
     if leaves.lines:
         return [Fields(role, leaves.lines, where, owner), *leaves.alone]
     return leaves.alone
+
+
+def pieces_of(tree: Any, path: str, skip: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    """(field, text) of each text in a piece of a stream. Items of an array are one field: a later one goes on with it."""
+    if isinstance(tree, str):
+        yield path, tree
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from pieces_of(value, path)
+    elif isinstance(tree, dict):
+        for name, value in tree.items():
+            if name not in skip:
+                yield from pieces_of(value, f"{path}.{name}")
 
 
 class _Leaves:

@@ -23,7 +23,7 @@ from helmward.gateway.wire.events import (
     TextDelta,
     Used,
 )
-from helmward.gateway.wire.leaves import leaf_slots
+from helmward.gateway.wire.leaves import leaf_slots, pieces_of
 from helmward.gateway.wire.openai_calls import CallPieces
 from helmward.gateway.wire.problems import WireError, expected
 from helmward.gateway.wire.reading import StreamReader
@@ -135,7 +135,7 @@ class OpenAIReader(StreamReader):
         if counted is not None:
             events.append(Used(counted))
         if texts or not events:
-            events.append(Other(tuple(texts), b"" if events else event.raw))
+            events.append(Other(tuple(texts), b"" if events else event.raw, pieces=_pieces(chunk)))
         return events
 
     def _choice(self, choice: dict[str, Any], events: list[Event]) -> None:
@@ -176,6 +176,18 @@ def _started(chunk: dict[str, Any]) -> Started:
         model if isinstance(model, str) else "",
         created if isinstance(created, int) and 0 <= created < 2**53 else 0,
     )
+
+
+def _pieces(chunk: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What may go on in a later chunk. The data of audio is no text."""
+    found: list[tuple[str, str]] = []
+    for choice in chunk.get("choices") or ():
+        place, delta = str(choice.get("index", 0)), choice.get("delta")
+        found += pieces_of(choice, place, _CHOICE_READ)
+        for name, value in delta.items() if isinstance(delta, dict) else ():
+            if name not in _DELTA_READ:
+                found += pieces_of(value, f"{place}.delta.{name}", frozenset(("data",) if name == "audio" else ()))
+    return tuple(found)
 
 
 def _unknown(choice: dict[str, Any]) -> list[str]:
