@@ -118,7 +118,7 @@ class Answering:
                 except Blocked as error:
                     self._settle_stream(guard)
                     self._end("denied", str(error))
-                    yield writer.fail(403, str(error))
+                    yield writer.fail(403, str(error), code=Blocked.CODE)
                 except (UpstreamFailed, WireError) as error:
                     guard.failed = str(error)
                     yield writer.fail(502, str(error))

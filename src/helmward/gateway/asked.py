@@ -28,7 +28,7 @@ _OPENAI_HOSTS = ("api.openai.com", ".openai.azure.com", ".services.ai.azure.com"
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A call as it came: whose, in which API, of which kind. `least`: the class that its data has at least; `headers`: those
-    of the API's own that go on (anthropic-beta)."""
+    of the API's own that go on (anthropic-beta); `request`: the id under which its answer goes out, for the audit."""
 
     caller: Caller
     api: Api
@@ -36,6 +36,7 @@ class Asked:
     body: bytes
     least: DataClass = "public"
     headers: Mapping[str, str] = field(default_factory=dict)
+    request: str = ""
 
 
 class Expected(NamedTuple):

@@ -79,7 +79,7 @@ class Gateway:
     async def call(self, asked: Asked) -> Answer:
         """The answer. Raises WireError, Blocked, DeniedError, BudgetReached, UpstreamFailed, AuditError, each with one
         sentence; by then it is recorded."""
-        record = Record(asked.caller, asked.api, asked.kind)
+        record = Record(asked.caller, asked.api, asked.kind, asked.request)
         try:
             request = _READ[asked.api, asked.kind](asked.body)
             record.model, record.stream = request.model, request.stream

@@ -25,11 +25,20 @@ _REMEMBERED = 4096
 
 
 class Blocked(DeniedError):
-    """A guard blocks. `rules` are those that do."""
+    """A guard blocks. `rules` are those that do; programs know it by CODE."""
+
+    CODE = "guard_blocked"
 
     def __init__(self, rules: Iterable[str], where: str) -> None:
         self.rules = tuple(sorted(set(rules)))
         super().__init__(f"Blocked by {', '.join(self.rules)} in {where}; nothing of it was passed on.")
+
+
+def to_blame(hits: Iterable[Hit]) -> list[str]:
+    """The rules that keep a text back: those that block; where none does, those that would mask what may not be changed."""
+    hits = list(hits)
+    blocking = [hit.rule for hit in hits if hit.action == "block"]
+    return blocking or [hit.rule for hit in hits if hit.action == "mask"]
 
 
 @dataclass(slots=True)
@@ -86,7 +95,7 @@ class Inbound:
         found.note(verdict.spans)
         found.data_class = highest(found.data_class, verdict.data_class)
         if verdict.verdict == "block" or (verdict.masked != slot.text and slot.sealed):
-            error = Blocked((hit.rule for hit in verdict.spans if hit.action in ("block", "mask")), slot.where)
+            error = Blocked(to_blame(verdict.spans), slot.where)
             error.inspected = found  # type: ignore[attr-defined]
             raise error
         found.leaves = highest(found.leaves, verdict.leaves)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helmward.gateway.inbound import Blocked, Inspected
+from helmward.gateway.inbound import Blocked, Inspected, to_blame
 from helmward.gateway.wire import Response, Slot
 from helmward.gateway.wire.events import Call
 from helmward.gateway.wire.openai_messages import call_slots
@@ -35,7 +35,7 @@ class Outbound:
             verdict = self.guards.check(slot.text, found.about, None, found.leaves)
             found.note(verdict.spans)
             if verdict.verdict == "block" or (slot.sealed and verdict.masked != slot.text):
-                raise Blocked((hit.rule for hit in verdict.spans if hit.action in ("block", "mask")), "the answer")
+                raise Blocked(to_blame(verdict.spans), "the answer")
             if not slot.sealed:
                 slot.replace(verdict.masked)
                 # Value by value: what is restored may have lines of its own.

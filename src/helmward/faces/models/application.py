@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from secrets import token_hex
 from typing import Any
 
 from helmward.core.errors import HelmwardError
@@ -39,19 +40,20 @@ class ModelApis:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI 3, http only."""
-        headers = Headers(scope)
+        headers, request = Headers(scope), f"req_{token_hex(12)}"
+        send = _named(send, request)
         api: Api = _CALLS[scope["path"]][0] if scope["path"] in _CALLS else _api_of(headers)
         try:
-            await self._answer(scope, headers, receive, send)
+            await self._answer(scope, headers, request, receive, send)
         except HelmwardError as error:
             if isinstance(error, Refused):
                 await self._house.people.refused(error, f"{scope['method']} {scope['path']}", source_of(scope))
-            await _problem(api, error, send)
+            await _problem(api, error, request, send)
         except Exception:  # noqa: BLE001 - an error of our own is answered in the API's shape, and stands in the log
             _log.exception("A model call failed in Helmward itself.")
-            await _problem(api, HelmwardError("Helmward itself failed here; its log says how."), send)
+            await _problem(api, HelmwardError("Helmward itself failed here; its log says how."), request, send)
 
-    async def _answer(self, scope: Message, headers: Headers, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Message, headers: Headers, request: str, receive: Receive, send: Send) -> None:
         models = self._house.models
         if models is None:
             raise Unfit(404, "This Helmward serves no models; `gateway.models` in its settings is empty.")
@@ -66,11 +68,25 @@ class ModelApis:
             least = class_of(named) if (named := headers.one(b"x-helmward-class")) else "public"
             forwarded = {name.decode(): value for name in _FORWARDED if (value := headers.one(name))}
             body = await body_of(headers, receive, self._most)
-            await _exchange(models.gateway.call(Asked(caller, api, kind, body, least, forwarded)), receive, send)
+            asked = Asked(caller, api, kind, body, least, forwarded, request)
+            await _exchange(models.gateway.call(asked), receive, send)
         else:
             raise Unfit(
                 404, "There is nothing at this address; there are /v1/chat/completions, messages, embeddings, models."
             )
+
+
+def _named(send: Send, request: str) -> Send:
+    """`send`, whose answer carries the id under which the audit has the call: OpenAI's SDK reads `x-request-id`
+    (openai `_legacy_response.py`), Anthropic's `request-id` (anthropic `_exceptions.py`)."""
+    named = [(b"x-request-id", request.encode()), (b"request-id", request.encode())]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *named]
+        await send(message)
+
+    return sending
 
 
 async def _exchange(call: Coroutine[Any, Any, Answer], receive: Receive, send: Send) -> None:
@@ -116,8 +132,8 @@ async def _streamed(answer: Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _problem(api: Api, error: HelmwardError, send: Send) -> None:
-    status, body, headers = problem(api, error)
+async def _problem(api: Api, error: HelmwardError, request: str, send: Send) -> None:
+    status, body, headers = problem(api, error, request)
     await send({"type": "http.response.start", "status": status, "headers": [_JSON, _length(body), *headers.items()]})
     await send({"type": "http.response.body", "body": body})
 

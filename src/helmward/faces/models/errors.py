@@ -31,9 +31,9 @@ class Problem(NamedTuple):
     headers: dict[bytes, bytes]
 
 
-def problem(api: Api, error: HelmwardError) -> Problem:
+def problem(api: Api, error: HelmwardError, request: str = "") -> Problem:
     """The answer for an error. The SDKs of both APIs try 429 and 5xx again by themselves; `x-should-retry` stops them where
-    that cannot help."""
+    that cannot help. `request`: the call's id, which Anthropic's errors carry in their body too."""
     status, code, sentence, headers = _status(error), _code(error), str(error), dict[bytes, bytes]()
     if isinstance(error, UpstreamFailed) and error.status is not None and error.status < 500:
         status, sentence = _theirs(error)
@@ -44,7 +44,8 @@ def problem(api: Api, error: HelmwardError) -> Problem:
         headers[b"x-should-retry"] = b"false"
     if status == 401:
         headers[b"www-authenticate"] = b"Bearer"
-    return Problem(status, error_body(api, status, sentence, field=getattr(error, "field", ""), code=code), headers)
+    body = error_body(api, status, sentence, field=getattr(error, "field", ""), code=code, request_id=request)
+    return Problem(status, body, headers)
 
 
 def _theirs(error: UpstreamFailed) -> tuple[int, str]:
@@ -84,7 +85,7 @@ def _status(error: HelmwardError) -> int:
 
 def _code(error: HelmwardError) -> str:
     if isinstance(error, Blocked):
-        return "guard_blocked"
+        return Blocked.CODE
     if isinstance(error, BudgetReached):
         return "budget_reached"
     return "model_not_found" if isinstance(error, UnknownModel) else ""

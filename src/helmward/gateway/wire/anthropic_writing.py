@@ -75,7 +75,7 @@ class AnthropicWriter(StreamWriter):
         delta = {"type": "input_json_delta", "partial_json": call.arguments or "{}"}
         return self._close() + self._start("tool_use", block) + self._delta(delta) + self._close()
 
-    def fail(self, status: int, sentence: str, kind: str = "") -> bytes:
+    def fail(self, status: int, sentence: str, kind: str = "", code: str = "") -> bytes:
         return encode_event(error_body("anthropic", status, sentence, kind), "error")
 
     def pass_on(self, frame: Frame) -> bytes:

@@ -68,8 +68,8 @@ class OpenAIWriter(StreamWriter):
     def call(self, call: Call) -> bytes:
         return self._tool(call.choice, call.call, call.id, call.name, call.arguments)
 
-    def fail(self, status: int, sentence: str, kind: str = "") -> bytes:
-        return b"data: " + error_body("openai", status, sentence, kind) + b"\n\n"
+    def fail(self, status: int, sentence: str, kind: str = "", code: str = "") -> bytes:
+        return b"data: " + error_body("openai", status, sentence, kind, code=code) + b"\n\n"
 
     def pass_on(self, frame: Frame) -> bytes:
         if not self._same or not frame.raw:

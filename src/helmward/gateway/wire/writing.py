@@ -29,8 +29,9 @@ class StreamWriter(ABC):
         """A whole tool call, which was held back until it was cleared."""
 
     @abstractmethod
-    def fail(self, status: int, sentence: str, kind: str = "") -> bytes:
-        """The API's own error event; nothing may follow it. `kind`: the API's error type, by default that of `status`."""
+    def fail(self, status: int, sentence: str, kind: str = "", code: str = "") -> bytes:
+        """The API's own error event; nothing may follow it. `kind`: the API's error type, by default that of `status`;
+        `code`: a machine-readable name (OpenAI alone has one)."""
 
     @abstractmethod
     def pass_on(self, frame: Frame) -> bytes:
