@@ -64,3 +64,16 @@ def test_a_picture_in_a_tools_result() -> None:
     ]
     request = read_anthropic(json.dumps({"model": "m", "max_tokens": 9, "messages": messages}).encode())
     assert PER_IMAGE < most_tokens(request) < PER_IMAGE + 1500
+
+
+@pytest.mark.parametrize("kind", [{}, [], None, 1])
+def test_a_type_that_is_none_is_no_image(kind: Any) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "type": kind, "content": [{"type": "file", "file": {}}]}]}
+    assert most_tokens(read_chat(json.dumps(body).encode())) >= PER_CALL
+
+
+@pytest.mark.parametrize("tool", [{"name": ""}, {"name": "", "type": None}, {"type": "custom", "name": ""}])
+def test_a_tool_without_a_name_is_offered_without_one(tool: dict[str, Any]) -> None:
+    body = {"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "x"}]}
+    asked = read_anthropic(json.dumps(body | {"tools": [tool | {"input_schema": {}}]}).encode())
+    assert [one.name for one in asked.offered] in ([""], ["custom"])

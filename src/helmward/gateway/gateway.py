@@ -91,6 +91,10 @@ class Gateway:
             record.found = getattr(error, "inspected", record.found)
             await self.parts.recorder.refused(record, str(error))
             raise
+        except BaseException as error:  # what fails in Helmward, and who goes away before they are answered
+            reason = "the caller went away" if isinstance(error, asyncio.CancelledError) else "it failed"
+            self.parts.recorder.ended(record, "failed", reason, None)
+            raise
         try:
             answering = Answering(self.parts, asked, request, record, lease, expected)
         except HelmwardError:  # the audit takes no intent: nothing was sent

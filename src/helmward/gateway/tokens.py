@@ -48,7 +48,7 @@ def _images(part: Any) -> Iterable[int]:
         for each in part:
             yield from _images(each)
     elif isinstance(part, dict):
-        if part.get("type") in _IMAGES:
+        if isinstance(kind := part.get("type"), str) and kind in _IMAGES:
             yield sum(_lengths(part))
         elif isinstance(content := part.get("content"), list):
             yield from _images(content)

@@ -81,3 +81,17 @@ def test_where_the_audit_takes_no_intent_nothing_stays_reserved(
         patched.setattr(recorder, "intend", dead)
         assert chat(counted, "hello").status == 503
     assert counted.station.call(_running, counted) == 0
+
+
+def test_what_fails_before_the_answer_is_recorded_too(counted: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("a slip of our own")
+
+    assert counted.station.house.models is not None
+    inbound = counted.station.house.models.gateway.parts.inbound
+    before = len(counted.records(last=400))
+    with monkeypatch.context() as patched:
+        patched.setattr(inbound, "inspect", broken)
+        assert chat(counted, "hello").status == 500
+    assert [(one.outcome, one.target) for one in counted.records(last=400)[before:]] == [("failed", "small")]
+    assert counted.station.call(_running, counted) == 0

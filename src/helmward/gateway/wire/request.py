@@ -100,9 +100,14 @@ def _offered(tree: dict[str, Any], api: Api) -> list[Offered]:
     schema = "parameters" if api == "openai" else "input_schema"
     return [
         Offered(
-            name=tool.get("name") or tool["type"],
+            name=_name(tool),
             description=tool.get("description") or "",
             schema=tool[schema] if isinstance(tool.get(schema), dict) else {},
         )
         for tool in tools
     ]
+
+
+def _name(tool: dict[str, Any]) -> str:
+    """A provider's own tool may have a type alone."""
+    return next((name for field in ("name", "type") if (name := tool.get(field)) and isinstance(name, str)), "")
