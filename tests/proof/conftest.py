@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,14 @@ import pytest
 from helmward.lab.embedded.engine import EmbeddedEngine
 
 from .stage import Stage, before
+from .station import FORKS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    """What the houses are forked from ends with the session."""
+    yield
+    FORKS.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The house in a process of its own, to be killed: a script that runs it with real parts and is asked in lines of JSON.
 
-    python house_process.py SETTINGS.json
+`main` is given the settings, in a fork of a process that has imported everything (forking.py); nothing else happened in it.
 
 Each line on its input is `{"id", "do", …}`; each line of its output `{"id", "result"}` or `{"id", "error", "text"}`. The
 first line says that it is ready. `die_at` in the settings names a kill point and how often it must be passed by before the
@@ -10,21 +10,40 @@ process kills itself there, with SIGKILL, as the power would.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from helmward.app import running_house
+from helmward.app import load_guards, running_house
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
-from helmward.core.settings import load
+from helmward.core.settings import Settings, load
+from helmward.door import check
 from helmward.door.points import KillPoint
 from helmward.door.propose import About, Wish
 from helmward.house import House
+
+_ROOMS = (
+    "adapters",
+    "core",
+    "door",
+    "explain",
+    "gateway",
+    "guard",
+    "heal",
+    "house",
+    "tools",
+    "watch",
+    "workflow",
+    "world",
+)
 
 
 class Trap:
@@ -162,5 +181,14 @@ async def main(given: dict[str, Any]) -> None:
         _say({"refused": type(error).__name__, "text": str(error)})
 
 
-if __name__ == "__main__":
-    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text())))
+def warm() -> None:
+    """Import whatever a house imports, most of it late, and do what a house does once in its process."""
+    check.SOAK = 0.1  # a Deployment of no replicas has nothing that starts and dies
+    for name in ("alembic.command", "sqlalchemy.dialects.sqlite", "dbos"):
+        importlib.import_module(name)
+    for room in _ROOMS:
+        package = importlib.import_module(f"helmward.{room}")
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(found.name)
+    load_guards(Settings()).warm()
+    assert threading.active_count() == 1, "a thread would not live on in a fork"

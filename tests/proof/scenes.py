@@ -124,7 +124,15 @@ class Scene:
 
     async def _armed(self) -> None:
         if self._at[0]:
+            await self._at_rest()
             await self.station.ask("arm", point=self._at[0], times=self._at[1])
+
+    async def _at_rest(self) -> None:
+        """No run goes on: that of a plan which has ended in the log may still come to its last points, and would die there."""
+        async with asyncio.timeout(60):
+            with closing(sqlite3.connect(self.station.data / "workflows.db", timeout=30)) as raw:
+                while raw.execute("SELECT 1 FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')").fetchone():
+                    await asyncio.sleep(0.02)
 
     async def asked(self, wishes: list[Any], incident: str | None = None) -> str:
         """The plan's id; where the house dies of it: of the plan that it stored, "" where it stored none."""

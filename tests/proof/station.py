@@ -7,12 +7,13 @@ import itertools
 import json
 import os
 import signal
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SCRIPT = Path(__file__).with_name("house_process.py")
+from .forking import Forked, Forks
+
+FORKS = Forks(Path(__file__).with_name("house_process.py"))
 _LONGEST = 120.0  # seconds for one answer on a loaded machine
 
 
@@ -35,7 +36,7 @@ class Station:
     folder: Path
     settings: dict[str, Any]
     starts: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _process: Forked | None = None
     _listener: asyncio.Task[None] | None = None
     _waiting: dict[int, asyncio.Future[Any]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -72,16 +73,18 @@ class Station:
             )
         )
         with (self.folder / "house.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, str(SCRIPT), str(given), stdin=-1, stdout=-1, stderr=log, limit=16 << 20
-            )
+            self._process = await FORKS.fork(given, log)
         ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._listener = asyncio.create_task(self._listen(self._process, ready))
-        await asyncio.wait_for(ready, _LONGEST)
+        try:
+            await asyncio.wait_for(ready, _LONGEST)
+        except (Refused, Dead):
+            await self.ended()
+            raise
 
     async def ask(self, do: str, **given: Any) -> Any:
         """What the house answers. Raises Refused, and Dead where it dies before."""
-        if self._process is None or self._process.stdin is None or not self.alive:
+        if self._process is None or not self.alive:
             raise Dead(do)
         number = next(self._numbers)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
@@ -101,7 +104,7 @@ class Station:
 
     async def stop(self) -> None:
         """The input ends, and so does the house, in order."""
-        if self._process is not None and self._process.stdin is not None and self.alive:
+        if self._process is not None and self.alive:
             self._process.stdin.close()
         await self.ended()
 
@@ -113,8 +116,7 @@ class Station:
             await self._listener
         return status
 
-    async def _listen(self, process: asyncio.subprocess.Process, ready: asyncio.Future[Any]) -> None:
-        assert process.stdout is not None
+    async def _listen(self, process: Forked, ready: asyncio.Future[Any]) -> None:
         while line := await process.stdout.readline():
             try:
                 said = json.loads(line)
