@@ -15,7 +15,7 @@ from helmward.core.model import DATA_CLASSES
 from helmward.door.audit.record import Outcome
 from helmward.gateway.asked import Asked, Expected, outgoing
 from helmward.gateway.budget import Lease, Used
-from helmward.gateway.inbound import Blocked
+from helmward.gateway.inbound import LARGE, Blocked
 from helmward.gateway.recording import Record
 from helmward.gateway.routing import Incoming, Outgoing, Target, UpstreamFailed
 from helmward.gateway.streamed import StreamGuard
@@ -81,7 +81,8 @@ class Answering:
                 f"'{incoming.target.upstream.name}' answered nonsense: {error}", incoming.target
             ) from None
         self._used(response.usage, count(slot.text for slot in response.slots))
-        body = self._judged(response)
+        # The guards of much text run beside the event loop, as they do for requests.
+        body = self._judged(response) if len(read) < LARGE else await asyncio.to_thread(self._judged, response)
         self._end("done", "")
         return body
 

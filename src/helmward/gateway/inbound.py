@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from helmward.core.errors import DeniedError
@@ -20,7 +21,8 @@ from helmward.guard.vault import Vault
 UNREADABLE_CLASS: DataClass = "confidential"
 """What guards cannot read (an image, a file) is taken for this."""
 
-_LARGE = 64 * 1024  # characters; the guards of more than this run beside the event loop
+LARGE = 64 * 1024
+"""Characters; the guards of more than this run beside the event loop."""
 _REMEMBERED = 4096
 
 
@@ -71,7 +73,7 @@ class Inbound:
 
     async def inspect(self, request: Request, least: DataClass) -> Inspected:
         """Judge and mask, in place, every text of a request. Raises Blocked, with what was found in `inspected`."""
-        if sum(len(slot.text) for slot in request.slots) > _LARGE:
+        if sum(len(slot.text) for slot in request.slots) > LARGE:
             return await asyncio.to_thread(self.inspect_now, request, least)
         return self.inspect_now(request, least)
 
@@ -108,7 +110,8 @@ class Inbound:
         key = digest.digest()
         known = self._clear.get(key)
         if known is not None:
-            self._clear.move_to_end(key)
+            with suppress(KeyError):  # a thread beside this one may just have dropped it
+                self._clear.move_to_end(key)
             return Verdict("allow", known, known, (), text)
         verdict = self._guards.check(text, About(role), vault)
         if not any(hit.action != "allow" for hit in verdict.spans):
