@@ -12,6 +12,9 @@ from helmward.ask.results import Call, Command, Slots
 MOST_PODS = 4
 """Pods of one workload whose logs are shown together; of more, one is asked for."""
 
+KEPT = "24h"
+"""How far back changes are looked for where nothing is said: as far as they are kept."""
+
 _TOOLS = {
     "restart": "rollout_restart",
     "scale": "resources_scale",
@@ -66,6 +69,8 @@ def _more(intent: str, slots: Slots) -> dict[str, Any]:
 def _log(pod: Thing, slots: Slots) -> Call:
     more: dict[str, Any] = {"container": slots.container} if slots.container else {}
     more |= {"previous": True} if slots.previous else {}
+    more |= {"since": slots.since} if slots.since else {}
+    more |= {"tail_lines": slots.lines} if slots.lines else {}
     return Call(tool="pods_log", arguments={"namespace": pod.namespace, "name": pod.name, **more})
 
 
@@ -106,7 +111,7 @@ def _own_lines(intent: str, slots: Slots, inventory: Inventory) -> tuple[str, ..
         return tuple(f"helmward explain {identity}" for identity in known) or (f"helmward incidents{within}",)
     lines = {
         "incidents": f"helmward incidents{within}",
-        "changes": f"helmward changes --since 24h{within}",
+        "changes": f"helmward changes --since {slots.since or KEPT}{within}",
         "status": "helmward status",
         "actions": "helmward actions",
         "help": "helmward ask --help",

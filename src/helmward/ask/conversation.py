@@ -110,10 +110,24 @@ def _plainly(merged: Reading, question: Question, said: Reading) -> Reading | No
 
 
 def corrected(state: State, said: Reading) -> Reading | None:
-    """The last command with what is put right in it (no, staging); None where nothing is put right."""
+    """The last command with what is put right in it (no, staging); None where nothing is put right. A name that nothing
+    here has is asked about."""
+    if state.intent and _strange_name(said):
+        merged = copy.deepcopy(state.reading)
+        merged.notes, merged.confirmed, merged.ids, merged.targets = [], False, [], []
+        merged.unknown, merged.nowhere, merged.near = [*said.unknown], [*said.nowhere], [*said.near]
+        return merged
     if not state.intent or not said.has("NO") or not _quiet(state, said) or said.unknown or said.nowhere:
         return None
     return _replaced(state, said)
+
+
+def _strange_name(said: Reading) -> bool:
+    """A no, and one word that is not known: no, staging."""
+    one = len(said.unknown) + len(said.nowhere) == 1
+    others = (said.targets, said.places, said.counts, said.ids, said.revisions)
+    quiet = all(tag in QUIET or tag == "UNKNOWN" for tag in said.tags)
+    return one and quiet and said.has("NO") and not (any(others) or said.has("QMARK", "AND", "IT", "LAST"))
 
 
 def repeated(state: State, said: Reading) -> Reading | None:

@@ -33,7 +33,8 @@ class Call(Noun, frozen=True, kw_only=True):
 
 
 class Slots(Noun, frozen=True, kw_only=True):
-    """What a command was filled with. `identity` is the id of an incident, a plan or an action; `kind` what is listed."""
+    """What a command was filled with. `identity` is the id of an incident, a plan or an action; `kind` what is listed;
+    `since` how far back to look (30m), `lines` how many lines of a log."""
 
     target: Thing | None = None
     namespace: str = ""
@@ -44,6 +45,8 @@ class Slots(Noun, frozen=True, kw_only=True):
     identity: str = ""
     previous: bool = False
     warnings: bool = False
+    since: str = ""
+    lines: int = 0
 
 
 class Command(Noun, frozen=True, kw_only=True):

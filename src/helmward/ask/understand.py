@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec import structs
+
 from helmward.ask import conversation
+from helmward.ask.amounts import Amount, amount
 from helmward.ask.classify import ACCEPT, AGREE, OUT, Guess, pieces, trained
 from helmward.ask.clean import LONGEST, clean
+from helmward.ask.commands import command
 from helmward.ask.conversation import NOTHING, State
 from helmward.ask.grammar import Reading, parse
 from helmward.ask.intent import barred, changes_in, is_change, question_in
@@ -14,7 +18,7 @@ from helmward.ask.inventory import Inventory
 from helmward.ask.names import Named
 from helmward.ask.refusals import by_hand, refusal
 from helmward.ask.resolve import resolve
-from helmward.ask.results import Refusal, Result
+from helmward.ask.results import Command, Refusal, Result
 from helmward.ask.tags import CHANGES, READS
 from helmward.ask.tokens import Token, tokens_of
 from helmward.ask.words import words_of
@@ -37,6 +41,25 @@ def understand(text: str, inventory: Inventory, state: State = NOTHING) -> Under
     characters; what follows is data."""
     if len(text.strip().partition("\n")[0]) > LONGEST:
         return Understood(refusal("too-long"), state)
+    asked = amount(text)
+    if asked is not None:
+        understood = _understood(asked.rest, inventory, state)
+        if (bounded := _bounded(understood.result, asked, inventory)) is not None:
+            return understood._replace(result=bounded)
+    return _understood(text, inventory, state)
+
+
+def _bounded(result: Result, asked: Amount, inventory: Inventory) -> Command | None:
+    """The command that looks only so far back, or at so many lines; None where it cannot."""
+    if not isinstance(result, Command) or result.intent not in ("changes", "logs"):
+        return None
+    if asked.lines and result.intent != "logs":
+        return None
+    slots = structs.replace(result.slots, since=asked.since, lines=asked.lines)
+    return command(result.intent, slots, inventory, result.notes)
+
+
+def _understood(text: str, inventory: Inventory, state: State) -> Understood:
     tokens = tokens_of(words_of(clean(text)), inventory)
     said = parse(tokens)
     if (turn := _turn(said, inventory, state)) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from helmward.ask.commands import KEPT
 from helmward.ask.inventory import Inventory, Thing
 from helmward.ask.refusals import CAN
 from helmward.ask.results import Call, Command
@@ -16,9 +17,6 @@ from helmward.house import reach, tooling
 from helmward.house.asking_health import health
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
-
-_SINCE = "24h"
-"""How far back "what changed" looks: as far as changes are kept."""
 
 Found = dict[str, Any]
 
@@ -97,11 +95,13 @@ class Reads:
         return {"text": text, "evidence": [{"source": "change", "ref": row["id"]} for row in rows], "actions": rows}
 
     async def _changes(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
-        found = [present.change(one) for one in self._house.changes(_SINCE, command.slots.namespace or None)]
+        slots = command.slots
+        since, place = slots.since or KEPT, slots.target.namespace if slots.target else slots.namespace
+        found = [present.change(one) for one in self._house.changes(since, place or None)]
         rows = reach.rows(self._house, actor, found)
         evidence = [{"source": "change", "ref": f"{_of(row['resource'])} {row['path']}"} for row in rows]
         text = (
-            f"{_count(len(rows), 'change')} in the last {_SINCE}." if rows else f"Nothing changed in the last {_SINCE}."
+            f"{_count(len(rows), 'change')} in the last {since}." if rows else f"Nothing changed in the last {since}."
         )
         return {"text": text, "evidence": evidence, "changes": rows}
 
