@@ -55,7 +55,13 @@ class Outbound:
         return Call(call.choice, call.call, call.id, call.name, function["arguments"], call.value)
 
     def call(self, call: Call, found: Inspected) -> list[Hit]:
-        """Judge the name and the arguments of a tool call. Raises Blocked."""
+        """Judge the name, the arguments and the id of a tool call; some models write that, too. Raises Blocked."""
+        verdict = self.guards.check(call.id, found.about, None, found.leaves)
+        found.note(verdict.spans)
+        if verdict.masked != call.id or verdict.verdict == "block":
+            raise Blocked(
+                (hit.rule for hit in verdict.spans if hit.action in ("block", "mask")), "a tool call of the answer"
+            )
         spans = check_call(call.name, call.value, call.arguments, found.about)
         hits = self.guards.actions.hits(spans, "assistant", found.leaves)
         found.note(hits)

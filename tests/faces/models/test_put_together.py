@@ -139,3 +139,16 @@ def test_the_input_of_a_servers_tool_is_judged_whole(gateway: Stand) -> None:
         assert status == 200 and b"message_stop" in read and SECRET[8:].encode() not in read
         assert (read.count(b"input_json_delta") == 2) is passes
         assert read.index(b"content_block_stop") > read.rfind(b"input_json_delta")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_id_of_a_call_is_a_text_too(gateway: Stand, stream: bool) -> None:
+    call = {"id": SECRET, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    answer: dict[str, Any] = {"id": "c", "object": "chat.completion", "created": 1, "model": "small"}
+    answer["choices"] = [{"index": 0, "message": message, "finish_reason": "tool_calls"}]
+    pieces = [_chunk({"tool_calls": [call | {"index": 0}]}), _chunk({}, "tool_calls"), b"data: [DONE]\n\n"]
+    gateway.script(streams(*pieces) if stream else says(json.dumps(answer).encode()))
+    body = {"model": "small", "stream": stream, "tools": _TOOLS, "messages": [{"role": "user", "content": "x"}]}
+    _, read = post(gateway, "/v1/chat/completions", json.dumps(body).encode())
+    assert SECRET.encode() not in read and b"secrets/aws-access-key" in read
