@@ -18,9 +18,12 @@ from helmward.lab.client import Client, path_of
 from helmward.lab.kube.assets import programs_folder
 from helmward.lab.kube.waiting import eventually
 
+from .distribution import ByLab, longest_first
+
 if TYPE_CHECKING:
     from helmward.lab.embedded.engine import EmbeddedEngine
     from helmward.lab.kube.engine import KubeEngine
+    from helmward.lab.runner import Lab
 
     Engine = EmbeddedEngine | KubeEngine
 
@@ -31,16 +34,15 @@ _numbers = itertools.count(1)
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Several workers: tests that share a lab stay on one."""
-    from .distribution import ByLab
-
     return ByLab(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for the kube engine needs the control plane, whether it says so or not."""
+    """A test that asks for the kube engine needs the control plane, whether it says so or not. The longest come first."""
     for item in items:
         if "kube" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.kube)
+    longest_first(items)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -95,6 +97,17 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await embedded.start()
     yield embedded
     await embedded.stop()
+
+
+@pytest.fixture
+async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
+    """A whole embedded lab of the test's own, with its healthy shop, in the data folder `tmp_path / "data"`."""
+    from helmward.lab.runner import Lab
+
+    running = Lab(tmp_path / "data" / "lab", "embedded")
+    await running.start()
+    yield running
+    await running.stop()
 
 
 @pytest.fixture

@@ -16,7 +16,11 @@ from .engines import on_each
         ("tests/end_to_end/test_faults.py::test_its_cause[embedded-missing-key]", "end_to_end on embedded"),
         ("tests/lab/faults/test_faults.py::test_two_on_one_object[True-kube-image-crash]", "lab/faults on kube"),
         ("tests/lab/faults/test_faults.py::test_every_fault_has_its_signs", None),
-        ("tests/watch/test_cluster.py::test_a_snapshot[kube]", None),
+        ("tests/watch/test_cluster.py::test_a_snapshot[kube]", "the control plane"),
+        ("tests/tools/kubernetes/test_patch.py::test_any[kube-x]", "the control plane"),
+        ("tests/deploy/test_tool_rights.py::test_any", "the control plane"),
+        ("tests/watch/test_cluster.py::test_a_snapshot[embedded]", None),
+        ("tests/lab/test_commands.py::test_break_list_mend[kube]", None),
     ],
 )
 def test_groups(nodeid: str, group: str | None) -> None:

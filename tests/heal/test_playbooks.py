@@ -13,6 +13,7 @@ from helmward.app import running_house
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
 from helmward.core.settings import load
+from helmward.door import check
 from helmward.heal.supervisor import HEAL
 from helmward.house import House
 from helmward.lab import breaking
@@ -26,18 +27,16 @@ from ..waiting import until
 PAYMENT = path_of("Deployment", "production", "payment-service")
 
 
-@pytest.fixture
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    running = Lab(tmp_path / "lab", "embedded")
-    await running.start()
-    yield running
-    await running.stop()
+@pytest.fixture(autouse=True)
+def _soak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lab's life is ten times as fast as a cluster's, and so is what must hold for a while."""
+    monkeypatch.setattr(check, "SOAK", check.SOAK / 5)
 
 
 @asynccontextmanager
 async def healing(lab: Lab, folder: Path, **more: Any) -> AsyncIterator[House]:
     settings = {"kubernetes.kubeconfig": lab.kubeconfig, "changes.mode": "auto", **more}
-    folder.joinpath("data").mkdir()
+    folder.joinpath("data").mkdir(exist_ok=True)
     async with running_house(load(None, {"HOME": str(folder)}, settings), folder / "data", folder / "keys") as house:
         assert house.incidents() == [], "the lab is healthy"
         yield house

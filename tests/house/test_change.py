@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from helmward.app import running_house
 from helmward.core.nouns import Actor
@@ -20,14 +17,6 @@ from ..waiting import until
 from .home import one
 
 PAYMENT = {"namespace": "production", "name": "payment-service"}
-
-
-@pytest.fixture
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    running = Lab(tmp_path / "data" / "lab", "embedded")
-    await running.start()
-    yield running
-    await running.stop()
 
 
 async def ended(house: House, plan: str) -> str:

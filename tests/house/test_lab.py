@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
-import pytest
 
 from helmward.app import running_house
 from helmward.core.settings import load
@@ -27,14 +25,6 @@ PAYMENT = path_of("Deployment", "production", "payment-service")
 def validate(document: object, schema: str) -> None:
     text = (files("helmward.core") / "schemas" / schema).read_text()
     jsonschema.validate(json.loads(json.dumps(document)), json.loads(text))
-
-
-@pytest.fixture
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    running = Lab(tmp_path / "data" / "lab", "embedded")
-    await running.start()
-    yield running
-    await running.stop()
 
 
 async def test_open_worsen_restart_resolve(lab: Lab, tmp_path: Path) -> None:

@@ -43,14 +43,6 @@ async def changing(kubeconfig: Path, folder: Path, **more: Any) -> AsyncIterator
         yield house
 
 
-@pytest.fixture
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    running = Lab(tmp_path / "lab", "embedded")
-    await running.start()
-    yield running
-    await running.stop()
-
-
 @pytest.mark.parametrize(
     ("marks", "state", "told"),
     [

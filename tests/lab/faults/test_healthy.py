@@ -15,10 +15,13 @@ from .shop import Shop
 pytestmark = pytest.mark.parametrize("lab", on_each(), indirect=True)
 
 
-async def test_thirty_rollouts(shop: Shop) -> None:
+@pytest.mark.parametrize("turns", [3, pytest.param(10, marks=pytest.mark.slow)])
+async def test_rollouts(shop: Shop, turns: int) -> None:
+    """Nine always; thirty are opt-in, for tests/end_to_end/test_silence.py::test_thirty_rollouts makes them on both engines,
+    and there a restart or a warning would be an incident."""
     known = {pod["metadata"]["uid"] for name in deployments() for pod in await shop.pods(name)}
     warnings = await _warnings(shop)
-    for turn in range(10):
+    for turn in range(turns):
         for name in deployments():
             patch = {"spec": {"template": {"metadata": {"annotations": {"turn": str(turn)}}}}}
             await shop.client.patch(path_of("Deployment", NAMESPACE, name), patch)
