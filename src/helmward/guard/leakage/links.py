@@ -17,12 +17,13 @@ _IMAGE = r"!\[[^\[\]]*\]\(\s*<?"
 _REFERENCE = r"\[[^\[\]\n]+\]:\s*<?"
 _TAGS = "img|image|iframe|frame|script|link|video|audio|source|track|embed|object|input|body|svg|use|style|meta|base|table|td|div"
 _TAG = rf"(?i)<(?:{_TAGS})[\s/][^<>]*"
+_ANGLE = r"\](?:\(|:)\s*<[^<>\n]*"
 _STYLE = r"(?i)(?:url\(\s*[\"']?|@import\s+[\"']?)"
 _REST = r"[^\s<>()\"'`]*"
 
 OPENS = tuple(
     pattern
-    for whole in (_URL, _IMAGE + _REST, _REFERENCE + _REST, _TAG, _STYLE + _REST)
+    for whole in (_URL, _IMAGE + _REST, _REFERENCE + _REST, _ANGLE, _TAG, _STYLE + _REST)
     if (pattern := unfinished(whole)) is not None
 )
 """What is under way while a link is written."""
@@ -34,6 +35,9 @@ _BEFORE = re.compile(
 )
 _ANY_URL = re.compile(r"(?:(?:https?|wss?|ftp):[/\\]{1,4}|(?<![:/\\\w.])[/\\]{2})[^\s<>\"'`/\\][^\s<>\"'`]*", re.I)
 _SEEN_BEFORE = 1000
+# Where an address may hold white space: between angle brackets (CommonMark), or quotes in a tag, where browsers drop it.
+_ANGLED = re.compile(r"\](?:\(|:)\s*<\Z")
+_QUOTED = re.compile(rf"<(?:{_TAGS})[\s/](?:[^<>]*[\s\"'])?[\w:-]+\s*=\s*([\"'])\s*\Z", re.I)
 
 
 class Links:
@@ -52,8 +56,8 @@ class Links:
         """The addresses that carry something."""
         for start, end in self.areas(text):
             before = text[max(0, start - _SEEN_BEFORE) : start]
-            end = min(start + _length(text[start:end], before), start + LONGEST_SPAN)
-            name = self._judged(text[start:end], before)
+            end = min(_end(text, start, end, before), start + LONGEST_SPAN)
+            name = self._judged("".join(text[start:end].split()), before)
             if name:
                 yield Span(rule(name), start, end, 0.9)
 
@@ -70,6 +74,18 @@ class Links:
 
     def _is_allowed(self, address: Address) -> bool:
         return any(fnmatchcase(address.host, pattern) for pattern in self._allowed)
+
+
+def _end(text: str, start: int, end: int, before: str) -> int:
+    """Where the address ends of which the run up to `end` has no white space."""
+    if _ANGLED.search(before):
+        closes = re.compile(r"[<>\n]")
+    elif quoted := _QUOTED.search(before):
+        closes = re.compile(rf"[<>{quoted[1]}]")
+    else:
+        return start + _length(text[start:end], before)
+    closed = closes.search(text, start, start + LONGEST_SPAN)
+    return closed.start() if closed else min(len(text), start + LONGEST_SPAN)
 
 
 def _length(url: str, before: str) -> int:
