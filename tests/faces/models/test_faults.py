@@ -126,6 +126,7 @@ def _heal(gateway: Stand) -> None:
     router = gateway.station.house.models.gateway.parts.router
     for name in ("one", "two"):
         gateway.station.call(router.breaker(name)._close)
+    gateway.station.call(router._limited.clear)
 
 
 def test_what_broke_off_is_settled_by_no_less_than_was_said(gateway: Stand) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from helmward.core.errors import UnreadableError, UsageError
-from helmward.gateway.routing import Outgoing, Target, UpstreamFailed
-from helmward.gateway.routing.breaker import FEWEST
+from helmward.gateway.routing import NoneHealthy, Outgoing, Target, UpstreamFailed
+from helmward.gateway.routing.breaker import FEWEST, LONGEST_OBEYED
 
 from ..upstream import (
     Script,
@@ -202,7 +202,9 @@ async def test_who_asks_for_too_long_is_not_waited_for() -> None:
         with pytest.raises(UpstreamFailed, match="has limited us") as failed:
             await ask(sender)
         assert clock.slept == [] and failed.value.retry_after == 3600 and failed.value.unused
-        assert sender.router.health()["one"].state == "open"
+        with pytest.raises(NoneHealthy) as left_alone:
+            await ask(sender)
+        assert left_alone.value.retry_after == LONGEST_OBEYED and len(upstream.received) == 1
 
 
 async def test_the_deadline_ends_the_tries() -> None:

@@ -122,3 +122,16 @@ def test_where_all_failed_the_sentence_says_when_to_come_back() -> None:
         _names(router, "a")
     assert told.value.retry_after == FIRST_PAUSE
     assert router.health()["two"].state == "open" and router.health()["two"].last == "limited"
+
+
+def test_a_limited_model_does_not_take_its_upstreams_other_models_with_it() -> None:
+    clock = Clock()
+    router = Router(_gateway([_model("a", "one"), _model("b", "one")]), clock)
+    (limited,) = router.targets("a", "chat", "public")
+    router.limit(limited, 20.0)
+    assert _names(router, "b") == ["b@one"]
+    with pytest.raises(NoneHealthy, match="again in 20 s") as told:
+        _names(router, "a")
+    assert told.value.retry_after == 20.0
+    clock.now += 20.0
+    assert _names(router, "a") == ["a@one"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple
 
@@ -33,8 +33,16 @@ class Good(NamedTuple):
 class Attempt:
     """`run` once; then `close`, whatever came of it. A `Failure` has closed it already."""
 
-    def __init__(self, target: Target, breaker: Breaker, slots: Slots, upstreams: Upstreams) -> None:
+    def __init__(
+        self,
+        target: Target,
+        breaker: Breaker,
+        slots: Slots,
+        upstreams: Upstreams,
+        limit: Callable[[Target, float], None],
+    ) -> None:
         self._target, self._breaker, self._slots, self._upstreams = target, breaker, slots, upstreams
+        self._limit = limit
         self._inside = self._passed = False
         self._exchange: AbstractAsyncContextManager[Answer] | None = None
 
@@ -124,7 +132,10 @@ class Attempt:
 
     def _tell(self, got: Good | Failure) -> None:
         self._passed = False
-        if isinstance(got, Failure) and got.unhealthy:
+        if isinstance(got, Failure) and got.status == 429 and got.retry_after:
+            self._limit(self._target, got.retry_after)
+            self._breaker.succeeded()  # it is well; only this model of it is limited
+        elif isinstance(got, Failure) and got.unhealthy:
             self._breaker.failed(got.sentence, got.retry_after)
         else:
             self._breaker.succeeded()

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from helmward.core.model import DATA_CLASSES, DataClass
 from helmward.core.settings_gateway import GatewaySettings
 from helmward.core.text import one_line
-from helmward.gateway.routing.breaker import Breaker, Health
+from helmward.gateway.routing.breaker import LONGEST_OBEYED, Breaker, Health
 from helmward.gateway.routing.errors import NoneHealthy, NoneMay, UnknownModel
 from helmward.gateway.routing.target import Target
 
@@ -28,6 +28,7 @@ class Router:
         self._models = settings.models
         self._upstreams = {upstream.name: upstream for upstream in settings.upstreams}
         self._breakers = {name: Breaker(clock) for name in self._upstreams}
+        self._limited: dict[tuple[str, str], float] = {}
         self._chains = {name: tuple(self._chain(name)) for name in {model.name for model in settings.models}}
 
     def targets(
@@ -47,7 +48,7 @@ class Router:
         allowed = [target for target in fitting if _may(target, leaves)]
         if not allowed:
             raise NoneMay(_may_not(model, leaves, fitting))
-        healthy = [target for target in allowed if self._breakers[target.upstream.name].may_pass()]
+        healthy = [target for target in allowed if self._may_be_asked(target)]
         if not healthy:
             raise self._none_healthy(model, allowed)
         return healthy
@@ -55,6 +56,11 @@ class Router:
     def breaker(self, upstream: str) -> Breaker:
         """The breaker of an upstream, by its name."""
         return self._breakers[upstream]
+
+    def limit(self, target: Target, seconds: float) -> None:
+        """An upstream has limited one of its models (429 with Retry-After); its other models may have room (both APIs count by
+        model), so they are asked on."""
+        self._limited[target.upstream.name, target.name] = self.clock() + min(seconds, LONGEST_OBEYED)
 
     def health(self) -> dict[str, Health]:
         """How each upstream does, by its name."""
@@ -74,6 +80,13 @@ class Router:
                 if fallback not in met:
                     yield from self._chain(fallback, met)
 
+    def _may_be_asked(self, target: Target) -> bool:
+        return self._breakers[target.upstream.name].may_pass() and not self._limited_for(target)
+
+    def _limited_for(self, target: Target) -> float:
+        """Seconds until its limit ends; 0 where it is not limited."""
+        return max(0.0, self._limited.get((target.upstream.name, target.name), 0.0) - self.clock())
+
     def _seen(self, target: Target, model: str, visible: Callable[[str], bool]) -> bool:
         return target.model.name == model or visible(target.model.name)
 
@@ -91,11 +104,11 @@ class Router:
         return f"there are {_listed(names[:10])}." if names else "there is none that you may use."
 
     def _none_healthy(self, model: str, allowed: list[Target]) -> NoneHealthy:
-        breakers = {target.upstream.name: self._breakers[target.upstream.name] for target in allowed}
-        name = min(breakers, key=lambda name: breakers[name].reopens)
-        wait = max(1.0, breakers[name].reopens)
+        names = list(dict.fromkeys(target.upstream.name for target in allowed))
+        waits = [max(self._breakers[one.upstream.name].reopens, self._limited_for(one)) for one in allowed]
+        wait = max(1.0, min(waits))
         return NoneHealthy(
-            f"No upstream can answer for the model '{model}' now ({_listed(list(breakers))} failed or is limited); "
+            f"No upstream can answer for the model '{model}' now ({_listed(names)} failed or is limited); "
             f"try again in {wait:.0f} s.",
             wait,
         )

@@ -58,7 +58,8 @@ class Sender:
     def attempt(self, target: Target) -> Attempt:
         """A call at one target."""
         name = target.upstream.name
-        return Attempt(target, self.router.breaker(name), self._slots_of(target.upstream), self.upstreams)
+        router = self.router
+        return Attempt(target, router.breaker(name), self._slots_of(target.upstream), self.upstreams, router.limit)
 
     def loads(self) -> Mapping[str, Load]:
         """How each upstream does now, by its name."""
