@@ -34,7 +34,7 @@ class GuardSettings(Section):
         description="Hosts that links and images in a model's answers may name; patterns such as *.example.com.",
     )
     seconds: float = Field(
-        default=2.0, gt=0, le=30, description="How long the guards of one text may take; then it is denied."
+        default=2.0, gt=0, le=30, description="How much CPU time the guards of one text may take; then it is denied."
     )
 
 
