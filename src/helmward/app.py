@@ -165,8 +165,8 @@ async def running_house(
     from helmward.house.changing import Given, changing
     from helmward.house.denials import Denials
     from helmward.house.integrity import Integrity
-    from helmward.house.models import Given as ModelsGiven
-    from helmward.house.models import modelling
+    from helmward.house.models.models import Given as ModelsGiven
+    from helmward.house.models.models import modelling
     from helmward.house.notify import notification_of_change, notifying
     from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away

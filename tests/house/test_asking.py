@@ -20,7 +20,7 @@ from helmward.core.nouns import Actor, Scope
 from helmward.core.settings import load
 from helmward.house import House
 from helmward.house.asking import Asking, asking
-from helmward.house.asking_conversations import LASTS, MOST, MOST_OF_ONE, Conversations
+from helmward.house.asking.conversations import LASTS, MOST, MOST_OF_ONE, Conversations
 from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
 from helmward.lab.runner import Lab

@@ -19,10 +19,10 @@ from helmward.core.nouns import Actor
 from helmward.door.audit import AuditError
 from helmward.door.identity import NewToken
 from helmward.house import House
-from helmward.house.asking_hands import HouseHands
-from helmward.house.asking_model import ModelAnswers
+from helmward.house.asking.hands import HouseHands
+from helmward.house.asking.model import ModelAnswers
 from helmward.house.auditing import HELMWARD
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.calls import ToolCalls
 
 from ..redteam.models import Scripted, calls, cited, says
 from .home import Home

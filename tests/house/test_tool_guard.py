@@ -19,8 +19,8 @@ from helmward.door.audit import AuditLog, tail
 from helmward.guard.contract import About, Guard, Rule, Span
 from helmward.guard.pipeline import Guards
 from helmward.guard.secrets import mask_value
-from helmward.house.tool_guard import Blocked, ToolGuard
-from helmward.house.value_text import ValueText
+from helmward.house.calling.guard import Blocked, ToolGuard
+from helmward.house.calling.value_text import ValueText
 from helmward.watch.cluster import utc_now
 
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}

@@ -22,7 +22,7 @@ from helmward.door.identity import NewToken
 from helmward.faces.serve import bind
 from helmward.faces.serve import serving as serving_house
 from helmward.house import House
-from helmward.house.asking_model import ModelAnswers
+from helmward.house.asking.model import ModelAnswers
 from helmward.house.auditing import HELMWARD
 from helmward.lab.client import Client
 from helmward.lab.runner import Lab

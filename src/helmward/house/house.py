@@ -35,7 +35,7 @@ from helmward.world.changes import KEPT_FOR
 from helmward.world.store import World
 
 if TYPE_CHECKING:
-    from helmward.house.models import Models
+    from helmward.house.models.models import Models
 
 LONGEST_SUPPRESSION = timedelta(days=90)
 

@@ -18,7 +18,7 @@ from helmward.door.identity import NewToken
 from helmward.faces.mcp.listing import page
 from helmward.faces.serve import Application
 from helmward.house.auditing import HELMWARD
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.calls import ToolCalls
 
 from ..station import Station
 from ..station import station as start

@@ -17,7 +17,7 @@ from helmward.core.nouns import Actor
 from helmward.door.identity.roles import ROLES, Role
 from helmward.faces.api.gate import LARGEST_BODY
 from helmward.faces.mcp.endpoint import McpEndpoint
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.calls import ToolCalls
 
 from ..station import Station
 from .wire import asked, call, headers, post

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.faces.api.access import Admin, TheHouse, WholeViewer
 from helmward.gateway.budget.usage import By
-from helmward.house import gateway_use
+from helmward.house.models import use as gateway_use
 
 router = APIRouter(tags=["gateway"], prefix="/gateway")
 

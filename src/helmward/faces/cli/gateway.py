@@ -36,7 +36,7 @@ gateway.add_command(keys)
 def check(config_file: Path | None, output: str) -> int:
     """Ask each upstream of the settings whether it is there and has its models; show prices and budgets. No call is made that
     costs anything. Exit code 1 where something is wrong."""
-    from helmward.house.gateway_check import examine
+    from helmward.house.models.check import examine
 
     loaded = settings.load(paths.config_file(config_file, os.environ), os.environ)
     found: dict[str, Any] = asyncio.run(examine(loaded.settings.gateway, os.environ))

@@ -8,8 +8,8 @@ from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, Tex
 
 from helmward.core.errors import HelmwardError
 from helmward.faces.mcp.context import Context, actor_of, address_of
-from helmward.house.tool_answers import Answer, UnknownTool
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.answers import Answer, UnknownTool
+from helmward.house.calling.calls import ToolCalls
 
 GUARDS = "helmward.dev/guards"
 """The key of `_meta` that names the rules of the guards that found something in a result."""

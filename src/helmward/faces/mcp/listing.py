@@ -11,8 +11,8 @@ from mcp_types import INVALID_PARAMS, ListToolsResult, PaginatedRequestParams, T
 
 from helmward.core.plans import Effect
 from helmward.faces.mcp.context import Context, actor_of
-from helmward.house.tool_answers import Offer
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.answers import Offer
+from helmward.house.calling.calls import ToolCalls
 
 PAGE = 100
 """Tools of one page."""

@@ -23,7 +23,7 @@ from helmward.faces.api.gate import Message, Receive, Send
 from helmward.faces.mcp.calling import Calling
 from helmward.faces.mcp.listing import Listing
 from helmward.house import House
-from helmward.house.tool_calls import ToolCalls
+from helmward.house.calling.calls import ToolCalls
 
 _log = logging.getLogger(__name__)
 _INSTRUCTIONS = (

@@ -19,12 +19,12 @@ from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.door.propose import About, Proposer, Wish
 from helmward.house import reach
-from helmward.house.asking_judge import PeopleDecide
+from helmward.house.asking.judge import PeopleDecide
+from helmward.house.calling.calls import ToolCalls
+from helmward.house.calling.guard import Blocked
+from helmward.house.calling.shapes import ABOUT
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
-from helmward.house.tool_calls import ToolCalls
-from helmward.house.tool_guard import Blocked
-from helmward.house.tool_shapes import ABOUT
 from helmward.world.book import Transition
 
 TOOL, SYSTEM = "ask", "helmward"

@@ -14,8 +14,8 @@ from helmward.gateway.budget import Caller, Standing
 from helmward.gateway.budget.rules import UNITS, rules
 from helmward.gateway.budget.terms import NANO
 from helmward.gateway.budget.usage import KEPT, By
-from helmward.house.gateway_check import budget, team_of
 from helmward.house.house import House
+from helmward.house.models.check import budget, team_of
 
 _STOPPED = frozenset({"block", "deny"})
 _COUNTS = ("requests", "inputTokens", "outputTokens", "cachedTokens", "usd", "unpriced")

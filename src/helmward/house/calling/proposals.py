@@ -13,12 +13,12 @@ from helmward.door.store import Stored
 from helmward.door.tool import Tool
 from helmward.door.toolbox import arguments_of
 from helmward.house import reach
+from helmward.house.calling.answers import Answer, what_next
+from helmward.house.calling.own import HOUSE
+from helmward.house.calling.own_arguments import PlanningArguments, UndoArguments
+from helmward.house.calling.shapes import ABOUT
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
-from helmward.house.house_tool_arguments import PlanningArguments, UndoArguments
-from helmward.house.house_tools import HOUSE
-from helmward.house.tool_answers import Answer, what_next
-from helmward.house.tool_shapes import ABOUT
 
 
 class HouseChange(Tool):

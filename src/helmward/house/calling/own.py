@@ -15,9 +15,7 @@ from helmward.core.text import one_line
 from helmward.door.tool import OUTPUT_LIMIT, Page, Reading, ReadTool
 from helmward.explain.reports import present
 from helmward.house import reach
-from helmward.house.change_requests import ChangeRequests
-from helmward.house.house import House
-from helmward.house.house_tool_arguments import (
+from helmward.house.calling.own_arguments import (
     ActionArguments,
     ActionsArguments,
     ChangesArguments,
@@ -26,6 +24,8 @@ from helmward.house.house_tool_arguments import (
     PlanArguments,
     PlansArguments,
 )
+from helmward.house.change_requests import ChangeRequests
+from helmward.house.house import House
 
 HOUSE = "helmward"
 """The system of tools that look at or change no other."""

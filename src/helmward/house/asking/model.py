@@ -12,9 +12,9 @@ from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.gateway.inbound import Blocked
 from helmward.guard.contract import About
-from helmward.house.asking_hands import HouseHands
+from helmward.house.asking.hands import HouseHands
+from helmward.house.calling.calls import ToolCalls
 from helmward.house.house import House
-from helmward.house.tool_calls import ToolCalls
 
 _LONGEST = 4000  # characters of a question
 _QUESTION = 500  # characters of a question in the audit log

@@ -22,11 +22,11 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.guard.contract import About
-from helmward.house import asking_shapes as shapes
-from helmward.house.asking_changes import Changes
-from helmward.house.asking_conversations import Conversation, Conversations
-from helmward.house.asking_inventory import deeds, inventory
-from helmward.house.asking_reads import Reads
+from helmward.house.asking import shapes
+from helmward.house.asking.changes import Changes
+from helmward.house.asking.conversations import Conversation, Conversations
+from helmward.house.asking.inventory import deeds, inventory
+from helmward.house.asking.reads import Reads
 from helmward.house.house import House
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def asking(house: House) -> Asking:
     """With the model that the settings name in `ask.model`, where there is one."""
     if house.models is None or house.loaded.settings.ask.model is None:
         return Asking(house)
-    from helmward.house.asking_model import ModelAnswers
+    from helmward.house.asking.model import ModelAnswers
 
     return Asking(house, ModelAnswers(house, house.models.port))
 

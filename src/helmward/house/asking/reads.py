@@ -14,7 +14,7 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.explain.reports import present
 from helmward.house import reach, tooling
-from helmward.house.asking_health import health
+from helmward.house.asking.health import health
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
 

@@ -21,14 +21,14 @@ from helmward.core.text import one_line
 from helmward.door.read import Caller
 from helmward.door.tool import Page, Tell, Tool, to_nobody
 from helmward.door.toolbox import Toolbox
+from helmward.house.calling.answers import Answer, Offer, UnknownTool, what_next
+from helmward.house.calling.guard import Blocked, ToolGuard
+from helmward.house.calling.own import HOUSE, HOUSE_TOOLS, SINGLE, HouseTool, progress
+from helmward.house.calling.own_arguments import ActionArguments
+from helmward.house.calling.proposals import HOUSE_CHANGES, Proposals
+from helmward.house.calling.shapes import input_schema, output_schema
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
-from helmward.house.house_tool_arguments import ActionArguments
-from helmward.house.house_tools import HOUSE, HOUSE_TOOLS, SINGLE, HouseTool, progress
-from helmward.house.tool_answers import Answer, Offer, UnknownTool, what_next
-from helmward.house.tool_guard import Blocked, ToolGuard
-from helmward.house.tool_proposals import HOUSE_CHANGES, Proposals
-from helmward.house.tool_shapes import input_schema, output_schema
 
 _PAUSE = 0.25  # seconds between two looks at a plan that is followed
 _MOST_FOLLOWERS = 32  # calls that wait at the same time; more are answered at once

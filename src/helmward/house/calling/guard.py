@@ -19,7 +19,7 @@ from helmward.guard.contract import About, Hit, Role, Verdict
 from helmward.guard.pipeline import Guards
 from helmward.guard.tool_calls import check_call
 from helmward.guard.tool_calls import rules as tool_calls
-from helmward.house.value_text import ValueText
+from helmward.house.calling.value_text import ValueText
 
 _LONG = 8 * 1024  # characters; a longer text is looked at beside the event loop
 _MISMATCH = tool_calls.rule("schema-mismatch")

@@ -1,0 +1,1 @@
+"""The gateway of the house: put together, looked into, accounted for."""
