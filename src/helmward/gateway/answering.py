@@ -42,6 +42,7 @@ class Answering:
         self._intent = parts.recorder.intend(record)
         self._number: int | None = None
         self._incoming: Incoming | None = None
+        self._target: Target | None = None
         self._answered = 0
         self._sent = self._ended = False
 
@@ -52,11 +53,12 @@ class Answering:
         try:
             self._incoming = await stack.enter_async_context(opened)
         except UpstreamFailed as error:
-            self._sent, self._record.attempts = not error.unused, error.attempts
+            self._sent, self._record.attempts, self._target = not error.unused, error.attempts, error.target
             raise
         except HelmwardError:  # it cannot be said in the target's API
             self._sent = False
             raise
+        self._target = self._incoming.target
         self._record.upstream, self._record.attempts = self._incoming.target.upstream.name, self._incoming.attempts
         # A future awaited as it is would be cancelled with its waiter, and nobody would learn the record's number.
         self._number = await asyncio.shield(self._intent)
@@ -141,12 +143,19 @@ class Answering:
         if not self._sent:
             self._parts.budgets.release(self._lease)
             self._record.used = Used(0, 0, 0, 0.0)
+        elif isinstance(error, UpstreamFailed) and error.status is not None:
+            self._refused()
         elif self._record.used is None:
             self._used(None, max(self._answered, 0 if self.request.stream else self._expected.answer))
         reason = (
             str(error) if isinstance(error, HelmwardError) else "the caller went away" if _left(error) else "it failed"
         )
         self._end("denied" if isinstance(error, Blocked) else "failed", reason)
+
+    def _refused(self) -> None:
+        """The upstream answered with an error: nobody bills for that, and it counts as a request alone."""
+        self._record.used = Used(0, 0, 0, 0.0)
+        self._parts.budgets.settle(self._lease, self._record.used)
 
     def _buffers(self) -> bool:
         least = self._parts.settings.buffer_from
@@ -177,8 +186,8 @@ class Answering:
         if usage is None or not (usage.input_tokens or usage.output_tokens):
             usage = Usage(input_tokens=self._expected.given, output_tokens=answered)
         given, answer, cached = usage.input_tokens, usage.output_tokens, usage.cached_tokens
-        target = self._incoming.target if self._incoming is not None else None
-        usd = self._parts.prices.cost(target, given, answer, cached, usage.cache_write_tokens) if target else None
+        target, written = self._target, usage.cache_write_tokens
+        usd = None if target is None else self._parts.prices.cost(target, given, answer, cached, written)
         self._record.used = Used(given, answer, cached, usd)
         self._parts.budgets.settle(self._lease, self._record.used)
 

@@ -76,6 +76,11 @@ class Gateway:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
 
+    async def unfit(self, asked: Asked, error: HelmwardError) -> None:
+        """Record a call whose body could not be taken. Raises AuditError."""
+        record = Record(asked.caller, asked.api, asked.kind, request=asked.request)
+        await self.parts.recorder.refused(record, str(error))
+
     async def call(self, asked: Asked) -> Answer:
         """The answer. Raises WireError, Blocked, DeniedError, BudgetReached, UpstreamFailed, AuditError, each with one
         sentence; by then it is recorded."""

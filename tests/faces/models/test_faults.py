@@ -151,3 +151,21 @@ def test_a_killed_actor_calls_no_model(gateway: Stand) -> None:
     assert gateway.records()[-1].outcome == "denied"
     gateway.station.do(house.door.kills.revive(HELMWARD, "actor:a oncall", ""))
     assert chat(gateway, "x", key=key).status == 200
+
+
+def test_an_upstreams_refusal_costs_nothing_and_tells_no_address(gateway: Stand) -> None:
+    gateway.script(refuses(500))
+    chat(gateway, "x")
+    details = gateway.records()[-1].details
+    assert (details["inputTokens"], details["outputTokens"], details["usd"]) == (0, 0, 0.0)
+    _heal(gateway)
+    gateway.script(hangs_up())
+    said = chat(gateway, "x")
+    assert str(gateway.openai.port) not in said.error and "127.0.0.1" not in said.error
+    _heal(gateway)
+
+
+def test_a_body_that_cannot_be_taken_is_audited(gateway: Stand) -> None:
+    post(gateway, "/v1/chat/completions", b"{}", **{"content-type": "text/plain"})
+    record = gateway.records()[-1]
+    assert record.outcome == "denied" and "application/json" in record.reason

@@ -67,7 +67,11 @@ class ModelApis:
             api, kind = _CALLS[path]
             least = class_of(named) if (named := headers.one(b"x-helmward-class")) else "public"
             forwarded = {name.decode(): value for name in _FORWARDED if (value := headers.one(name))}
-            body = await body_of(headers, receive, self._most)
+            try:
+                body = await body_of(headers, receive, self._most)
+            except Unfit as error:
+                await models.gateway.unfit(Asked(caller, api, kind, b"", least, forwarded, request), error)
+                raise
             asked = Asked(caller, api, kind, body, least, forwarded, request)
             await _exchange(models.gateway.call(asked), receive, send)
         else:

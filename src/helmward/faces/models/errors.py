@@ -35,8 +35,11 @@ def problem(api: Api, error: HelmwardError, request: str = "") -> Problem:
     """The answer for an error. The SDKs of both APIs try 429 and 5xx again by themselves; `x-should-retry` stops them where
     that cannot help. `request`: the call's id, which Anthropic's errors carry in their body too."""
     status, code, sentence, headers = _status(error), _code(error), str(error), dict[bytes, bytes]()
-    if isinstance(error, UpstreamFailed) and error.status is not None and error.status < 500:
-        status, sentence = _theirs(error)
+    if isinstance(error, UpstreamFailed):
+        # Addresses and what a connection said of itself are for whoever runs Helmward: the audit has them.
+        sentence = sentence.partition(": ")[0].rstrip(".") + "."
+        if error.status is not None and error.status < 500:
+            status, sentence = _theirs(error)
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers[b"retry-after"] = str(max(1, round(retry_after))).encode()

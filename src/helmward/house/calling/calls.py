@@ -91,6 +91,8 @@ class ToolCalls:
         given = await self._guard.arguments(actor, name, given, offer.takes, changes)
         if not changes:
             return await self._read(actor, name, given, tell)
+        if isinstance(reason := given.get("reason"), str):
+            await self._guard.reason(actor, name, reason)
         # Nobody's hanging up leaves half a proposal.
         return await asyncio.shield(self._proposals.propose(actor, name, given))
 

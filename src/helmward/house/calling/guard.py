@@ -58,6 +58,16 @@ class ToolGuard:
         found: Mapping[str, Any] = looked.masked(verdict.spans)
         return found
 
+    async def reason(self, actor: Actor, tool: str, text: str) -> None:
+        """Why a change is asked for, which whoever approves it reads: words for them, never for whatever reads them next.
+        Raises Blocked."""
+        verdict = self._guards.check(text, About("tool"))
+        if verdict.verdict in ("mask", "block"):
+            rules = await self._record(actor, tool, "reason", verdict.spans, verdict.data_class, True)
+            raise Blocked(
+                f"{tool} is not planned: its reason holds what the guards let nobody pass on ({rules}).", rules
+            )
+
     async def result(self, actor: Actor, tool: str, found: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """The result, masked where need be, and the rules that found something in it ("": none did). Raises Blocked."""
         if not any(found.values()):
