@@ -9,7 +9,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROLES = ("viewer", "requester", "approver", "oncall", "admin")
+ROLES = ("caller", "viewer", "requester", "approver", "oncall", "admin")
 KINDS = ("user", "service", "agent")
 
 
