@@ -10,8 +10,15 @@ import re2
 
 from helmward.guard.injection.phrases import Phrase
 from helmward.guard.matching import ScanError
+from helmward.guard.matching.required import required
 
 _MEMORY = 96 << 20
+_USUAL = 8 * 1024
+"""Bytes; longer texts are rare, and the Set's time for them is lost in that of everything else."""
+
+_TELLING = 4
+"""Bytes of a word that stands in few texts."""
+
 _MOST = 100
 """Finds of one phrase in one text."""
 
@@ -42,11 +49,24 @@ class Matcher:
 
 
 class _Table:
-    """One Set. Bytes as Latin-1 are the quickest; a table of other scripts needs their characters whole."""
+    """One Set. Bytes as Latin-1 are the quickest; a table of other scripts needs their characters whole.
+
+    The Set's automaton grows with every text that it never saw, by microseconds a character. So of a text of usual length only
+    those phrases are looked for whose words are all there (matching/required.py)."""
 
     def __init__(self, phrases: Sequence[Phrase], utf8: bool) -> None:
         self._phrases = tuple(phrases)
         self._utf8 = utf8
+        self._needs = [_needs(phrase) for phrase in self._phrases]
+        self._always = [number for number, needs in enumerate(self._needs) if not needs]
+        self._by_word: dict[bytes, list[int]] = {}
+        for number, needs in enumerate(self._needs):
+            for word in min((words for words in needs if _telling(words)), key=len, default=needs[0] if needs else ()):
+                self._by_word.setdefault(word, []).append(number)
+        self._short = [word for word in self._by_word if len(word) < _TELLING]
+        long = sorted((word for word in self._by_word if len(word) >= _TELLING), key=len, reverse=True)
+        self._long: Any = re2.compile(b"|".join(long), _options(utf8)) if long else None
+        self._inside = {word: [other for other in self._by_word if other in word] for word in long}
         self._set = re2.Set.SearchSet(_options(utf8, capture=False))
         for phrase in phrases:
             self._set.Add(phrase.pattern.encode())
@@ -56,13 +76,45 @@ class _Table:
 
     def find(self, data: bytes) -> Iterator[Match]:
         """Offsets are those of bytes."""
+        for hit in self._likely(data) if len(data) <= _USUAL else self._hits(data):
+            phrase = self._phrases[hit]
+            yield from _bounded(phrase, _compiled(phrase.pattern, self._utf8).finditer(data), len(data))
+
+    def _likely(self, data: bytes) -> list[int]:
+        """The phrases of which every needed word stands in the text."""
+        lower = data.lower()
+        present = {inner for word in self._words(lower) for inner in self._inside[word]}
+        present.update(word for word in self._short if word in lower)
+        found = {number for word in present for number in self._by_word[word]}
+        kept = [
+            number
+            for number in sorted(found)
+            if all(any(word in lower for word in words) for words in self._needs[number])
+        ]
+        return [*self._always, *kept]
+
+    def _words(self, lower: bytes) -> set[bytes]:
+        """The longer words that begin anywhere; of those that begin at one place the longest, which holds the others."""
+        found: set[bytes] = set()
+        match = self._long.search(lower) if self._long is not None else None
+        while match is not None:
+            found.add(match.group())
+            match = self._long.search(lower, match.start() + 1)
+        return found
+
+    def _hits(self, data: bytes) -> list[int]:
         hits = self._set.Match(data)
         if not hits or self._sentinel not in hits:
             raise ScanError("RE2 gave no verdict")
-        for hit in hits:
-            if hit != self._sentinel:
-                phrase = self._phrases[hit]
-                yield from _bounded(phrase, _compiled(phrase.pattern, self._utf8).finditer(data), len(data))
+        return [hit for hit in hits if hit != self._sentinel]
+
+
+def _telling(words: Sequence[bytes]) -> bool:
+    return min(map(len, words)) >= _TELLING
+
+
+def _needs(phrase: Phrase) -> list[list[bytes]]:
+    return [[word.encode() for word in words] for words in required(phrase.pattern)]
 
 
 @cache
