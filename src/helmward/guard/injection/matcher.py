@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import re2
@@ -16,8 +17,8 @@ _MEMORY = 96 << 20
 _USUAL = 8 * 1024
 """Bytes; longer texts are rare, and the Set's time for them is lost in that of everything else."""
 
-_TELLING = 4
-"""Bytes of a word that stands in few texts."""
+_REMEMBERED, _MOST_RUNS = 32_768, 600
+_LETTERS = re.compile(rb"[a-z]{3,}")
 
 _MOST = 100
 """Finds of one phrase in one text."""
@@ -58,15 +59,17 @@ class _Table:
         self._phrases = tuple(phrases)
         self._utf8 = utf8
         self._needs = [_needs(phrase) for phrase in self._phrases]
-        self._always = [number for number, needs in enumerate(self._needs) if not needs]
+        self._words = sorted({word for needs in self._needs for words in needs for word in words})
+        self._any = re2.compile(b"|".join(self._words) or rb"\z", _options(utf8))
         self._by_word: dict[bytes, list[int]] = {}
         for number, needs in enumerate(self._needs):
-            for word in min((words for words in needs if _telling(words)), key=len, default=needs[0] if needs else ()):
+            for word in needs[0] if needs else ():
                 self._by_word.setdefault(word, []).append(number)
-        self._short = [word for word in self._by_word if len(word) < _TELLING]
-        long = sorted((word for word in self._by_word if len(word) >= _TELLING), key=len, reverse=True)
-        self._long: Any = re2.compile(b"|".join(long), _options(utf8)) if long else None
-        self._inside = {word: [other for other in self._by_word if other in word] for word in long}
+        self._always = [number for number, needs in enumerate(self._needs) if not needs]
+        self._gate = re2.compile(
+            "|".join(f"(?:{self._phrases[one].pattern})" for one in self._always).encode(), _options(utf8)
+        )
+        self._inside = lru_cache(maxsize=_REMEMBERED)(self._words_inside)
         self._set = re2.Set.SearchSet(_options(utf8, capture=False))
         for phrase in phrases:
             self._set.Add(phrase.pattern.encode())
@@ -76,31 +79,23 @@ class _Table:
 
     def find(self, data: bytes) -> Iterator[Match]:
         """Offsets are those of bytes."""
-        for hit in self._likely(data) if len(data) <= _USUAL else self._hits(data):
+        runs = set(_LETTERS.findall(data.lower())) if len(data) <= _USUAL else ()
+        for hit in self._likely(data, runs) if runs and len(runs) <= _MOST_RUNS else self._hits(data):
             phrase = self._phrases[hit]
             yield from _bounded(phrase, _compiled(phrase.pattern, self._utf8).finditer(data), len(data))
 
-    def _likely(self, data: bytes) -> list[int]:
-        """The phrases of which every needed word stands in the text."""
-        lower = data.lower()
-        present = {inner for word in self._words(lower) for inner in self._inside[word]}
-        present.update(word for word in self._short if word in lower)
-        found = {number for word in present for number in self._by_word[word]}
-        kept = [
-            number
-            for number in sorted(found)
-            if all(any(word in lower for word in words) for words in self._needs[number])
-        ]
-        return [*self._always, *kept]
+    def _likely(self, data: bytes, runs: Collection[bytes]) -> list[int]:
+        """The phrases of which every needed word stands in the text, whose runs of letters (lower case) these are."""
+        present = frozenset[bytes]().union(*map(self._inside, runs))
+        found = {number for word in present for number in self._by_word.get(word, ())}
+        kept = [one for one in sorted(found) if all(not words.isdisjoint(present) for words in self._needs[one])]
+        return [*self._always, *kept] if self._always and self._gate.search(data) is not None else kept
 
-    def _words(self, lower: bytes) -> set[bytes]:
-        """The longer words that begin anywhere; of those that begin at one place the longest, which holds the others."""
-        found: set[bytes] = set()
-        match = self._long.search(lower) if self._long is not None else None
-        while match is not None:
-            found.add(match.group())
-            match = self._long.search(lower, match.start() + 1)
-        return found
+    def _words_inside(self, run: bytes) -> frozenset[bytes]:
+        """The needed words in a run of letters. Texts are made of the same runs over and over."""
+        if self._any.search(run) is None:
+            return frozenset()
+        return frozenset(word for word in self._words if word in run)
 
     def _hits(self, data: bytes) -> list[int]:
         hits = self._set.Match(data)
@@ -109,12 +104,8 @@ class _Table:
         return [hit for hit in hits if hit != self._sentinel]
 
 
-def _telling(words: Sequence[bytes]) -> bool:
-    return min(map(len, words)) >= _TELLING
-
-
-def _needs(phrase: Phrase) -> list[list[bytes]]:
-    return [[word.encode() for word in words] for words in required(phrase.pattern)]
+def _needs(phrase: Phrase) -> list[frozenset[bytes]]:
+    return [frozenset(word.encode() for word in words) for words in required(phrase.pattern)]
 
 
 @cache

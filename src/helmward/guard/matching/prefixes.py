@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-_parser: Any = re._parser
-_constants: Any = re._constants
+from helmward.guard.matching.trees import CONSTANTS, PARSER
+
 _MOST_REPEATS = 1000  # RE2 takes no more
 # What a text is cut at (windows.py), as bytes: white space, and the bytes of characters beyond ASCII.
 _CROSSED = " \t\n\r" + "".join(map(chr, range(0x80, 0x100)))
@@ -30,7 +30,7 @@ _CATEGORY = {
 def unfinished(pattern: str, then: str = "") -> str | None:
     """RE2 for every non-empty beginning of a match of `pattern`, followed by `then`; None where no match goes on over a place
     at which texts are cut. Raises ValueError for what RE2 does not have either."""
-    tree = _parser.parse(pattern.encode().decode("latin-1"))
+    tree = PARSER.parse(pattern.encode().decode("latin-1"))
     items = _without_context(list(tree))
     flags = "(?i)" if tree.state.flags & re.IGNORECASE else ""
     if not then and not any(_crosses(item) for item in items):
@@ -48,7 +48,7 @@ def _without_context(items: list[Any]) -> list[Any]:
 
 
 def _is_anchor(item: Any) -> bool:
-    return item[0] is _constants.AT
+    return item[0] is CONSTANTS.AT
 
 
 def _single(item: Any) -> bool:
@@ -56,20 +56,20 @@ def _single(item: Any) -> bool:
 
 
 def _width(item: Any) -> tuple[int, int]:
-    holder = _parser.SubPattern(_parser.State(), [item])
+    holder = PARSER.SubPattern(PARSER.State(), [item])
     low, high = holder.getwidth()
     return int(low), int(high)
 
 
 def _crosses(item: Any) -> bool:
     operator, value = item
-    if operator is _constants.SUBPATTERN:
+    if operator is CONSTANTS.SUBPATTERN:
         return any(_crosses(inner) for inner in value[3])
-    if operator is _constants.BRANCH:
+    if operator is CONSTANTS.BRANCH:
         return any(_crosses(inner) for branch in value[1] for inner in branch)
-    if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+    if operator in (CONSTANTS.MAX_REPEAT, CONSTANTS.MIN_REPEAT):
         return any(_crosses(inner) for inner in value[2])
-    if operator in (_constants.AT,):
+    if operator in (CONSTANTS.AT,):
         return False
     return _one_crosses(_one(item))
 
@@ -94,17 +94,17 @@ def _begin(items: list[Any]) -> str:
 
 def _begin_of(item: Any) -> str:
     operator, value = item
-    if operator is _constants.SUBPATTERN:
+    if operator is CONSTANTS.SUBPATTERN:
         inside = _begin(list(value[3]))
         return _flagged(value, f"(?:{inside})") if inside else ""
-    if operator is _constants.BRANCH:
+    if operator is CONSTANTS.BRANCH:
         branches = [inside for branch in value[1] if (inside := _begin(list(branch)))]
         return f"(?:{'|'.join(branches)})" if branches else ""
-    if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+    if operator in (CONSTANTS.MAX_REPEAT, CONSTANTS.MIN_REPEAT):
         _, high, inner = value
         if all(_single(part) for part in inner) and len(inner) == 1:
             return f"{_all(list(inner))}{_times(1, high)}"
-        before = _times(0, high if high is _constants.MAXREPEAT else high - 1)
+        before = _times(0, high if high is CONSTANTS.MAXREPEAT else high - 1)
         return f"{_all(list(inner))}{before}(?:{_begin(list(inner))})"
     return _one(item)
 
@@ -141,7 +141,7 @@ def _flagged(value: Any, text: str) -> str:
 
 def _times(low: int, high: int) -> str:
     low = min(low, _MOST_REPEATS)
-    if high is _constants.MAXREPEAT or high > _MOST_REPEATS:
+    if high is CONSTANTS.MAXREPEAT or high > _MOST_REPEATS:
         return f"{{{low},}}"
     return f"{{{low},{high}}}"
 
@@ -153,12 +153,12 @@ def _literal(code: int) -> str:
 
 
 def _class(value: Any) -> str:
-    negated = bool(value) and value[0][0] is _constants.NEGATE
+    negated = bool(value) and value[0][0] is CONSTANTS.NEGATE
     parts = []
     for operator, inner in value[1:] if negated else value:
-        if operator is _constants.LITERAL:
+        if operator is CONSTANTS.LITERAL:
             parts.append(_literal(inner))
-        elif operator is _constants.RANGE:
+        elif operator is CONSTANTS.RANGE:
             parts.append(f"{_literal(inner[0])}-{_literal(inner[1])}")
         else:
             parts.append(_CATEGORY[str(inner)])

@@ -6,28 +6,27 @@ A match of a concatenation holds what a match of each part holds; of an alternat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_parser: Any = re._parser  # type: ignore[attr-defined]
-_constants: Any = re._constants  # type: ignore[attr-defined]
+from helmward.guard.matching.trees import CONSTANTS, PARSER
+
 SHORTEST = 3
-"""Characters of a word that is worth looking for."""
+"""Letters of a word that is worth looking for."""
 _MOST = 400
 
 
 def required(pattern: str) -> list[frozenset[str]]:
     """Sets of words (lower case): of each, at least one stands in every text that matches. The rarest set first; none where
     there is nothing to tell."""
-    return sorted(_candidates(list(_parser.parse(pattern.encode().decode("latin-1")))), key=_common)
+    return sorted(_candidates(list(PARSER.parse(pattern.encode().decode("latin-1")))), key=_common)
 
 
 def _candidates(items: Sequence[Any]) -> Iterable[frozenset[str]]:
     """For each part of a sequence that says anything: words of which one must be there."""
     run = ""
     for operator, value in items:
-        if operator is _constants.LITERAL and value < 0x80 and chr(value).isalnum():
+        if operator is CONSTANTS.LITERAL and value < 0x80 and chr(value).isalpha():
             run += chr(value).lower()
             continue
         if len(run) >= SHORTEST:
@@ -41,11 +40,11 @@ def _candidates(items: Sequence[Any]) -> Iterable[frozenset[str]]:
 
 
 def _of(operator: Any, value: Any) -> frozenset[str] | None:
-    if operator is _constants.SUBPATTERN:
+    if operator is CONSTANTS.SUBPATTERN:
         return _best(_candidates(list(value[3])))
-    if operator in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+    if operator in (CONSTANTS.MAX_REPEAT, CONSTANTS.MIN_REPEAT):
         return _best(_candidates(list(value[2]))) if value[0] > 0 else None
-    if operator is _constants.BRANCH:
+    if operator is CONSTANTS.BRANCH:
         return _any([_best(_candidates(list(branch))) for branch in value[1]])
     return None
 
