@@ -14,6 +14,9 @@ from helmward.gateway.budget.usage import Usage
 from helmward.gateway.inbound import Inspected
 
 ACTION = "model.call"
+TOGETHER = 0.02
+"""Seconds for which the end of a call waits for others; a server that dies meanwhile leaves its intent."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -75,26 +78,41 @@ class Recorder:
     def __init__(self, audit: AuditLog, usage: Usage) -> None:
         self._audit, self.usage = audit, usage
         self._writing: set[asyncio.Future[int]] = set()
+        self._late: list[Entry] = []
+        self._timer: asyncio.TimerHandle | None = None
 
     def intend(self, record: Record) -> asyncio.Future[int]:
         """Begin to record that the call is made; await it before the answer goes out. It raises AuditError."""
+        self._flush()
         return self._audit.begin(record.intent())
 
     async def refused(self, record: Record, reason: str) -> None:
         """A call that was not made. Raises AuditError."""
         self._count(record, "denied")
+        self._flush()
         await self._audit.append(record.entry("denied", reason))
 
     def ended(self, record: Record, outcome: Outcome, reason: str, intent: int | None) -> None:
-        """How a call ended. Where that cannot be recorded, the server's own log says so."""
+        """How a call ended: recorded with the next intent, or TOGETHER seconds later, since a commit costs as much for one
+        record as for many. Where it cannot be recorded, the server's own log says so."""
         self._count(record, outcome)
-        try:
-            written = self._audit.begin(record.entry(outcome, reason, intent))
-        except AuditError as error:
-            _log.error("How a model call ended could not be recorded: %s", error)
-            return
-        self._writing.add(written)
-        written.add_done_callback(self._over)
+        self._late.append(record.entry(outcome, reason, intent))
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TOGETHER, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        late, self._late = self._late, []
+        for entry in late:
+            try:
+                written = self._audit.begin(entry)
+            except AuditError as error:
+                _log.error("How a model call ended could not be recorded: %s", error)
+                continue
+            self._writing.add(written)
+            written.add_done_callback(self._over)
 
     def _count(self, record: Record, outcome: Outcome) -> None:
         """In what is summed up. A name that no model has is nobody's model."""
@@ -106,6 +124,7 @@ class Recorder:
 
     async def close(self) -> None:
         """Wait until everything is recorded."""
+        self._flush()
         while self._writing:
             await asyncio.wait(self._writing)
 
