@@ -9,6 +9,7 @@ from helmward.core.model import DataClass
 from helmward.core.settings_guard import GuardSettings
 from helmward.guard.actions import FAILED, TOO_SLOW, Actions, highest, strictest
 from helmward.guard.contract import ROLES, About, Guard, Hit, Role, Span, Verdict
+from helmward.guard.failing import told
 from helmward.guard.looking import Look, Standing, TooSlow
 from helmward.guard.matching.marks import mark
 from helmward.guard.streaming import TextStream
@@ -46,7 +47,8 @@ class Guards:
             spans = self.look(about).whole(text)
         except TooSlow:
             return failed(TOO_SLOW, text)
-        except Exception:  # noqa: BLE001 - a guard fails closed: whatever went wrong, the text does not pass
+        except Exception as error:  # noqa: BLE001 - a guard fails closed: whatever went wrong, the text does not pass
+            told(error)
             return failed(FAILED, text)
         return self.judged(text, spans, about.role, vault, least)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from helmward.core.model import DataClass
 from helmward.guard.actions import FAILED, TOO_SLOW, highest, strictest
 from helmward.guard.contract import About, Action, Hit, Span
+from helmward.guard.failing import told
 from helmward.guard.looking import Look, TooSlow
 from helmward.guard.matching.marks import mark
 from helmward.guard.vault import Vault
@@ -64,7 +65,8 @@ class TextStream:
             return self._judged(self._advance(closed))
         except TooSlow:
             return self._stopped(TOO_SLOW)
-        except Exception:  # noqa: BLE001 - a guard fails closed: whatever went wrong, nothing more passes
+        except Exception as error:  # noqa: BLE001 - a guard fails closed: whatever went wrong, nothing more passes
+            told(error)
             return self._stopped(FAILED)
 
     def _advance(self, closed: bool) -> list[Span]:

@@ -14,6 +14,7 @@ from helmward.core.errors import DeniedError
 from helmward.core.model import DataClass
 from helmward.core.nouns import Actor
 from helmward.door.audit import AuditLog, Entry
+from helmward.guard import failing
 from helmward.guard.actions import FAILED, strictest
 from helmward.guard.contract import About, Hit, Role, Verdict
 from helmward.guard.pipeline import Guards
@@ -104,7 +105,8 @@ class ToolGuard:
             return []
         try:
             spans = check_call(tool, told, "", About("assistant", offered={tool: schema}))
-        except Exception:  # noqa: BLE001 - a guard fails closed: whatever went wrong, the call is not made
+        except Exception as error:  # noqa: BLE001 - a guard fails closed: whatever went wrong, the call is not made
+            failing.told(error)
             return [Hit(FAILED, 0, 0, 1.0, "block")]
         hits = self._guards.actions.hits(spans, "assistant", "internal")
         return [hit for hit in hits if hit.rule != _MISMATCH]
