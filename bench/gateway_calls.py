@@ -104,7 +104,8 @@ def _request(host: str, path: str, token: str, chance: random.Random, stream: bo
             ],
             "max_tokens": 100,
             "stream": stream,
-        }
+        },
+        separators=(",", ":"),  # as the SDKs send it (httpx)
     ).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"

@@ -54,7 +54,6 @@ class Look:
         found: list[Span] = []
         for guard in self._whole:
             found += guard.find(text, self._about)
-            self.in_time()
         return found + self.pieces(text, 0, len(text))
 
     def pieces(self, text: str, start: int, end: int) -> list[Span]:
@@ -63,11 +62,11 @@ class Look:
         for guard in self._windowed:
             areas = sorted(guard.areas(text[start:end], self._about))
             if not areas:
-                self.in_time()
                 continue
             for piece in self.cutter.pieces(text, [(start + a, start + b) for a, b in areas], start, end):
                 found += self._piece(guard, text, *piece)
                 self.in_time()
+        self.in_time()
         return found
 
     def _piece(self, guard: WindowedGuard, text: str, start: int, end: int) -> Iterator[Span]:

@@ -177,10 +177,10 @@ def test_acknowledged_means_on_the_disk_in_this_order(place: Place, monkeypatch:
     with place.log() as log:
         log.append_now(entry())
         monkeypatch.setattr(os, "fsync", noted)
-        log.append_now(entry())
-        assert done == ["000000000001.jsonl"]
-        assert head_of(place).sequence == 2
         monkeypatch.setattr(os, "fdatasync", noted)
+        log.append_now(entry())
+        assert done[:1] == ["000000000001.jsonl"]
+        assert head_of(place).sequence == 2
         deadline = time.monotonic() + 30
         while len(done) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)

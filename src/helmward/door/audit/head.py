@@ -68,11 +68,12 @@ class HeadFile:
 
     def move(self, head: Head, reached: Reached = nothing) -> None:
         """The new head stands, for whoever reads; a process that dies takes nothing of it back. Raises OSError."""
-        if not os.path.samestat(os.fstat(self._descriptor), self._path.lstat()):
+        if not os.path.samestat(os.fstat(self._descriptor), os.lstat(self._path)):
             raise OSError(errno.ESTALE, "it was replaced")
         slot, at, self._synced = _slot(head), self._next * SLOT, False
-        os.pwrite(self._descriptor, slot[: len(slot.rstrip()) // 2], at)
-        reached(KillPoint.HALF_HEAD)
+        if reached is not nothing:
+            os.pwrite(self._descriptor, slot[: len(slot.rstrip()) // 2], at)
+            reached(KillPoint.HALF_HEAD)
         os.pwrite(self._descriptor, slot, at)
         self._next = 1 - self._next
         reached(KillPoint.HEAD_WRITTEN)

@@ -92,7 +92,7 @@ class Journal:
 
     def _check(self) -> None:
         """The file is still the one we opened, and as we left it: what was moved or added to gets no signature."""
-        ours, there = os.fstat(self._descriptor), self._segment.path.lstat()
+        ours, there = os.fstat(self._descriptor), os.lstat(self._segment.path)
         if not os.path.samestat(ours, there) or ours.st_size < self._size:
             raise AuditError(
                 f"{self._segment.path} was replaced or cut; stop Helmward and run `helmward audit verify`."
@@ -117,11 +117,13 @@ class Journal:
         self._unclean = True
         try:
             os.lseek(self._descriptor, self._size, os.SEEK_SET)
-            write_all(self._descriptor, data[: len(data) // 2])
-            self._reached(KillPoint.HALF_GROUP)
-            write_all(self._descriptor, data[len(data) // 2 :])
+            half = 0 if self._reached is nothing else len(data) // 2
+            if half:
+                write_all(self._descriptor, data[:half])
+                self._reached(KillPoint.HALF_GROUP)
+            write_all(self._descriptor, data[half:])
             self._reached(KillPoint.GROUP_WRITTEN)
-            os.fsync(self._descriptor)
+            os.fdatasync(self._descriptor)
         except OSError:
             with suppress(OSError):  # else before the next group
                 self._cut()

@@ -25,6 +25,10 @@ from helmward.door.audit.record import Clean, Entry, Outcome, encode
 MOST_IN_GROUP = 4096
 """Records of one commit. While one group is on its way to the disk, the next one gathers."""
 
+BUSY, GATHER_SECONDS = 4, 0.003
+"""After a group of so many records the next one is waited for a little: a commit costs as much for one record as for many, and
+while this thread works, the event loop's waits."""
+
 HEAD_SECONDS = 0.1
 """How long where the log ends may stand in the system's memory before it is made durable; a process that dies loses nothing."""
 
@@ -59,7 +63,7 @@ class AuditLog:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[int]]] = []
         self._lock, self._closed = threading.Lock(), False
-        self._unsynced, self._head_due = False, 0.0
+        self._unsynced, self._head_due, self._last = False, 0.0, 0
         self._thread = threading.Thread(target=self._write, name="audit", daemon=True)
         self._thread.start()
 
@@ -176,6 +180,8 @@ class AuditLog:
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         gathered = [first]
+        if self._last >= BUSY:
+            time.sleep(GATHER_SECONDS)
         with suppress(Empty):
             while len(gathered) < MOST_IN_GROUP:
                 following = self._queue.get_nowait()
@@ -192,7 +198,7 @@ class AuditLog:
             _log.error("Nothing can be audited: %s", self.failure)
             _settle([(waiting, AuditError(self.failure)) for waiting in gathered])
             return
-        self.failure = None
+        self.failure, self._last = None, len(gathered)
         if not self._unsynced:
             self._unsynced, self._head_due = True, time.monotonic() + HEAD_SECONDS
         _settle(list(zip(gathered, numbers, strict=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -18,6 +19,8 @@ Clean = Callable[[str, str], str]
 
 LARGEST = 64 * 1024  # bytes of one encoded entry
 _LONGEST = {"name": 200, "target": 500, "reason": 1000}  # characters; what is longer is cut
+_BARE = frozenset({int, float, bool, type(None)})  # JSON's values that hold no text
+_SHORT = 48  # characters of a text that is remembered with what it became
 _DEEPEST = 8  # levels of `details`
 _ACTION = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40}){1,3}")
 
@@ -96,6 +99,16 @@ def time_text(moment: datetime) -> str:
 
 
 def _text(name: str, text: str, clean: Clean) -> str:
+    return _short(name, text, clean) if len(text) <= _SHORT else _whole(name, text, clean)
+
+
+@lru_cache(maxsize=8192)
+def _short(name: str, text: str, clean: Clean) -> str:
+    """Records say the same words over and over: names of fields, actors, models."""
+    return _whole(name, text, clean)
+
+
+def _whole(name: str, text: str, clean: Clean) -> str:
     # Cut first: the mask costs time by length. Lone surrogates cannot be written as UTF-8.
     longest = _LONGEST.get(name, LARGEST)
     whole = text if text.isascii() else text.encode("utf-8", "replace").decode()
@@ -111,7 +124,8 @@ def _cleaned(name: str, value: Any, clean: Clean, levels: int) -> Any:
         raise AuditError(f"Details to audit are nested deeper than {_DEEPEST} levels; it was not done.")
     if isinstance(value, dict):
         return {
-            _text("key", str(key), clean): _cleaned(str(key), item, clean, levels - 1) for key, item in value.items()
+            _text("key", str(key), clean): item if type(item) in _BARE else _cleaned(str(key), item, clean, levels - 1)
+            for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [_cleaned(name, item, clean, levels - 1) for item in value]

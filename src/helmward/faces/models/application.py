@@ -40,7 +40,7 @@ class ModelApis:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI 3, http only."""
-        headers, request = Headers(scope), f"req_{token_hex(12)}"
+        headers, request = Headers(scope), f"req-{token_hex(10)}"
         send = _named(send, request)
         api: Api = _CALLS[scope["path"]][0] if scope["path"] in _CALLS else _api_of(headers)
         try:
