@@ -25,7 +25,7 @@ from helmward.door.audit.record import Clean, Entry, Outcome, encode
 MOST_IN_GROUP = 4096
 """Records of one commit. While one group is on its way to the disk, the next one gathers."""
 
-BUSY, GATHER_SECONDS = 4, 0.003
+BUSY, GATHER_SECONDS = 8, 0.003
 """After a group of so many records the next one is waited for a little: a commit costs as much for one record as for many, and
 while this thread works, the event loop's waits."""
 
