@@ -36,8 +36,13 @@ _log = logging.getLogger(__name__)
 _Answer: TypeAlias = "asyncio.Future[int] | Future[int]"
 
 
+ROUTINE = frozenset({"model.call"})
+"""Actions whose records come by the thousand; nobody looks up for one."""
+
+
 class _Waiting(NamedTuple):
     body: bytes
+    routine: bool
     loop: asyncio.AbstractEventLoop | None
     answer: _Answer
 
@@ -62,6 +67,7 @@ class AuditLog:
         self.failure: str | None = None
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._watchers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[int]]] = []
+        self._stirred: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[int]]] = []
         self._lock, self._closed = threading.Lock(), False
         self._unsynced, self._head_due, self._last = False, 0.0, 0
         self._thread = threading.Thread(target=self._write, name="audit", daemon=True)
@@ -80,13 +86,13 @@ class AuditLog:
         """The same to be awaited later. Raises AuditError for an entry that is none."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[int] = loop.create_future()
-        self._put(_Waiting(encode(entry, self._clean), loop, answer))
+        self._put(_Waiting(encode(entry, self._clean), entry.action in ROUTINE, loop, answer))
         return answer
 
     def append_now(self, entry: Entry) -> int:
         """The same for a caller that is no coroutine; blocks."""
         answer: Future[int] = Future()
-        self._put(_Waiting(encode(entry, self._clean), None, answer))
+        self._put(_Waiting(encode(entry, self._clean), entry.action in ROUTINE, None, answer))
         return answer.result()
 
     @asynccontextmanager
@@ -135,6 +141,16 @@ class AuditLog:
             self._watchers.append((loop, grown))
         return await grown
 
+    async def stirred(self) -> int:
+        """Wait for the next record that is not ROUTINE; the last record's number."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self._closed:
+                return self.sequence
+            noted: asyncio.Future[int] = loop.create_future()
+            self._stirred.append((loop, noted))
+        return await noted
+
     def close(self) -> None:
         """Write what waits, then release the file."""
         with self._lock:
@@ -159,7 +175,7 @@ class AuditLog:
             self._commit(gathered)
             if ends:
                 break
-        self._wake()
+        self._wake(stirred=True)
 
     def _next(self) -> _Waiting | None:
         """The next to be written. Where the log ends is made durable HEAD_SECONDS after it moved."""
@@ -202,11 +218,13 @@ class AuditLog:
         if not self._unsynced:
             self._unsynced, self._head_due = True, time.monotonic() + HEAD_SECONDS
         _settle(list(zip(gathered, numbers, strict=True)))
-        self._wake()
+        self._wake(stirred=not all(waiting.routine for waiting in gathered))
 
-    def _wake(self) -> None:
+    def _wake(self, stirred: bool) -> None:
         with self._lock:
             woken, self._watchers = self._watchers, []
+            if stirred:
+                woken, self._stirred = woken + self._stirred, []
         for loop, grown in woken:
             _on(loop, [(grown, self.sequence)])
 
@@ -217,7 +235,7 @@ _Settled: TypeAlias = "tuple[asyncio.Future[int], int | AuditError]"
 def _settle(results: Sequence[tuple[_Waiting, int | AuditError]]) -> None:
     """Answer everybody; a loop is woken once for all its callers."""
     loops: dict[asyncio.AbstractEventLoop, list[_Settled]] = {}
-    for (_, loop, answer), result in results:
+    for (_, _, loop, answer), result in results:
         if isinstance(answer, Future):
             _answer(answer, result)
         elif loop is not None:
