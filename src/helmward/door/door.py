@@ -123,9 +123,9 @@ class Door:
         current = [self._current(one) for one in found]
         return [one for one in current if states is None or one.state in states]
 
-    async def actions(self, plan: str | None = None) -> list[Action]:
-        """Actions, the newest first."""
-        return [await self._known(row) for row in await stored(self._means.store.actions, plan)]
+    async def actions(self, plan: str | None = None, limit: int = 500) -> list[Action]:
+        """Actions, the newest first, at most `limit`."""
+        return [await self._known(row) for row in await stored(self._means.store.actions, plan, None, None, limit)]
 
     async def action(self, identity: str) -> Action:
         """An action by its id. Raises UsageError."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Action
-from helmward.door.propose import About, Wish
+from helmward.door.propose import About, Proposer, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
 from helmward.house import present_changes, timeline
 from helmward.house.house import House
+from helmward.house.incident_search import Search
 from helmward.house.meant import Meant
 from helmward.world.book import Tracked, Transition
 
@@ -32,11 +33,22 @@ class ChangeRequests:
 
     async def incidents(self, state: str, namespace: str | None) -> list[dict[str, Any]]:
         """The rows of `incidents`, with what each waits for. `acting`: something is being done about it."""
+        rows, _ = await self.incident_page(Search(state, namespace))
+        return rows
+
+    async def incident_page(
+        self, search: Search, sees: Callable[[str], bool] = lambda _namespace: True
+    ) -> tuple[list[dict[str, Any]], int]:
+        """One page of those rows, of namespaces that `sees` holds, the worst first; and how many there are in all."""
         now = await self.under_way()
-        kept = "live" if state in ("open", "acting") else state
-        found = self._house.incidents(kept, namespace)
-        rows = [present_changes.incident(present.summary(entry), now) for entry in found]
-        return [row for row in rows if kept == state or row["state"] == state]
+        found = [
+            entry
+            for entry in self._house.incidents(search.kept, search.namespace)
+            if sees(entry.incident.resource.namespace)
+            and search.takes(entry, present_changes.state(entry.id, entry.state, now))
+        ]
+        rows = [present_changes.incident(present.summary(entry), now) for entry in search.page(found)]
+        return rows, len(found)
 
     async def summary(self, entry: Tracked) -> dict[str, Any]:
         """One row of `incidents`."""
@@ -129,13 +141,22 @@ class ChangeRequests:
         self, by: Actor, wishes: Sequence[Wish], reason: str, incident: str | None, shown: bool = True
     ) -> Stored:
         """A plan for these calls, shown to who asked for it; not where a program asks, who shows it to nobody."""
-        about = About(reason=reason)
-        if incident is not None:
-            entry = self._house.incident(incident)
-            about = About(reason=reason, incident=entry.id, severity=str(entry.incident.severity))
-        found = await self._door.propose(by, wishes, about)
+        found = await self._door.propose(by, wishes, self._about(reason, incident))
         self._tell(found)
         return await self._door.show(by, found.plan.id) if shown else found
+
+    async def dry_run(self, by: Actor, wishes: Sequence[Wish], reason: str, incident: str | None) -> dict[str, Any]:
+        """The row of the plan that `propose` would make, with all that it would say; without an id, for nothing is kept."""
+        await self._door.kills.notice()
+        plan = await Proposer(self._door.means).dry_run(by, wishes, self._about(reason, incident))
+        return present_changes.dry_run(plan)
+
+    def _about(self, reason: str, incident: str | None) -> About:
+        """Raises UnknownIncident."""
+        if incident is None:
+            return About(reason=reason)
+        entry = self._house.incident(incident)
+        return About(reason=reason, incident=entry.id, severity=str(entry.incident.severity))
 
     async def approve(
         self, by: Actor, identity: str, digest: str, reason: str, break_glass: bool, approver: Actor | None = None

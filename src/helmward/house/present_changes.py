@@ -79,9 +79,13 @@ def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterato
 
 def incident(row: dict[str, Any], now: UnderWay) -> dict[str, Any]:
     """A row of `incidents`, or `explain`, with what it waits for: the id of a plan."""
-    acting = row["id"] in now.acting and row["state"] == "open"
     waiting = now.waiting.get(row["id"])
-    return row | {"waitingFor": waiting.id if waiting else None, "state": "acting" if acting else row["state"]}
+    return row | {"waitingFor": waiting.id if waiting else None, "state": state(row["id"], row["state"], now)}
+
+
+def state(identity: str, kept: str, now: UnderWay) -> str:
+    """The state that is shown of an incident of which the book keeps `kept`."""
+    return "acting" if kept == "open" and identity in now.acting else kept
 
 
 def plan(found: Stored, actions: Sequence[Action] = (), approval: Approval | None = None) -> dict[str, Any]:
@@ -109,6 +113,13 @@ def plan(found: Stored, actions: Sequence[Action] = (), approval: Approval | Non
         "overrideSeconds": given.override_seconds,
         "approval": _approval(approval) if approval else None,
     }
+
+
+def dry_run(given: Plan) -> dict[str, Any]:
+    """The same of a plan that is not kept: there is no id to approve it by, and nothing of it expires."""
+    row = plan(Stored(given, "waiting", given.decision.reason, given.created))
+    steps = [step | {"id": None} for step in row["actions"]]
+    return row | {"id": None, "state": "dry-run", "expires": None, "actions": steps}
 
 
 def action(done: Action) -> dict[str, Any]:

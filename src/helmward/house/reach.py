@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from helmward.core.errors import DeniedError, UsageError
@@ -19,6 +20,11 @@ class OutOfReach(DeniedError):
 def reaches(house: House, actor: Actor, namespaces: Iterable[str]) -> bool:
     """Does the actor's scope hold all of these namespaces ("": what belongs to none)?"""
     return actor.scope == _EVERYWHERE or all(house.door.judge.reaches(actor, namespace) for namespace in namespaces)
+
+
+def sight(house: House, actor: Actor) -> Callable[[str], bool]:
+    """Whether the actor's scope holds a namespace, asked once for each: for lists that are long."""
+    return cache(lambda namespace: reaches(house, actor, (namespace,)))
 
 
 def whole(actor: Actor) -> None:

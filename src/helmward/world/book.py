@@ -44,6 +44,10 @@ class Tracked(Noun, frozen=True, kw_only=True):
     baseline: bool = False
     worst: Severity | None = None
     """The worst it has been since it opened: a severity that goes up and down worsens once."""
+    began: str | None = None
+    """The earliest moment its evidence told when it opened; None where that told none, or it stood before we came."""
+    explained: str | None = None
+    """Since when its first cause is the one it is."""
     acknowledged: Note | None = None
     suppressed: Note | None = None
 
@@ -144,6 +148,8 @@ class Book:
             changed=at,
             baseline=baseline,
             worst=named.severity,
+            began=named.timeline[0].time if named.timeline and not baseline else None,
+            explained=at,
         )
         return Transition("opened", self._keep(entry))
 
@@ -166,6 +172,7 @@ class Book:
             changed=format_time(now),
             worst=worst if entry.live and not worse else named.severity,
             resolved=None,
+            explained=entry.explained if entry.key == incident.id else format_time(now),
             baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )
         what: Happening = "worsened" if worse else "changed" if entry.live else "reopened"

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.core.bus import Subscription
 from helmward.core.nouns import Actor
 from helmward.explain.reports import present
 from helmward.faces.api.access import Requester, TheHouse, TheRequests, Viewer
+from helmward.faces.api.encoding import encoded
 from helmward.house import House, present_changes, reach
+from helmward.house.affected import affected
 from helmward.house.change_requests import ChangeRequests
+from helmward.house.incident_search import Search
 from helmward.house.present_changes import UnderWay
 from helmward.world.book import Transition
 
 router = APIRouter(tags=["incidents"])
+_SEARCHED = "part of the title, id, namespace, or of a name or code of its findings; upper and lower case are one"
 _HEARTBEAT = 15.0  # seconds; proxies cut what is silent for longer
 
 
@@ -46,15 +50,28 @@ async def list_incidents(
     actor: Viewer,
     state: Literal["live", "all", "open", "acting", "resolved", "suppressed"] = "live",
     namespace: str | None = None,
-) -> dict[str, Any]:
-    """Incidents, the worst first. `live` is everything not resolved."""
-    return {"incidents": reach.rows(house, actor, await requests.incidents(state, namespace))}
+    q: Annotated[str, Query(max_length=200, description=_SEARCHED)] = "",
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="rows of a page; without it, all")] = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="rows before the page")] = 0,
+) -> Response:
+    """Incidents, the worst first. `live` is everything not resolved; `total` counts them over all pages."""
+    search = Search(state, namespace, q, limit, offset)
+    rows, total = await requests.incident_page(search, reach.sight(house, actor))
+    return encoded({"incidents": rows, "total": total})
 
 
 @router.get("/incidents/{identity}")
 async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer) -> dict[str, Any]:
     """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough."""
     return await requests.incident(identity)
+
+
+@router.get("/incidents/{identity}/graph")
+async def affected_graph(identity: str, house: TheHouse, actor: Viewer) -> Response:
+    """What the first cause touches, from it to what people notice. `role`: `cause` (the first cause stands on it, or names it),
+    `affected` (a finding stands on it, or nothing follows it), `between`. `how` is what the node `by` does with the other:
+    `owns`, `selects`, `calls (env PAYMENT_URL of container app)`; `more` counts what follows but is not shown."""
+    return encoded(affected(house.world, house.incident(identity), house.clock(), reach.sight(house, actor)))
 
 
 @router.post("/incidents/{identity}/acknowledge")

@@ -1,0 +1,25 @@
+"""What matters now, for a first look."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from helmward.faces.api.access import TheHouse, Viewer
+from helmward.faces.api.encoding import encoded
+from helmward.house.overview import overview
+
+router = APIRouter(tags=["system"])
+
+
+@router.get("/overview")
+async def show(house: TheHouse, actor: Viewer) -> Response:
+    """What is wrong now, in numbers; namespaces, the worst first; how long it takes to see and mend; what was done and waits.
+
+    `namespaces`: those with workloads or live incidents ("": what belongs to none). `broken`: a critical or high incident that
+    nobody suppressed; `degraded`: another incident, or a workload with replicas that are not ready. `ready` counts workloads.
+    `times`: seconds, over what was live in the last seven days. `detect`: from the earliest moment in the evidence to the
+    opening; `explain`: from there to the first cause that stands; `mend`: to its end. What stood before Helmward looked has no
+    known beginning and is left out of `detect` and `mend`; `count` says how many are in. `did`: the ten latest actions.
+    `waiting`: plans that wait for an approval; null where `problems` says why it is not known."""
+    return encoded(await overview(house, actor))
