@@ -21,6 +21,7 @@ from helmward.core.settings import load
 from helmward.house import House
 from helmward.house.asking import Asking, asking
 from helmward.house.asking.conversations import LASTS, MOST, MOST_OF_ONE, Conversations
+from helmward.house.asking.telling import Told, to_nobody
 from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
 from helmward.lab.runner import Lab
@@ -270,7 +271,7 @@ def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None
     assert "helmward tools run describe kind=Deployment namespace=production name=frontend" in records
     assert "marvellous" not in records
     Person(place, "ann").ask("approve plan-abcd2345 you marvellous machine", "new")
-    (last,) = place.call(place.house.audit_tail, 1)
+    last = [one for one in place.call(place.house.audit_tail, 20) if b'"ask.' in one][-1]
     assert b'"ask.refused"' in last
     assert b'"by-hand"' in last
     assert b"marvellous" not in last
@@ -293,7 +294,7 @@ class Helper:
     def __init__(self, plan: str | None) -> None:
         self.plan, self.heard = plan, list[tuple[str, int]]()
 
-    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...]) -> Answer:
+    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...], told: Told = to_nobody) -> Answer:
         self.heard.append((text, len(turns)))
         if self.plan is None:
             raise UnreachableError("No model answers.")

@@ -22,11 +22,12 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.door.audit import Entry
 from helmward.guard.contract import About
-from helmward.house.asking import shapes
+from helmward.house.asking import shapes, transcripts
 from helmward.house.asking.changes import Changes
-from helmward.house.asking.conversations import Conversation, Conversations
+from helmward.house.asking.conversations import Conversation, Conversations, Spoken
 from helmward.house.asking.inventory import deeds, inventory
 from helmward.house.asking.reads import Reads
+from helmward.house.asking.telling import Told, to_nobody
 from helmward.house.house import House
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 class Answers(Protocol):
     """A model that helps with what the grammar does not know (asking_model.py)."""
 
-    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...]) -> Answer:
-        """What it says, with evidence; its changes are proposals that wait. Raises HelmwardError."""
+    async def answer(self, actor: Actor, text: str, turns: tuple[Turn, ...], told: Told) -> Answer:
+        """What it says, with evidence; its changes are proposals that wait. `told` hears of its calls. Raises
+        HelmwardError."""
         ...
 
 
@@ -62,21 +64,40 @@ class Asking:
         self._reads, self._changes = Reads(house), Changes(house)
         self.conversations = Conversations(house.clock)
 
-    async def ask(self, actor: Actor, text: str, conversation: str | None = None, sure: bool = False) -> dict[str, Any]:
+    async def ask(
+        self,
+        actor: Actor,
+        text: str,
+        conversation: str | None = None,
+        sure: bool = False,
+        told: Told = to_nobody,
+    ) -> dict[str, Any]:
         """What was understood, and what came of it: `kind` is command, question, refusal or answer; `error` says what went
-        wrong after a command was understood. `sure`: what policy lets run at once may run without being asked back.
+        wrong after a command was understood. `sure`: what policy lets run at once may run without being asked back. `told`
+        hears of the command before anything is done, and of each call of a model. Cancelled, it stops a model; a plan that
+        is being made is made whole.
 
         Raises UsageError for an unknown conversation, DeniedError where the guards let the words not pass."""
         going = self.conversations.of(actor, conversation)
         words = await self._guarded(actor, text)
         seen, understood = await self._understood(actor, words, going)
-        result, confirmed = understood.result, _confirmed(going.state, words)
+        result = understood.result
         if isinstance(result, Refusal) and result.reason in _FOR_A_MODEL and self._model is not None:
-            return {"conversation": going.id, **await self._by_model(self._model, actor, words, going, result)}
-        going.state = understood.state
-        found = await self._came_of(actor, result, going, seen, sure or confirmed)
-        going.say(Turn(role="user", text=words), Turn(role="assistant", text=shapes.said(found)))
+            found = await self._by_model(self._model, actor, words, going, result, told)
+        else:
+            told("command", {"conversation": going.id, **shapes.understood(result)})
+            found = await asyncio.shield(self._carried_out(actor, words, going, seen, understood, sure))
+        going.kept.append(Spoken(self._house.clock(), *transcripts.kept(words, found)))
         return {"conversation": going.id, **found}
+
+    async def _carried_out(
+        self, actor: Actor, words: str, going: Conversation, seen: Inventory, understood: Understood, sure: bool
+    ) -> dict[str, Any]:
+        sure = sure or _confirmed(going.state, words)
+        going.state = understood.state
+        found = await self._came_of(actor, understood.result, going, seen, sure)
+        going.say(Turn(role="user", text=words), Turn(role="assistant", text=shapes.said(found)))
+        return found
 
     async def _understood(self, actor: Actor, words: str, going: Conversation) -> tuple[Inventory, Understood]:
         seen = inventory(self._house, actor)
@@ -141,11 +162,13 @@ class Asking:
         await self._house.audit.append(entry)
 
     async def _by_model(
-        self, model: Answers, actor: Actor, words: str, going: Conversation, otherwise: Refusal
+        self, model: Answers, actor: Actor, words: str, going: Conversation, otherwise: Refusal, told: Told
     ) -> dict[str, Any]:
         """What the model says; where it fails, what the grammar says, and why the model did not help."""
+        name = self._house.loaded.settings.ask.model or ""
+        told("command", {"conversation": going.id, **shapes.left_to_a_model(name)})
         try:
-            answer = await model.answer(actor, words, going.turns)
+            answer = await model.answer(actor, words, going.turns, told)
         except HelmwardError as error:
             return shapes.refused(otherwise) | {"notes": [f"The model did not help: {error}"]}
         if answer.proposals:
@@ -154,6 +177,17 @@ class Asking:
         going.say(Turn(role="user", text=words), Turn(role="assistant", text=one_line(spoken, 2000)))
         built: dict[str, Any] = msgspec.to_builtins(answer)
         return {"kind": "answer", "answer": built, "notes": list(answer.notes)}
+
+    # ---- what was said ----
+
+    def said(self, actor: Actor) -> list[dict[str, Any]]:
+        """The actor's own conversations, the last one first."""
+        return [transcripts.row(one, self.conversations.over(one)) for one in self.conversations.all_of(actor)]
+
+    def said_in(self, actor: Actor, identity: str) -> dict[str, Any]:
+        """One of them with its turns. Raises UnknownConversation."""
+        one = self.conversations.one_of(actor, identity)
+        return transcripts.whole(one, self.conversations.over(one))
 
 
 def _confirmed(state: State, words: str) -> bool:

@@ -1,13 +1,17 @@
-"""Conversations, kept in the server's memory alone: a bounded number, each for a while, each its actor's own."""
+"""Conversations, kept in the server's memory alone: a bounded number, each for a while, each its actor's own.
+
+One that was silent for a quarter of an hour is over: nobody goes on with it, and no late yes finds its question. What was said
+stays to be read for a day, or until the server stops."""
 
 from __future__ import annotations
 
 import secrets
 from base64 import b32encode
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from helmward.ask.conversation import NOTHING, State
 from helmward.core.errors import UsageError
@@ -17,23 +21,43 @@ from helmward.core.text import one_line
 
 LASTS = timedelta(minutes=15)
 """A conversation is over so long after its last word."""
+KEPT = timedelta(days=1)
+"""It can be read so long after its last word."""
 MOST = 256
 """Conversations kept; the one that was silent longest goes first."""
-MOST_OF_ONE = 16
+MOST_OF_ONE = 20
 """Conversations of one actor."""
 MOST_TURNS = 8
 """Turns kept for a model."""
+MOST_SPOKEN = 50
+"""Turns kept for people to read."""
+
+
+class UnknownConversation(UsageError):
+    """This actor has no conversation of this id; another's is as good as none."""
+
+    http_status = 404
+
+
+class Spoken(NamedTuple):
+    """One turn, as its actor reads it again: their words, after the guards, and what came of them."""
+
+    time: datetime
+    text: str
+    found: dict[str, Any]
 
 
 @dataclass
 class Conversation:
-    """What was said, by whom. `turns` is what a model gets to see of it."""
+    """What was said, by whom. `turns` is what a model gets to see of it, `kept` what its actor does."""
 
     id: str
     owner: tuple[str, str, str]
+    started: datetime
     spoken: datetime
     state: State = NOTHING
     turns: tuple[Turn, ...] = field(default_factory=tuple)
+    kept: deque[Spoken] = field(default_factory=lambda: deque(maxlen=MOST_SPOKEN))
 
     def say(self, *turns: Turn) -> None:
         """Add turns; the oldest go."""
@@ -52,8 +76,9 @@ class Conversations:
 
         Raises UsageError for an id that is no conversation of this actor: another's is as good as none."""
         self._forget()
-        owner = (actor.kind, actor.name, str(actor.scope))
-        mine = [one for one in self._kept.values() if one.owner == owner]
+        owner = _owner(actor)
+        own = [one for one in self._kept.values() if one.owner == owner]
+        mine = [one for one in own if not self.over(one)]
         if identity not in (None, "", "new"):
             found = next((one for one in mine if one.id == identity), None)
             if found is None:
@@ -62,9 +87,28 @@ class Conversations:
                     f"There is no conversation '{shown}' any more; leave it out to go on with your last, or say new."
                 )
         else:
-            found = mine[-1] if mine and identity != "new" else self._new(owner, mine)
+            found = mine[-1] if mine and identity != "new" else self._new(owner, own)
         found.spoken = self._clock()
         self._kept.move_to_end(found.id)
+        return found
+
+    def over(self, one: Conversation) -> bool:
+        """True for one with which nobody goes on."""
+        return one.spoken < self._clock() - LASTS
+
+    def all_of(self, actor: Actor) -> list[Conversation]:
+        """The conversations of this actor in which something was said, the one spoken in last first."""
+        self._forget()
+        owner = _owner(actor)
+        return [one for one in reversed(self._kept.values()) if one.owner == owner and one.kept]
+
+    def one_of(self, actor: Actor, identity: str) -> Conversation:
+        """One of them. Raises UnknownConversation."""
+        found = next((one for one in self.all_of(actor) if one.id == identity), None)
+        if found is None:
+            raise UnknownConversation(
+                f"You have no conversation '{one_line(identity, 40)}'; they are kept for a day, and until the server stops."
+            )
         return found
 
     def _new(self, owner: tuple[str, str, str], mine: list[Conversation]) -> Conversation:
@@ -73,10 +117,15 @@ class Conversations:
         while len(self._kept) >= MOST:
             self._kept.popitem(last=False)
         identity = f"conv-{b32encode(secrets.token_bytes(5)).decode().lower()}"
-        made = self._kept[identity] = Conversation(identity, owner, self._clock())
+        now = self._clock()
+        made = self._kept[identity] = Conversation(identity, owner, now, now)
         return made
 
     def _forget(self) -> None:
-        limit = self._clock() - LASTS
+        limit = self._clock() - KEPT
         for one in [one for one in self._kept.values() if one.spoken < limit]:
             del self._kept[one.id]
+
+
+def _owner(actor: Actor) -> tuple[str, str, str]:
+    return actor.kind, actor.name, str(actor.scope)

@@ -20,6 +20,9 @@ from helmward.door.audit import Entry
 from helmward.door.propose import About, Proposer, Wish
 from helmward.house import reach
 from helmward.house.asking.judge import PeopleDecide
+from helmward.house.asking.shapes import amount
+from helmward.house.asking.steps import Steps
+from helmward.house.asking.telling import Told, to_nobody
 from helmward.house.calling.calls import ToolCalls
 from helmward.house.calling.guard import Blocked
 from helmward.house.calling.shapes import ABOUT
@@ -38,11 +41,13 @@ class HouseHands:
     """Made for one question. Reads are made as an agent of the actor's name, so that policy, limits and the audit know that a
     model asks; a plan is the actor's own, and is only ever proposed."""
 
-    def __init__(self, house: House, calls: ToolCalls, actor: Actor, model: str, question: str) -> None:
+    def __init__(
+        self, house: House, calls: ToolCalls, actor: Actor, model: str, question: str, told: Told = to_nobody
+    ) -> None:
         self._house, self._calls, self._actor, self._model = house, calls, actor, model
         self._agent = msgspec.structs.replace(actor, kind="agent")
         self._question = one_line(question, _QUESTION)
-        self._requests = ChangeRequests(house)
+        self._requests, self._steps = ChangeRequests(house), Steps(house.guards, told)
         judge = PeopleDecide(house.door.judge, self._agent)
         self._proposer = Proposer(replace(house.door.means, judge=judge))
 
@@ -76,7 +81,7 @@ class HouseHands:
     # ---- what is done ----
 
     async def note(self, attempt: Attempt) -> None:
-        """One record `ask.call`."""
+        """One record `ask.call`; a call that is not made is told of."""
         details = {"via": "model", "model": self._model, "rule": attempt.rule, "arguments": _shown(attempt.arguments)}
         entry = Entry(
             actor=self._actor,
@@ -87,21 +92,28 @@ class HouseHands:
             details=details,
         )
         await self._house.audit.append(entry)
+        if attempt.rule:
+            self._steps.not_made(attempt, self._calls.offer(attempt.tool) is not None)
 
     async def look(self, name: str, arguments: Mapping[str, Any]) -> Found:
         """Call a tool that reads."""
         offer = self._calls.offer(name)
         if offer is None or offer.effect is not Effect.READ:
             raise DeniedError(f"{one_line(name, 60)} is no tool that reads.")
-        try:
-            answer = await self._calls.call(self._agent, name, arguments)
-        except Blocked as error:
-            raise Withheld(str(error)) from None
+        with self._steps.made(name, arguments) as step:
+            try:
+                answer = await self._calls.call(self._agent, name, arguments)
+            except Blocked as error:
+                raise Withheld(str(error)) from None
+            step.result = amount(answer.data)
         return Found(answer.data, answer.text)
 
     async def propose(self, name: str, arguments: Mapping[str, Any], incident: str | None) -> Proposed:
         """A plan in the actor's name. Who stops waiting leaves no half of one."""
-        return await asyncio.shield(self._proposed(name, dict(arguments), incident))
+        with self._steps.made(name, arguments) as step:
+            found = await asyncio.shield(self._proposed(name, dict(arguments), incident))
+            step.result = f"proposed: {found.id} is {found.state}"
+        return found
 
     async def _proposed(self, name: str, arguments: dict[str, Any], incident: str | None) -> Proposed:
         await reach.check(self._house, self._actor, incident or "")

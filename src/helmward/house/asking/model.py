@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from helmward.ask.loop import Answer, Budget, Conversation, ReplyBlocked
@@ -13,6 +14,7 @@ from helmward.door.audit import Entry
 from helmward.gateway.inbound import Blocked
 from helmward.guard.contract import About
 from helmward.house.asking.hands import HouseHands
+from helmward.house.asking.telling import Told, to_nobody
 from helmward.house.calling.calls import ToolCalls
 from helmward.house.house import House
 
@@ -47,8 +49,9 @@ class ModelAnswers:
     def __init__(self, house: House, model: Model) -> None:
         self._house, self._model, self._calls = house, model, ToolCalls(house)
 
-    async def answer(self, actor: Actor, text: str, turns: Sequence[Turn] = ()) -> Answer:
-        """What the model says that is shown by evidence, and what it proposed. `turns` are what was said before.
+    async def answer(self, actor: Actor, text: str, turns: Sequence[Turn] = (), told: Told = to_nobody) -> Answer:
+        """What the model says that is shown by evidence, and what it proposed. `turns` are what was said before; `told` hears
+        of each call that it makes.
 
         Raises UsageError without `ask.model`; DeniedError (guards, policy, budget, kill switch); AuditError: then nothing was
         said; UnreachableError where no model answers."""
@@ -56,7 +59,7 @@ class ModelAnswers:
         if settings.model is None:
             raise UsageError("No model is set up; name one of gateway.models in ask.model of the settings.")
         text = self._guarded(text)
-        hands = HouseHands(self._house, self._calls, actor, settings.model, text)
+        hands = HouseHands(self._house, self._calls, actor, settings.model, text, told)
         budget = Budget(settings.steps, settings.seconds, settings.tokens)
         loop = Conversation(_Guarded(self._model), settings.model, hands, self._house.guards, budget)
         await self._audit(actor, "ask.question", settings.model, "intended", {"text": one_line(text, _QUESTION)})
@@ -65,6 +68,10 @@ class ModelAnswers:
         except HelmwardError as error:
             outcome = "denied" if isinstance(error, DeniedError) else "failed"
             await self._audit(actor, "ask.answer", settings.model, outcome, {"steps": budget.rounds}, str(error))
+            raise
+        except asyncio.CancelledError:
+            gone = "Whoever asked went away."
+            await self._audit(actor, "ask.answer", settings.model, "failed", {"steps": budget.rounds}, gone)
             raise
         await self._audit(actor, "ask.answer", settings.model, "done", _account(answer))
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from helmward.ask.refusals import CAN
@@ -51,6 +52,33 @@ def question(given: Question) -> dict[str, Any]:
     }
 
 
+def understood(given: Command | Question | Refusal) -> dict[str, Any]:
+    """What the words are taken for, before anything is done."""
+    if isinstance(given, Command):
+        return command(given)
+    kind, intent = ("question", given.intent) if isinstance(given, Question) else ("refusal", None)
+    return {"kind": kind, "intent": intent, "command": [], "calls": [], "changes": False, "notes": []}
+
+
+def left_to_a_model(name: str) -> dict[str, Any]:
+    """The words are no command that the grammar knows: the model of this name looks for an answer."""
+    return {"kind": "answer", "intent": None, "command": [], "calls": [], "changes": False, "notes": [], "model": name}
+
+
 def said(found: dict[str, Any]) -> str:
     """What a model later gets to see of an answer: what was understood, never what was read."""
     return "; ".join(found.get("command", ())) or str(found.get("text", ""))
+
+
+def amount(data: Mapping[str, Any]) -> str:
+    """How much a tool found: `12 items`, `40 lines`, `1 object`, `nothing`."""
+    items, text = data.get("items"), str(data.get("text") or "")
+    if items:
+        return _count(len(items), "item") + (" and more" if data.get("cursor") else "")
+    if text:
+        return _count(len(text.splitlines()), "line") + (" and more" if data.get("cursor") else "")
+    return "1 object" if data and items is None else "nothing"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
