@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Plan, PlanState, Step, digest_of
-from helmward.core.text import stopped
+from helmward.core.text import one_line, stopped
 from helmward.core.times import format_time
 from helmward.door.audit import Entry
 from helmward.door.limits import LimitReached
@@ -53,19 +53,44 @@ class Proposer:
     async def propose(self, actor: Actor, wishes: Sequence[Wish], about: About) -> Stored:
         """A plan for these calls, decided. Raises DeniedError before anything is looked up where policy says no to the
         call itself, UsageError for wrong arguments, and what the tools raise."""
+        tools, steps = await self._filled_in(actor, wishes, dry=False)
+        return await self.settle(actor, tools, steps, about)
+
+    async def dry_run(self, actor: Actor, wishes: Sequence[Wish], about: About) -> Plan:
+        """The plan that `propose` would make. Nothing is kept of it, so it is neither approved nor carried out, whatever policy
+        says of it; it is counted, and stands in the audit log, as a read. Raises what `propose` does."""
+        target = one_line(", ".join(sorted({wish.tool for wish in wishes})), 200)
+        try:
+            tools, steps = await self._filled_in(actor, wishes, dry=True)
+        except HelmwardError as error:
+            denied = isinstance(error, DeniedError)
+            await self._looked(actor, target, "denied" if denied else "failed", str(error), {})
+            raise
+        plan = self._decided(actor, tools, steps, about)
+        targets = [str(step.resource) for step in steps]
+        await self._looked(actor, target, "done", "", {"verdict": plan.decision.verdict, "targets": targets})
+        return plan
+
+    async def _filled_in(self, actor: Actor, wishes: Sequence[Wish], dry: bool) -> tuple[list[ChangeTool], list[Step]]:
         if not 1 <= len(wishes) <= MOST_STEPS:
             raise UsageError(f"A plan has between 1 and {MOST_STEPS} steps; this one has {len(wishes)}.")
         tools, steps = [], []
         for wish in wishes:
             tool = self._means.toolbox.change(wish.tool)
             arguments = arguments_of(tool, wish.arguments)
-            await self._allowed(actor, tool, getattr(arguments, "namespace", None) or "")
+            namespace = getattr(arguments, "namespace", None) or ""
+            await self._allowed(actor, tool, namespace, dry)
+            if dry:
+                self._means.limits.count_read(actor, self._means.judge.environment(namespace))
             tools.append(tool)
             steps.append(await tool.plan(arguments, self._planning(actor)))
-        return await self.settle(actor, tools, steps, about)
+        return tools, steps
 
     async def settle(self, actor: Actor, tools: Sequence[ChangeTool], steps: Sequence[Step], about: About) -> Stored:
         """Decide on filled-in steps, and record the plan."""
+        return await self._recorded(self._decided(actor, tools, steps, about))
+
+    def _decided(self, actor: Actor, tools: Sequence[ChangeTool], steps: Sequence[Step], about: About) -> Plan:
         means = self._means
         environment = strictest(means.judge.environment(step.resource.namespace) for step in steps)
         decision = means.judge.plan(actor, tools, steps, about.severity)
@@ -75,7 +100,7 @@ class Proposer:
         except LimitReached as error:
             decision = Decision(verdict="deny", reason=str(error), rule="limit")
         now = means.ledger.now()
-        plan = Plan(
+        return Plan(
             id=f"plan-{_fresh()}",
             requester=actor,
             environment=environment,
@@ -93,7 +118,6 @@ class Proposer:
             policy=means.judge.policy.hash,
             override_seconds=self._override(steps, about),
         )
-        return await self._recorded(plan)
 
     def _override(self, steps: Sequence[Step], about: About) -> float | None:
         judge = self._means.judge
@@ -126,23 +150,30 @@ class Proposer:
         means.reached(KillPoint.PLAN_STORED)
         return Stored(plan, states[verdict], text, plan.created)
 
-    async def _allowed(self, actor: Actor, tool: ChangeTool, namespace: str) -> None:
+    async def _allowed(self, actor: Actor, tool: ChangeTool, namespace: str, dry: bool) -> None:
         means = self._means
         means.kills.check(tool=tool.name, system=tool.system, actors=(actor.name,))
         decision = means.judge.call(actor, tool, namespace)
         if decision.verdict == "deny":
             details = {"tool": tool.name, "namespace": namespace, "rule": decision.rule}
-            await means.ledger.record(
-                Entry(
-                    actor=actor,
-                    action="plan.propose",
-                    target=tool.name,
-                    outcome="denied",
-                    reason=decision.reason,
-                    details=details,
+            if not dry:
+                await means.ledger.record(
+                    Entry(
+                        actor=actor,
+                        action="plan.propose",
+                        target=tool.name,
+                        outcome="denied",
+                        reason=decision.reason,
+                        details=details,
+                    )
                 )
-            )
             raise DeniedError(f"{tool.name} is denied: {stopped(decision.reason)}")
+
+    async def _looked(self, actor: Actor, target: str, outcome: Any, reason: str, details: dict[str, Any]) -> None:
+        entry = Entry(
+            actor=actor, action="tool.dry-run", target=target, outcome=outcome, reason=reason, details=details
+        )
+        await self._means.audit.append(entry)
 
     def _planning(self, actor: Actor) -> Planning:
         means = self._means

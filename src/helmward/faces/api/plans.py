@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.door.propose import MOST_STEPS, Wish
@@ -70,10 +70,23 @@ async def list_plans(
 
 
 @router.post("/plans", status_code=201)
-async def propose(body: Proposal, house: TheHouse, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
-    """A plan for calls of tools that change something. It runs at once where policy allows it without asking."""
+async def propose(
+    body: Proposal,
+    house: TheHouse,
+    requests: TheRequests,
+    actor: Viewer,
+    response: Response,
+    dry_run: Annotated[
+        bool, Query(alias="dryRun", description="show the plan that it would be; nothing is kept, approved or run")
+    ] = False,
+) -> dict[str, Any]:
+    """A plan for calls of tools that change something. It runs at once where policy allows it without asking. A dry run answers
+    200 with the same plan, of which nothing is kept: its `id` is null, its `state` is dry-run."""
     await reach.check(house, actor, body.incident or "")
     wishes = [Wish(call.tool, call.arguments) for call in body.actions]
+    if dry_run:
+        response.status_code = 200
+        return await requests.dry_run(actor, wishes, body.reason, body.incident)
     return await requests.row(await requests.propose(actor, wishes, body.reason, body.incident))
 
 
