@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,18 +18,24 @@ from helmward.door.tool import Tool
 from helmward.house import present_changes
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
+from helmward.house.verdicts import verdicts
 
 
-def tools(house: House, actor: Actor) -> list[dict[str, Any]]:
-    """The tools this actor may see."""
-    return [_row(one) for one in house.door.tools(actor)]
+async def tools(house: House, actor: Actor, words: str = "") -> list[dict[str, Any]]:
+    """The tools this actor may see; only those in whose name, title or description all `words` stand."""
+    wanted = words.lower().split()
+    found = [one for one in house.door.tools(actor) if _speaks_of(one, wanted)]
+    said = await verdicts(house, actor, found)
+    return [_row(one) | {"decision": said[one.name]} for one in found]
 
 
-def tool(house: House, actor: Actor, name: str) -> dict[str, Any]:
+async def tool(house: House, actor: Actor, name: str) -> dict[str, Any]:
     """One of them with its arguments (JSON Schema) and what the cluster must grant. Raises UsageError, DeniedError."""
     found = house.door.tool(actor, name)
+    said = await verdicts(house, actor, [found])
     rights = [{"group": rule.group, "resource": rule.resource, "verbs": list(rule.verbs)} for rule in found.rights]
-    return _row(found) | {"inputSchema": found.arguments.model_json_schema(), "rights": rights}
+    schema = found.arguments.model_json_schema()
+    return _row(found) | {"decision": said[found.name], "inputSchema": schema, "rights": rights}
 
 
 async def read(
@@ -121,6 +127,11 @@ async def _explained(
         "rules": [one._asdict() for one in found.rules],
         "input": msgspec.to_builtins(request),
     }
+
+
+def _speaks_of(one: Tool, wanted: Sequence[str]) -> bool:
+    text = f"{one.name} {one.title} {one.description}".lower()
+    return all(word in text for word in wanted)
 
 
 def _row(one: Tool) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.faces.api.access import TheHouse, Viewer
@@ -22,15 +22,20 @@ class Reading(BaseModel):
 
 
 @router.get("/tools")
-async def list_tools(house: TheHouse, actor: Viewer) -> dict[str, Any]:
-    """The tools that this actor may see."""
-    return {"tools": tooling.tools(house, actor)}
+async def list_tools(
+    house: TheHouse,
+    actor: Viewer,
+    q: Annotated[str, Query(max_length=100, description="words that all stand in the name, title or description")] = "",
+) -> dict[str, Any]:
+    """The tools that this actor may see, by name. `decision` is what policy says of their call: allow, ask or deny; null where
+    that depends on the arguments. Of a plan it may say something stricter."""
+    return {"tools": await tooling.tools(house, actor, q)}
 
 
 @router.get("/tools/{name}")
 async def describe_tool(name: str, house: TheHouse, actor: Viewer) -> dict[str, Any]:
     """A tool with the JSON Schema of its arguments and the rights it needs in the cluster."""
-    return tooling.tool(house, actor, name)
+    return await tooling.tool(house, actor, name)
 
 
 @router.post("/tools/{name}")
