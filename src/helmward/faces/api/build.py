@@ -21,6 +21,7 @@ from helmward.faces.api import (
     heal,
     incidents,
     kill,
+    map,
     overview,
     plans,
     policy,
@@ -55,7 +56,23 @@ def routes(house: House, closing: asyncio.Event) -> FastAPI:
     )
     api.state.house, api.state.closing = house, closing
     api.state.asking = asking(house)
-    for room in (system, overview, incidents, changes, plans, tools, heal, kill, policy, tokens, actors, audit, ask, gateway):
+    for room in (
+        system,
+        overview,
+        incidents,
+        changes,
+        plans,
+        tools,
+        heal,
+        kill,
+        policy,
+        tokens,
+        actors,
+        audit,
+        ask,
+        gateway,
+        map,
+    ):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)
     api.add_exception_handler(RequestValidationError, _invalid)
