@@ -26,7 +26,7 @@ _WATCH = """
 globalThis.addEventListener("securitypolicyviolation", event => helmwardViolation(
     `CSP: ${event.effectiveDirective} stopped ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 """
-# A violation's event is a task of the page: one that was queued before this timer has run when it fires. Without scripts none fires.
+# A violation's event is a task of the page: one queued before this timer has run when it fires. Without scripts none fires.
 _SETTLED = "() => matchMedia('(scripting: enabled)').matches && new Promise(done => setTimeout(done))"
 _complaints: WeakKeyDictionary[BrowserContext, list[str]] = WeakKeyDictionary()
 
