@@ -41,12 +41,7 @@ class ChangeRequests:
     ) -> tuple[list[dict[str, Any]], int]:
         """One page of those rows, of namespaces that `sees` holds, the worst first; and how many there are in all."""
         now = await self.under_way()
-        found = [
-            entry
-            for entry in self._house.incidents(search.kept, search.namespace)
-            if sees(entry.incident.resource.namespace)
-            and search.takes(entry, present_changes.state(entry.id, entry.state, now))
-        ]
+        found = search.among(self._house.incidents(search.kept, search.namespace), now, sees)
         rows = [present_changes.incident(present.summary(entry), now) for entry in search.page(found)]
         return rows, len(found)
 

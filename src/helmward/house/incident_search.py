@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from helmward.house import present_changes
+from helmward.house.present_changes import UnderWay
 from helmward.world.book import Tracked
 
 
@@ -23,25 +25,25 @@ class Search(NamedTuple):
         """The state of the book to look in: it does not know of what is being done."""
         return "live" if self.state in ("open", "acting") else self.state
 
-    def takes(self, entry: Tracked, state: str) -> bool:
-        """Whether an incident, now in this state, is one that is asked for."""
-        if self.state not in (self.kept, state):
-            return False
-        text = self.text.strip().casefold()
-        return not text or any(text in word.casefold() for word in _words(entry))
+    def among(self, known: Iterable[Tracked], now: UnderWay, sees: Callable[[str], bool]) -> list[Tracked]:
+        """Those of the kept state that are asked for, in their order, of namespaces that `sees` holds."""
+        found = [entry for entry in known if sees(entry.incident.resource.namespace)]
+        if self.state != self.kept:
+            found = [entry for entry in found if present_changes.state(entry.id, entry.state, now) == self.state]
+        text = " ".join(self.text.split()).casefold()
+        return [entry for entry in found if text in _words(entry)] if text else found
 
     def page(self, found: Sequence[Tracked]) -> Sequence[Tracked]:
         """The page of all that were found."""
         return found[self.offset :][: self.limit]
 
 
-def _words(entry: Tracked) -> Iterator[str]:
-    """What people look for an incident by."""
+def _words(entry: Tracked) -> str:
+    """What people look for an incident by, a line each."""
     incident = entry.incident
-    yield from (incident.title, entry.id, incident.resource.namespace, incident.resource.name)
-    if incident.owner is not None:
-        yield incident.owner.name
+    words = [incident.title, entry.id, incident.resource.namespace, incident.resource.name]
     for found in entry.findings:
-        yield from (found.code, found.slug, found.resource.name, found.resource.namespace)
+        words += (found.code, found.slug, found.resource.name)
         if found.owner is not None:
-            yield found.owner.name
+            words.append(found.owner.name)
+    return "\n".join(words).casefold()

@@ -33,6 +33,8 @@ def times(known: Sequence[Tracked]) -> dict[str, Any]:
 
 
 def _between(first: str | None, then: str | None) -> float | None:
+    if first is None or then is None:
+        return None
     begin, end = parse_time(first), parse_time(then)
     if begin is None or end is None or end < begin:
         return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor, Scope, Severity
@@ -72,7 +74,8 @@ def _counts(live: Sequence[Tracked], now: UnderWay) -> dict[str, Any]:
     return {**states, "bySeverity": severities}
 
 
-class _Sums(NamedTuple):
+@dataclass(slots=True)
+class _Sums:
     """What stands in one namespace."""
 
     workloads: int = 0
@@ -81,14 +84,16 @@ class _Sums(NamedTuple):
     severity: Severity | None = None
     grave: bool = False
 
-    def with_workload(self, row: dict[str, Any]) -> _Sums:
-        return self._replace(workloads=self.workloads + 1, ready=self.ready + (row["ready"] >= row["wanted"]))
+    def add_workload(self, row: dict[str, Any]) -> None:
+        self.workloads += 1
+        self.ready += row["ready"] >= row["wanted"]
 
-    def with_incident(self, entry: Tracked) -> _Sums:
+    def add_incident(self, entry: Tracked) -> None:
         severity = entry.incident.severity
-        worst = severity if self.severity is None else min(self.severity, severity, key=lambda each: each.rank)
-        grave = self.grave or (severity in _GRAVE and entry.state != "suppressed")
-        return self._replace(incidents=self.incidents + 1, severity=worst, grave=grave)
+        self.incidents += 1
+        self.grave = self.grave or (severity in _GRAVE and entry.state != "suppressed")
+        if self.severity is None or severity.rank < self.severity.rank:
+            self.severity = severity
 
     @property
     def health(self) -> str:
@@ -97,12 +102,11 @@ class _Sums(NamedTuple):
 
 
 def _namespaces(live: Iterable[Tracked], workloads: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    sums: dict[str, _Sums] = {}
+    sums: defaultdict[str, _Sums] = defaultdict(_Sums)
     for row in workloads:
-        sums[row["namespace"]] = sums.get(row["namespace"], _Sums()).with_workload(row)
+        sums[row["namespace"]].add_workload(row)
     for entry in live:
-        place = entry.incident.resource.namespace
-        sums[place] = sums.get(place, _Sums()).with_incident(entry)
+        sums[entry.incident.resource.namespace].add_incident(entry)
     return [_row(name, sums[name]) for name in sorted(sums, key=lambda name: (*_worse(sums[name]), name))]
 
 
