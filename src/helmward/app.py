@@ -268,6 +268,8 @@ async def running_house(
             channels,
             integrity,
             models,
+            key(key_dir, "console-session.key"),
+            key_dir=key_dir,
         )
         following = bus.subscribe()
         stack.callback(following.close)

@@ -30,6 +30,7 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "tool": frozenset(),
     "playbook": frozenset(),
     "guard": frozenset({"settings"}),
+    "page": frozenset(),
 }
 
 

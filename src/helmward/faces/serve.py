@@ -19,7 +19,9 @@ from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.settings import ServerSettings
 from helmward.faces.api.build import build_api
 from helmward.faces.api.gate import Message, Receive, Send, answer
+from helmward.faces.api.links import Links
 from helmward.faces.cards import sealed
+from helmward.faces.console.application import Console
 from helmward.faces.mcp.endpoint import PATH, McpEndpoint
 from helmward.faces.models.application import PREFIX, ModelApis
 from helmward.faces.protocol import BoundedHead
@@ -33,15 +35,18 @@ _BACKLOG = 2048
 
 
 class Application:
-    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, the model APIs under `/v1`, everything else to the
-    management API and its gate.
+    """Dispatches by path: `/healthz` (no token, tells nothing), `/mcp`, the model APIs under `/v1`, the management API under
+    `/api` and its gate, everything else to the console.
 
-    `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us.
+    `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us. `secure`: browsers come
+    over TLS.
     """
 
-    def __init__(self, house: House, direct: Sequence[Network] | None = None) -> None:
+    def __init__(self, house: House, direct: Sequence[Network] | None = None, secure: bool = False) -> None:
         self.closing = asyncio.Event()
-        self._api = build_api(house, self.closing)
+        links = Links()
+        self._api = build_api(house, self.closing, links)
+        self._console = Console(house, self._api, links, self.closing, secure)
         self._models = ModelApis(house)
         self._mcp = McpEndpoint(house, self.closing) if house.loaded.settings.mcp.enabled else None
         self._direct = direct
@@ -56,11 +61,14 @@ class Application:
             await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:
             await self._mcp(scope, receive, send)
+        elif scope["type"] == "http" and not scope["path"].startswith("/api/"):
+            await self._console(scope, receive, send)
         else:
             await self._api(scope, receive, send)
 
     async def close(self) -> None:
         """End what runs beside requests."""
+        await self._console.close()
         if self._mcp is not None:
             await self._mcp.close()
 
@@ -108,7 +116,9 @@ def bind(server: ServerSettings) -> Address:
 async def serving(house: House, server: ServerSettings, address: Address) -> AsyncIterator[None]:
     """Serve until the block is left."""
     clear = server.tls_cert is None and not _is_loopback(server.listen)
-    application = Application(house, _networks(server) if clear else None)
+    application = Application(
+        house, _networks(server) if clear else None, secure=server.tls_cert is not None or bool(server.trusted_proxies)
+    )
     config = uvicorn.Config(
         application,
         log_config=None,

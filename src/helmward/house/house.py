@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helmward import __version__
@@ -60,7 +62,7 @@ class Sight:
 
 @dataclass
 class House:
-    """Everything that runs, by name. `clock` is the wall clock."""
+    """Everything that runs, by name. `clock` is the wall clock, `key_dir` the folder of the keys."""
 
     loaded: Loaded
     sight: Sight
@@ -79,9 +81,12 @@ class House:
     door: Door
     healing: Supervisor
     guards: Guards
+    key_dir: Path = field(kw_only=True)
     channels: Mapping[str, Callable[[], Mapping[str, int]]] = field(default_factory=dict)
     integrity: Integrity | None = None
     models: Models | None = None
+    session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    """Seals what browsers keep of a session."""
 
     # ---- incidents ----
 

@@ -95,6 +95,10 @@ class People:
             await self._wrong(error, name, source, "login")
             raise
 
+    def log_out(self, actor: Actor) -> None:
+        """End the token that an actor came with. Raises AuditError: then it has not ended."""
+        self._identity.revoke(actor, actor.token, self._clock())
+
     async def as_approver(self, actor: Actor, name: str | None, password: str | None, source: str = "") -> Actor:
         """Who approves: the person who typed name and password just now, or without them who came with the token.
 

@@ -16,7 +16,10 @@ from helmward.faces.api import (
     actors,
     ask,
     audit,
+    audit_search,
     changes,
+    cluster,
+    console,
     gateway,
     heal,
     incidents,
@@ -30,20 +33,24 @@ from helmward.faces.api import (
     tools,
 )
 from helmward.faces.api.gate import Gate, answer, refusal
+from helmward.faces.api.links import Links
 from helmward.house import House
 from helmward.house.asking import asking
+from helmward.house.audit_proof import AuditProof
+from helmward.house.audit_search import AuditSearch
 
 PREFIX = "/api/v1"
 _NOWHERE = f"There is nothing at this address; {PREFIX}/openapi.json lists what there is."
 _METHOD = f"This address does not take this method; {PREFIX}/openapi.json lists what it takes."
 
 
-def build_api(house: House, closing: asyncio.Event) -> Gate:
-    """The API behind its gate: every path needs a bearer token, the OpenAPI document too. `closing` ends its streams."""
-    return Gate(routes(house, closing), house)
+def build_api(house: House, closing: asyncio.Event, links: Links | None = None) -> Gate:
+    """The API behind its gate: every path needs a bearer token, the OpenAPI document too. `closing` ends its streams; `links`
+    open the console."""
+    return Gate(routes(house, closing, links), house)
 
 
-def routes(house: House, closing: asyncio.Event) -> FastAPI:
+def routes(house: House, closing: asyncio.Event, links: Links | None = None) -> FastAPI:
     """The API without its gate."""
     api = FastAPI(
         title="Helmward",
@@ -56,11 +63,15 @@ def routes(house: House, closing: asyncio.Event) -> FastAPI:
     )
     api.state.house, api.state.closing = house, closing
     api.state.asking = asking(house)
+    api.state.following = set()
+    api.state.audit_search, api.state.audit_proof = AuditSearch(house), AuditProof(house)
+    api.state.links = links or Links()
     for room in (
         system,
         overview,
         incidents,
         changes,
+        cluster,
         plans,
         tools,
         heal,
@@ -69,8 +80,10 @@ def routes(house: House, closing: asyncio.Event) -> FastAPI:
         tokens,
         actors,
         audit,
+        audit_search,
         ask,
         gateway,
+        console,
         map,
     ):
         api.include_router(room.router, prefix=PREFIX)

@@ -12,7 +12,7 @@ from helmward.core.nouns import Scope
 from helmward.door.identity import Kind, Minted, Role
 from helmward.door.identity.scopes import MOST_PATTERNS
 from helmward.explain.reports import present
-from helmward.faces.api.access import Admin, TheHouse
+from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.gate import source_of
 
 router = APIRouter(tags=["tokens"])
@@ -78,6 +78,12 @@ async def revoke(identity: str, house: TheHouse, actor: Admin) -> None:
 async def login(body: Login, request: Request, house: TheHouse) -> dict[str, Any]:
     """A token of twelve hours for who types their password. The only address that takes no token."""
     return _shown(await house.people.login(body.name, body.password, source_of(request.scope)))
+
+
+@router.post("/logout", status_code=204)
+async def logout(house: TheHouse, actor: Viewer) -> None:
+    """End the token that this call came with, at once."""
+    await asyncio.to_thread(house.people.log_out, actor)
 
 
 def _shown(minted: Minted) -> dict[str, Any]:

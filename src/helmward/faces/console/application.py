@@ -1,0 +1,208 @@
+"""The console as an ASGI application: pages, acts, live updates and files; who is not signed in gets the way there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import compile_path
+
+from helmward.core.errors import HelmwardError
+from helmward.core.extend import REGISTRY, load_package
+from helmward.door.identity import Refused
+from helmward.faces.api.gate import App, Message, Receive, Send, source_of
+from helmward.faces.api.links import Links
+from helmward.faces.console import pages, search
+from helmward.faces.console.assets import PREFIX as STATIC
+from helmward.faces.console.assets import Assets
+from helmward.faces.console.client import Api, ApiError
+from helmward.faces.console.contract import Done, Page, Visit
+from helmward.faces.console.forms import form_of, from_here
+from helmward.faces.console.frame import Frame
+from helmward.faces.console.headers import guarded
+from helmward.faces.console.live import Live, digest
+from helmward.faces.console.notes import Notes
+from helmward.faces.console.pulse import Pulse
+from helmward.faces.console.signing import SignedIn, Signing, local, to_sign_in
+from helmward.house import House
+
+_log = logging.getLogger(__name__)
+_NOWHERE = "There is no page at this address."
+
+
+class Console:
+    """Answers browsers. `secure`: they come over TLS; `closing` ends the live updates."""
+
+    def __init__(self, house: House, api: App, links: Links, closing: asyncio.Event, secure: bool) -> None:
+        self._api, self._secure = api, secure
+        self._signing = Signing(house, api, links, secure)
+        self._notes = Notes(self._signing.sessions, secure)
+        self._assets = Assets()
+        load_package(pages)
+        self._pages: list[Page] = list(REGISTRY.build("page"))
+        self._routes = [(compile_path(one.path)[0], one, "") for one in self._pages] + [
+            (compile_path(f"{one.path.rstrip('/')}/{at}")[0], one, name)
+            for one in self._pages
+            for at, name in one.acts().items()
+        ]
+        self._frame = Frame(house, self._assets, self._pages, self._signing.sessions)
+        self._pulse = Pulse(house)
+        self.live = Live(self._pulse, closing)
+        self._house = house
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """ASGI 3, http only."""
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except Refused as error:  # the session's token was ended
+            await self._house.people.refused(error, f"{request.method} {request.url.path}", source_of(scope))
+            response = await self._signing.sign_out()
+            self._notes.leave(response, f"You were signed out. {error}", True, time.time())
+        except Exception:  # noqa: BLE001 - an error of our own becomes a page that says so, and stands in the log
+            _log.exception("A page of the console failed in Helmward itself.")
+            response = self._frame.broken()
+        await guarded(response, self._secure)(scope, receive, send)
+
+    async def close(self) -> None:
+        """End what runs beside requests."""
+        await self._pulse.close()
+
+    # ---- inside ----
+
+    async def _answer(self, request: Request) -> Response:
+        path = request.url.path
+        if path.startswith(STATIC):
+            return self._assets.answer(request)
+        if path == "/login":
+            return await self._login(request)
+        signed_in = self._signing.who(request)
+        if signed_in is None:
+            return to_sign_in(request)
+        if path == "/live":
+            return self._stream(request, signed_in)
+        if path == search.PATH:
+            return await self._search(request, signed_in)
+        if request.method in ("GET", "HEAD"):
+            return await self._show(request, signed_in)
+        if request.method != "POST":
+            return self._frame.problem(None, "This address takes GET and POST.", 405)
+        return await self._act(request, signed_in)
+
+    async def _login(self, request: Request) -> Response:
+        said = self._notes.take(request, time.time())
+        form: Mapping[str, str] = request.query_params
+        if request.method == "POST":
+            if not from_here(request):
+                return self._frame.login("/", "This form came from another site; sign in here.", 403)
+            form = await form_of(request)
+        if request.method == "POST" or form.get("code"):
+            try:
+                return await self._signing.sign_in(request, form)
+            except HelmwardError as error:
+                status = getattr(error, "status", getattr(error, "http_status", 401))
+                return self._frame.login(local(form.get("next", "/")), str(error), status)
+        response = self._frame.login(local(form.get("next", "/")), said.text if said else "", 200)
+        self._notes.drop(response)
+        return response
+
+    def _found(self, path: str, act: bool) -> tuple[Page, str, dict[str, str]] | None:
+        for pattern, one, name in self._routes:
+            if bool(name) == act and (match := pattern.match(path)):
+                return one, name, match.groupdict()
+        return None
+
+    def _visit(
+        self,
+        request: Request,
+        who: SignedIn,
+        path: str,
+        params: Mapping[str, str],
+        query: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        live: bool = False,
+    ) -> Visit:
+        api = Api(self._api, who.session.token, source_of(request.scope))
+        return Visit(api, who.actor, path, params, query, form or {}, live)
+
+    async def _show(self, request: Request, who: SignedIn) -> Response:
+        found = self._found(request.url.path, act=False)
+        query = dict(request.query_params)
+        visit = self._visit(request, who, request.url.path, found[2] if found else {}, query)
+        said = self._notes.take(request, time.time())
+        if found is None:
+            return await self._frame.trouble(visit, who.session, _NOWHERE, 404)
+        try:
+            given, title = await self._frame.given(found[0], visit, who.session)
+        except ApiError as error:
+            response = await self._frame.trouble(visit, who.session, str(error), error.status, said)
+        else:
+            seen = digest(self._frame.templates.live(found[0].name, given))
+            response = self._frame.page(found[0].name, request, given | {"title": title, "said": said, "seen": seen})
+        if said is not None:
+            self._notes.drop(response)
+        return response
+
+    async def _act(self, request: Request, who: SignedIn) -> Response:
+        form = await form_of(request)
+        if not from_here(request) or not self._signing.sessions.fits(who.session, form.pop("form_key", "")):
+            return self._frame.problem(None, "This form is not of your session; load the page again.", 403)
+        if request.url.path == "/logout":
+            return await self._logout(request, who)
+        found = self._found(request.url.path, act=True)
+        if found is None:
+            return self._frame.problem(None, _NOWHERE, 404)
+        one, name, params = found
+        back = local(form.pop("back", "/"))
+        try:
+            done: Done = await getattr(one, name)(self._visit(request, who, request.url.path, params, {}, form))
+        except ApiError as error:
+            done, wrong = Done(back, str(error)), True
+        else:
+            wrong = False
+        response = RedirectResponse(local(done.goto), 303)
+        if done.said:
+            self._notes.leave(response, done.said, wrong, time.time())
+        return response
+
+    async def _logout(self, request: Request, who: SignedIn) -> Response:
+        if who.session.own:
+            await Api(self._api, who.session.token, source_of(request.scope)).post("/logout")
+        return await self._signing.sign_out()
+
+    async def _search(self, request: Request, who: SignedIn) -> Response:
+        api = Api(self._api, who.session.token, source_of(request.scope))
+        try:
+            return JSONResponse(await search.found(api, request.query_params.get("q", "")))
+        except ApiError as error:
+            return JSONResponse({"error": str(error)}, error.status)
+
+    def _stream(self, request: Request, who: SignedIn) -> Response:
+        """`/live?path=…&query=…&seen=…`: what changes of the page at that address."""
+        asked = request.query_params
+        path, query = asked.get("path", "/"), asked.get("query", "")
+        found = self._found(path, act=False)
+        if found is None:
+            return Response(status_code=204)
+        visit = self._visit(request, who, path, found[2], _query(query), live=True)
+
+        async def render() -> Mapping[str, bytes]:
+            given, _ = await self._frame.given(found[0], visit, who.session)
+            return self._frame.templates.live(found[0].name, given)
+
+        seen = request.headers.get("last-event-id") or asked.get("seen", "")
+        key = "\n".join((repr(who.actor), path, query))
+        events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+def _query(text: str) -> dict[str, Any]:
+    from urllib.parse import parse_qsl
+
+    return dict(parse_qsl(text))

@@ -1,0 +1,92 @@
+"""What a page is: one class under `@page` in a file of pages/, with a template of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from helmward.core.extend import extension
+from helmward.core.nouns import Actor
+from helmward.door.identity import Role, permits
+from helmward.faces.console.client import Api
+
+page = extension("page")
+
+F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
+
+
+class Nav(NamedTuple):
+    """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher."""
+
+    order: int
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at what: `actor` is signed in, `params` come from the path, `query` from the address's question mark on."""
+
+    api: Api
+    actor: Actor
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
+    live: bool = False
+    """Nobody asked: the page is only kept current."""
+
+    def may(self, role: Role) -> bool:
+        """Whether the actor has a role: for what to offer. The API decides all the same."""
+        return permits(self.actor, role)
+
+    def here(self, **changed: str | None) -> str:
+        """This address with other values in its query; None takes one out."""
+        from urllib.parse import urlencode
+
+        query = {**self.query, **changed}
+        kept = {name: value for name, value in query.items() if value not in (None, "")}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+class View(NamedTuple):
+    """What a page shows: its title, and what its template is given."""
+
+    title: str
+    given: Mapping[str, Any]
+
+
+class Done(NamedTuple):
+    """What came of an act: the page to go to, and a sentence to show there."""
+
+    goto: str
+    said: str = ""
+
+
+class Page:
+    """A page. `name` is that of its template, `path` as Starlette writes paths (`/incidents/{identity}`)."""
+
+    name: ClassVar[str]
+    path: ClassVar[str]
+    nav: ClassVar[Nav | None] = None
+
+    async def show(self, visit: Visit) -> View:
+        """What there is to see. Raises ApiError, which is shown in place of it."""
+        raise NotImplementedError
+
+    @classmethod
+    def acts(cls) -> dict[str, str]:
+        """Methods that are acts, by the last part of their address."""
+        return {found: name for name in dir(cls) if (found := getattr(getattr(cls, name, None), "act_at", "")) != ""}
+
+
+def act(at: str) -> Callable[[F], F]:
+    """The decorator of a method `(visit) -> Done` that answers POST at `{page.path}/{at}`. What it raises as ApiError is shown on
+    the page that the form stood on."""
+
+    def marked(method: F) -> F:
+        method.act_at = at  # type: ignore[attr-defined]
+        return method
+
+    return marked

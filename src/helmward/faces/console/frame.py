@@ -1,0 +1,91 @@
+"""What every page has: the head, the navigation, the state of Helmward itself; and the pages that show what went wrong."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from helmward.faces.console.assets import Assets
+from helmward.faces.console.contract import Page, Visit
+from helmward.faces.console.notes import Said
+from helmward.faces.console.rendering import Templates
+from helmward.faces.console.session import Session, Sessions
+from helmward.house import House
+
+THEME = "helmward-theme"
+"""The cookie of who chose light or dark; without it the system's choice holds."""
+
+_PACK_FROM = 1024  # bytes
+_BROKEN = "Helmward itself failed here; server.log in its data folder says how. Please report it."
+
+
+class Entry(NamedTuple):
+    """A line of the navigation."""
+
+    label: str
+    path: str
+    key: str
+    name: str
+
+
+class Frame:
+    """Draws pages."""
+
+    def __init__(self, house: House, assets: Assets, pages: Sequence[Page], sessions: Sessions) -> None:
+        self.templates = Templates(assets, house.clock)
+        self._sessions = sessions
+        found = sorted((one.nav, one) for one in pages if one.nav is not None)
+        self._nav = [Entry(nav.label, one.path, nav.key, one.name) for nav, one in found]
+
+    async def given(self, page: Page, visit: Visit, session: Session) -> tuple[dict[str, Any], str]:
+        """What a page's template is given, and its title. Raises ApiError."""
+        title, own = await page.show(visit)
+        return await self._common(visit, session, page.name) | {"title": title, **own}, title
+
+    def page(self, name: str, request: Request, given: Mapping[str, Any], status: int = 200) -> Response:
+        """A whole page."""
+        theme = request.cookies.get(THEME, "")
+        body = self.templates.page(name, {**given, "theme": theme if theme in ("light", "dark") else ""})
+        headers = {"Vary": "Accept-Encoding"}
+        if len(body) >= _PACK_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+            body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), "gzip"
+        return Response(body, status, headers, media_type="text/html; charset=utf-8")
+
+    async def trouble(
+        self, visit: Visit, session: Session, sentence: str, status: int, said: Said | None = None
+    ) -> Response:
+        """In place of a page: why there is none, in the frame of all others."""
+        given = await self._common(visit, session, "")
+        return self._drawn("trouble", given | {"title": "Not shown", "sentence": sentence, "said": said}, status)
+
+    def problem(self, _visit: None, sentence: str, status: int) -> Response:
+        """The same for who is not known."""
+        return self._drawn("problem", {"title": "Not done", "sentence": sentence}, status)
+
+    def broken(self) -> Response:
+        """An error of our own."""
+        return self.problem(None, _BROKEN, 500)
+
+    def login(self, following: str, sentence: str, status: int) -> Response:
+        """Where one signs in."""
+        return self._drawn("login", {"title": "Sign in", "sentence": sentence, "following": following}, status)
+
+    def _drawn(self, name: str, given: Mapping[str, Any], status: int) -> Response:
+        body = self.templates.page(name, {"theme": "", "said": None, "seen": "", **given})
+        return Response(body, status, media_type="text/html; charset=utf-8")
+
+    async def _common(self, visit: Visit, session: Session, name: str) -> dict[str, Any]:
+        return {
+            "visit": visit,
+            "me": visit.actor,
+            "nav": self._nav,
+            "at": name,
+            "form_key": self._sessions.form_key(session),
+            "status": await visit.api.get("/status"),
+            "said": None,
+            "seen": "",
+        }

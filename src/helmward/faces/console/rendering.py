@@ -1,0 +1,100 @@
+"""Templates: Jinja2 with everything escaped, and the few filters that pages share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from helmward.core.text import printable
+from helmward.core.times import age, parse_time
+from helmward.faces.console.assets import Assets
+
+LIVE = "live_"
+"""A template's blocks of this prefix are what changes under an open page."""
+
+_TIMES = re.compile(rb"(<time [^>]*>)[^<]*")
+
+
+class Templates:
+    """The console's templates. `clock` gives now."""
+
+    def __init__(self, assets: Assets, clock: Callable[[], datetime]) -> None:
+        self._environment = Environment(
+            loader=PackageLoader("helmward.faces.console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "ago": lambda value: _time(value, clock(), "ago"),
+            "moment": lambda value: _time(value, clock(), "moment"),
+            "until": lambda value: _time(value, clock(), "until"),
+            "seconds": seconds,
+            "plain": plain,
+            "number": number,
+        }
+        self._environment.globals |= {"asset": assets.address, "has_asset": assets.has}
+        self._environment.globals["ui"] = self._environment.get_template("parts/ui.html").module
+
+    def page(self, name: str, given: Mapping[str, Any]) -> bytes:
+        """A whole page."""
+        return self._environment.get_template(f"{name}.html").render(given).encode("utf-8", "replace")
+
+    def live(self, name: str, given: Mapping[str, Any]) -> dict[str, bytes]:
+        """The parts of a page that change, by the ids of their elements."""
+        parts: dict[str, bytes] = {}
+        for found in ["base.html", *(["parts/sheet.html"] if given.get("sheet") else []), f"{name}.html"]:
+            template = self._environment.get_template(found)
+            context = template.new_context(dict(given))
+            for block, draw in template.blocks.items():
+                if block.startswith(LIVE):
+                    parts[block.replace("_", "-")] = "".join(draw(context)).encode("utf-8", "replace")
+        return parts
+
+
+def timeless(part: bytes) -> bytes:
+    """A part without the words for how long ago something was: those change by themselves."""
+    return _TIMES.sub(rb"\1", part)
+
+
+def seconds(value: float | None) -> str:
+    """`1.2 s`, `12m`; a dash for none."""
+    if value is None:
+        return "–"
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.1f} s" if value < 10 else age(timedelta(seconds=value))
+
+
+def number(value: float | None) -> str:
+    """`1,234` or `0.25`."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def plain(value: object) -> str:
+    """Text from outside, its control characters visible."""
+    return printable(str(value))
+
+
+def _time(value: Any, now: datetime, form: str) -> Markup:
+    """`<time>`: relative words, the whole instant on hover. The script keeps the words right."""
+    moment = parse_time(value)
+    if moment is None:
+        return Markup("–")
+    absolute = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    if form == "until":
+        words = f"in {age(moment - now)}" if moment > now else "now"
+    elif form == "moment":
+        words = moment.astimezone(UTC).strftime("%H:%M:%S")
+    else:
+        words = f"{age(now - moment)} ago"
+    return Markup('<time datetime="{}" title="{}" data-form="{}">{}</time>').format(value, absolute, form, words)

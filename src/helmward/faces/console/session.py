@@ -1,0 +1,59 @@
+"""Who is signed in: a cookie that holds the caller's own token, sealed with a key that never leaves the server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+COOKIE = "helmward-session"
+SECONDS = 12 * 3600
+"""How long a session lasts at most; its token may end before."""
+
+_NONCE = 12  # bytes (NIST SP 800-38D, 8.2)
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in caller. `token` is the text of theirs, `until` (Unix seconds) when they sign in again, `own`: the token was
+    made for this session, and ends when it does."""
+
+    token: str
+    until: float
+    own: bool = False
+
+
+class Sessions:
+    """Seals and opens cookies. `secret` is the installation's own (32 bytes)."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._cipher = AESGCM(hashlib.sha256(b"console session\n" + secret).digest())
+        self._forms = hashlib.sha256(b"console forms\n" + secret).digest()
+
+    def seal(self, session: Session) -> str:
+        """The cookie's value."""
+        nonce = os.urandom(_NONCE)
+        sealed = self._cipher.encrypt(nonce, msgspec.json.encode(session), COOKIE.encode())
+        return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
+
+    def open(self, value: str, now: float) -> Session | None:
+        """The session of a cookie; None for one that is not ours, or over."""
+        try:
+            data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+            clear = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], COOKIE.encode())
+            session = msgspec.json.decode(clear, type=Session)
+        except (ValueError, InvalidTag, msgspec.DecodeError):
+            return None
+        return session if now < session.until else None
+
+    def form_key(self, session: Session) -> str:
+        """What a form of this session carries, so that no other site can send one for it."""
+        return hmac.digest(self._forms, session.token.encode(), "sha256").hex()[:32]
+
+    def fits(self, session: Session, key: str) -> bool:
+        """Whether a form is of this session."""
+        return hmac.compare_digest(self.form_key(session), key)

@@ -1,0 +1,94 @@
+"""Signing in and out: by token, by name and password, or by a one-time link."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helmward.core.errors import HelmwardError
+from helmward.core.nouns import Actor
+from helmward.door.identity import Refused
+from helmward.faces.api.gate import App, source_of
+from helmward.faces.api.links import Links
+from helmward.faces.console.client import Api
+from helmward.faces.console.session import COOKIE, SECONDS, Session, Sessions
+from helmward.house import House
+
+_NO_LINK = "This link was used already, or is older than five minutes; `helmward console` makes another."
+
+
+class SignedIn(NamedTuple):
+    """Who it is, and their session."""
+
+    actor: Actor
+    session: Session
+
+
+class Signing:
+    """Knows who is signed in. `secure`: cookies go over TLS alone."""
+
+    def __init__(self, house: House, api: App, links: Links, secure: bool) -> None:
+        self._house, self._api, self._links, self._secure = house, api, links, secure
+        self.sessions = Sessions(house.session_key)
+
+    def who(self, request: Request) -> SignedIn | None:
+        """Who sends this; None for nobody, or a session that is over. Raises Refused for a token that no longer holds."""
+        session = self.sessions.open(request.cookies.get(COOKIE, ""), time.time())
+        if session is None:
+            return None
+        return SignedIn(self._house.identity.check(session.token, self._house.clock()), session)
+
+    def holds(self, session: Session) -> bool:
+        """Whether a session can go on."""
+        return time.time() < session.until and self._house.identity.holds(session.token, self._house.clock())
+
+    async def sign_in(self, request: Request, form: Mapping[str, str]) -> Response:
+        """With what was typed. Raises HelmwardError, with one sentence; a refusal is audited."""
+        if code := form.get("code", ""):
+            token, own = self._links.use(code), False
+            if token is None:
+                raise HelmwardError(_NO_LINK)
+        elif token := form.get("token", "").strip():
+            own = False
+        else:
+            body = {"name": form.get("name", ""), "password": form.get("password", "")}
+            if not body["name"] or not body["password"]:
+                raise HelmwardError("Type your name and password, or a token.")
+            api = Api(self._api, "", source_of(request.scope))
+            token, own = (await api.post("/login", body))["token"], True
+        try:
+            self._house.identity.check(token, self._house.clock())
+        except Refused as error:
+            await self._house.people.refused(error, "POST /login", source_of(request.scope))
+            raise
+        response = RedirectResponse(local(form.get("next", "/")), 303)
+        self._keep(response, self.sessions.seal(Session(token, time.time() + SECONDS, own)), SECONDS)
+        return response
+
+    async def sign_out(self) -> Response:
+        """The browser forgets."""
+        response = RedirectResponse("/login", 303)
+        self._keep(response, "", 0)
+        return response
+
+    def _keep(self, response: Response, value: str, seconds: int) -> None:
+        response.set_cookie(
+            COOKIE, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
+        )
+
+
+def to_sign_in(request: Request) -> Response:
+    """The way to the page where one signs in, and back."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/login?next={quote(wanted, safe='/')}" if request.method == "GET" else "/login", 303)
+
+
+def local(place: str) -> str:
+    """An address of ours; anything else becomes the first page."""
+    fine = place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable()
+    return place if fine else "/"

@@ -1,0 +1,13 @@
+// What every page does with scripts on: times that go on, keys, the palette, the line to the server. Nothing needs it to be read.
+import { help, keys } from './keys.js';
+import { palette } from './palette.js';
+import { theme } from './theme.js';
+import { times } from './times.js';
+import { line } from './line.js';
+
+times();
+keys();
+palette();
+help();
+theme();
+line();
