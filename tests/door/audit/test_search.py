@@ -121,9 +121,11 @@ def test_it_finds_what_a_naive_filter_finds(mixed: Place, seed: int) -> None:
         budget = Budget(chance.choice((1, 50, 1_000)), 60, chance.choice((300, 700, 2_000, 1 << 20)))
         expected = naive(mixed, wanted)
         assert list(paged(mixed, wanted, chance.choice((1, 3, 500)), budget)) == expected, wanted
-        after = chance.randrange(ALL + 10)
-        later = [line for line in reversed(expected) if json.loads(line)["sequence"] > after]
-        assert [line for lines in matching(mixed.audit, wanted, after) for line in lines] == later, wanted
+        after = chance.randrange(ALL)
+        before = chance.randrange(after, ALL + 10)
+        between = [line for line in reversed(expected) if after < json.loads(line)["sequence"] < before]
+        found = matching(mixed.audit, wanted, after, before)
+        assert [line for lines in found for line in lines] == between, wanted
 
 
 def test_a_search_ends_within_its_budget_and_says_where_to_go_on(mixed: Place) -> None:

@@ -67,6 +67,11 @@ NEEDED = {
     ("post", "/api/v1/login"): "",
     ("get", "/api/v1/audit"): "admin",
     ("get", "/api/v1/audit/stream"): "admin",
+    ("get", "/api/v1/audit/search"): "admin",
+    ("get", "/api/v1/audit/facets"): "admin",
+    ("get", "/api/v1/audit/verify"): "admin",
+    ("post", "/api/v1/audit/verify"): "admin",
+    ("get", "/api/v1/audit/export"): "admin",
     ("post", "/api/v1/ask"): "viewer",
     ("post", "/api/v1/ask/stream"): "viewer",
     ("get", "/api/v1/conversations"): "viewer",
@@ -118,7 +123,7 @@ async def call(station: Station, method: str, path: str, token: str | None = Non
             **more,
         ) as answer,
     ):
-        if answer.content_type == "text/event-stream":
+        if answer.content_type in ("text/event-stream", "application/x-ndjson"):
             return answer.status, answer.headers, await answer.content.readline()
         return answer.status, answer.headers, json.loads(await answer.read() or b"null")
 

@@ -74,12 +74,13 @@ def search(folder: Path, wanted: Filter, before: int | None, limit: int, budget:
     return Found(found, None, scanned)
 
 
-def matching(folder: Path, wanted: Filter, after: int) -> Iterator[list[bytes]]:
-    """The lines of the records after number `after` that fit, oldest first, block by block. Raises AuditError."""
+def matching(folder: Path, wanted: Filter, after: int, before: int) -> Iterator[list[bytes]]:
+    """The lines of the records between numbers `after` and `before` that fit, oldest first, block by block. Raises
+    AuditError."""
     matcher = Matcher(wanted)
     for piece in pieces(folder, after):
         for block in forwards(piece):
-            lines = [line for number, line in matcher.hits(block) if number > after]
+            lines = [line for number, line in matcher.hits(block) if after < number < before]
             if lines:
                 yield lines[::-1]
 
