@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from helmward.core.traffic import Traffic
+
 Amounts = tuple[int, int, int]
 """Requests, tokens, nano-dollars."""
 
@@ -64,7 +66,7 @@ class Spending(Protocol):
         not take it back."""
         ...
 
-    def add(self, uses: Iterable[tuple[Use, UseCounts]]) -> None:
+    def add(self, uses: Iterable[tuple[Use, UseCounts]], traffic: Traffic) -> None:
         """Add to what is counted: all or none."""
         ...
 
@@ -73,6 +75,12 @@ class Spending(Protocol):
         field of Use and the verdict."""
         ...
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
-        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
+    def traffic(self, since: int, step: int, model: str | None) -> Traffic:
+        """The traffic of the steps that begin at or after `since` (seconds since 1970), summed in steps of `step` seconds; of one
+        model, or of all. Finds are summed over all of it, and bear `since`."""
+        ...
+
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
+        """Drop windows that ended before, uses of minutes before, and traffic of steps before; keep uses of minutes before
+        `hours_before` by the hour."""
         ...

@@ -39,6 +39,7 @@ class Answering:
         self.request = request
         self._parts, self._asked, self._record = parts, asked, record
         self._lease, self._expected = lease, expected
+        self._timing = record.timing
         self._intent = parts.recorder.intend(record)
         self._number: int | None = None
         self._incoming: Incoming | None = None
@@ -49,22 +50,30 @@ class Answering:
     async def begin(self, stack: AsyncExitStack, targets: list[Target]) -> None:
         """Send it; the answer's head is there, and the intent durable, when this returns."""
         opened = self._parts.sender.open(targets, self._outgoing)
-        self._sent = True
+        self._sent = self._timing.sent = True
+        self._timing.pause()
         try:
             self._incoming = await stack.enter_async_context(opened)
         except UpstreamFailed as error:
+            self._timing.sent = error.attempts > 0
             self._sent, self._record.attempts, self._target = not error.unused, error.attempts, error.target
             raise
         except HelmwardError:  # it cannot be said in the target's API
-            self._sent = False
+            self._sent = self._timing.sent = False
             raise
+        finally:
+            self._timing.resume()
         self._target = self._incoming.target
         self._record.upstream, self._record.attempts = self._incoming.target.upstream.name, self._incoming.attempts
         # A future awaited as it is would be cancelled with its waiter, and nobody would learn the record's number.
         self._number = await asyncio.shield(self._intent)
 
     def _outgoing(self, target: Target) -> Outgoing:
-        return outgoing(self.request, target, self._asked.headers, self._parts.settings.max_output_tokens)
+        self._timing.resume()
+        try:
+            return outgoing(self.request, target, self._asked.headers, self._parts.settings.max_output_tokens)
+        finally:
+            self._timing.pause()
 
     async def whole(self, stack: AsyncExitStack) -> bytes:
         """The whole answer as the caller's API writes it."""
@@ -105,18 +114,25 @@ class Answering:
         joined = api == "anthropic" and self._asked.api == "openai"
         guard = StreamGuard(self._parts.outbound, self._record.found, writer, joined)
         held: list[bytes] | None = [] if self._buffers() else None
+        timing = self._timing
         try:
             async with stack:
                 try:
+                    timing.pause()
                     async for chunk in incoming.body:
+                        timing.resume()
                         out = guard.feed(reader.feed(chunk))
                         if held is not None:
                             held.append(out)
                         elif out:
+                            timing.given(guard.size > 0)
                             yield out
                         if guard.over:
                             break
+                        timing.pause()
+                    timing.resume()
                     out = guard.feed(reader.close())
+                    timing.given(guard.size > 0)
                     yield out if held is None else b"".join([*held, out])
                 except Blocked as error:
                     self._settle_stream(guard)

@@ -45,21 +45,31 @@ def to_blame(hits: Iterable[Hit]) -> list[str]:
 
 @dataclass(slots=True)
 class Inspected:
-    """What the guards said of a request. `data_class` as it came, `leaves` as it goes; `vault` restores what was masked."""
+    """What the guards said of a request. `data_class` as it came, `leaves` as it goes; `vault` restores what was masked;
+    `finds`: how often a rule fired, by (rule, action)."""
 
     verdict: Action = "allow"
     data_class: DataClass = "public"
     leaves: DataClass = "public"
-    hits: dict[str, int] = field(default_factory=dict)
+    finds: dict[tuple[str, str], int] = field(default_factory=dict)
     vault: Vault = field(default_factory=Vault)
     about: About = field(default_factory=lambda: About("assistant"))
 
     def note(self, hits: Iterable[Hit]) -> None:
-        """Count finds by rule, and keep the strictest action."""
+        """Count finds by rule and action, and keep the strictest action."""
         for hit in hits:
             if hit.action != "allow":
-                self.hits[hit.rule] = self.hits.get(hit.rule, 0) + 1
+                found = (hit.rule, hit.action)
+                self.finds[found] = self.finds.get(found, 0) + 1
                 self.verdict = strictest((self.verdict, hit.action))
+
+    @property
+    def hits(self) -> dict[str, int]:
+        """The finds by rule alone."""
+        hits: dict[str, int] = {}
+        for (rule, _), count in self.finds.items():
+            hits[rule] = hits.get(rule, 0) + count
+        return hits
 
 
 class Inbound:

@@ -7,11 +7,13 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
+from helmward.core.traffic import Ended
 from helmward.door.audit import AuditError, AuditLog, Entry
 from helmward.door.audit.record import Outcome
 from helmward.gateway.budget import Caller, Used
 from helmward.gateway.budget.usage import Usage
 from helmward.gateway.inbound import Inspected
+from helmward.gateway.timing import Timing
 
 ACTION = "model.call"
 TOGETHER = 0.02
@@ -36,6 +38,7 @@ class Record:
     known: bool = False
     found: Inspected = field(default_factory=Inspected)
     used: Used | None = None
+    timing: Timing = field(default_factory=Timing)
 
     def intent(self) -> Entry:
         """That the call is about to be made: what goes, and whose it is. How it ended says everything."""
@@ -55,7 +58,7 @@ class Record:
             "class": found.data_class,
             "left": found.leaves,
             "verdict": found.verdict,
-            "guards": dict(found.hits),
+            "guards": found.hits,
             "stream": self.stream,
         }
         if self.request:
@@ -120,7 +123,8 @@ class Recorder:
             "block" if record.found.verdict == "block" else "deny" if outcome == "denied" else record.found.verdict
         )
         model = record.model if record.known else ""
-        self.usage.note(record.caller, model, record.upstream, record.used, verdict)
+        ended = Ended(outcome == "failed", record.timing.took(), record.found.finds)
+        self.usage.note(record.caller, model, record.upstream, record.used, verdict, ended=ended)
 
     async def close(self) -> None:
         """Wait until everything is recorded."""

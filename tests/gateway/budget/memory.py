@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.spending import Sum, Use, UseCounts, WindowRow
+from helmward.core.traffic import Traffic, nothing
 from helmward.gateway.budget import Caller
 
 
@@ -16,6 +17,7 @@ class Memory:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], WindowRow] = {}
         self.used: dict[Use, UseCounts] = {}
+        self.kept = nothing()
         self.refuses = False
         self.dies = ""
         self.writes = 0
@@ -24,6 +26,7 @@ class Memory:
         """What a server that was killed leaves behind. What it would still write goes nowhere."""
         found = Memory()
         found.rows, found.used = dict(self.rows), dict(self.used)
+        found.kept.add(self.kept)
         return found
 
     def windows(self) -> list[WindowRow]:
@@ -37,18 +40,26 @@ class Memory:
         if self.dies == "after":
             raise HelmwardError("The server was killed.")
 
-    def add(self, uses: Iterable[tuple[Use, UseCounts]]) -> None:
+    def add(self, uses: Iterable[tuple[Use, UseCounts]], traffic: Traffic) -> None:
         if self.refuses:
             raise HelmwardError("The disk is full.")
         for use, counts in uses:
             had = self.used.get(use, UseCounts())
             self.used[use] = UseCounts(*(one + more for one, more in zip(had, counts, strict=True)))
 
+        self.kept.add(traffic)
+
+    def traffic(self, since: int, step: int, model: str | None) -> Traffic:
+        """As it was added: the tests that read it ask in steps of the store's own, of all models."""
+        found = nothing()
+        found.add(self.kept)
+        return found
+
     def sums(self, since: float, by: str) -> list[Sum]:
         found = [(use, counts) for use, counts in self.used.items() if use.minute + 60 > since]
         return [Sum(getattr(use, by), use.verdict, counts) for use, counts in found]
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
         self.rows = {place: row for place, row in self.rows.items() if row.ends >= windows_before}
         self.used = {use: counts for use, counts in self.used.items() if use.minute >= uses_before}
 

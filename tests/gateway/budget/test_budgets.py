@@ -17,6 +17,7 @@ import pytest
 from helmward.adapters.stores.spending import SpendingRows
 from helmward.adapters.stores.state import State
 from helmward.core.settings_gateway import BudgetSettings
+from helmward.core.traffic import nothing
 from helmward.gateway.budget import BudgetReached, Budgets, BudgetUnkept, Estimate, Used, open_budgets
 
 from ...waiting import until
@@ -214,7 +215,7 @@ async def test_a_caller_that_goes_while_it_waits_reserves_nothing() -> None:
 
 async def test_what_cannot_be_recorded_is_not_spent(rows: SpendingRows, tmp_path: Path) -> None:
     async with open_budgets([BudgetSettings(requests=10)], rows) as budgets:
-        rows.add([])
+        rows.add([], nothing())
         with sqlite3.connect(tmp_path / "state.db") as other:
             other.execute("DROP TABLE gateway_windows")
         with pytest.raises(BudgetUnkept, match="No call is made"):

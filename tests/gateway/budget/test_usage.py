@@ -10,6 +10,7 @@ import pytest
 from helmward.adapters.stores.spending import SpendingRows
 from helmward.adapters.stores.state import State
 from helmward.core.spending import Sum, Use, UseCounts, WindowRow
+from helmward.core.traffic import nothing
 from helmward.gateway.budget import Used
 from helmward.gateway.budget.usage import BY_MINUTE, KEPT, open_usage
 
@@ -72,7 +73,10 @@ async def test_what_is_old_is_summed_by_the_hour_and_then_dropped(rows: Spending
         return Use(minute, "k", "u", "t", "m", "up", "allow")
 
     old, hour, fresh = NOW - KEPT - 60, NOW - BY_MINUTE - 7200, NOW - 60
-    rows.add([(use(minute), UseCounts(1, 2)) for minute in (old, hour, hour + 60, hour + 3540, hour + 3600, fresh)])
+    rows.add(
+        [(use(minute), UseCounts(1, 2)) for minute in (old, hour, hour + 60, hour + 3540, hour + 3600, fresh)],
+        nothing(),
+    )
     rows.keep([WindowRow("b", str(end), 0.0, end, (1, 1, 1), (0, 0, 0)) for end in (NOW - KEPT - 1.0, NOW)], True)
     clock = Clock(NOW)
     for _ in range(2):

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Float, String, Table, delete, func, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from helmward.adapters.stores import traffic as traffic_rows
 from helmward.adapters.stores.state import State, metadata
 from helmward.core.spending import Sum, Use, UseCounts, WindowRow
+from helmward.core.traffic import Traffic
 
 _HOUR = 3600
 _AMOUNTS = ("requests", "tokens", "nano_usd")
@@ -62,12 +64,19 @@ class SpendingRows:
             with self._state.begin(durable) as connection:
                 connection.execute(self._put, values)
 
-    def add(self, uses: Iterable[tuple[Use, UseCounts]]) -> None:
+    def add(self, uses: Iterable[tuple[Use, UseCounts]], traffic: Traffic) -> None:
         """Add to what is counted: all or none."""
         values = [use._asdict() | counts._asdict() for use, counts in uses]
-        if values:
+        if values or traffic:
             with self._state.begin(durable=False) as connection:
-                connection.execute(self._more, values)
+                if values:
+                    connection.execute(self._more, values)
+                traffic_rows.add(connection, traffic)
+
+    def traffic(self, since: int, step: int, model: str | None) -> Traffic:
+        """The traffic of the steps that begin at or after `since`, in steps of `step` seconds; of one model, or of all."""
+        with self._state.read() as connection:
+            return traffic_rows.read(connection, since, step, model)
 
     def sums(self, since: float, by: str) -> list[Sum]:
         """What was used in the minutes that end after `since`, summed by a field of Use and the verdict."""
@@ -77,8 +86,9 @@ class SpendingRows:
             rows = connection.execute(query).all()
         return [Sum(row[0], row[1], UseCounts(*row[2:])) for row in rows]
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
-        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
+        """Drop windows that ended before, uses of minutes before, and traffic of steps before; keep uses of minutes before
+        `hours_before` by the hour."""
         hour = _uses.c.minute - _uses.c.minute % _HOUR
         old = (_uses.c.minute < hours_before) & (_uses.c.minute % _HOUR != 0)
         groups = [_uses.c[name] for name in Use._fields[1:]]
@@ -89,6 +99,7 @@ class SpendingRows:
             connection.execute(delete(_uses).where(_uses.c.minute < uses_before))
             connection.execute(more.on_conflict_do_update(index_elements=list(Use._fields), set_=_added(more)))
             connection.execute(delete(_uses).where(old))
+            traffic_rows.drop(connection, traffic_before)
 
 
 def _summed() -> list[ColumnElement[int]]:

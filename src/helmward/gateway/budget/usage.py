@@ -1,4 +1,5 @@
-"""What was used, by whom, of which model: counted by the minute, written in batches. The audit holds each call; this sums up."""
+"""What was used, by whom, of which model, and how calls went: counted by time, written in batches. The audit holds each call;
+this sums up."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from typing import Literal, TypeVar
 
 from helmward.core.errors import HelmwardError
 from helmward.core.spending import Spending, Sum, Use, UseCounts
+from helmward.core.traffic import Ended, Traffic
 from helmward.gateway.budget.terms import Caller, Used, nano
+from helmward.gateway.budget.traffic import Gathering
 
 By = Literal["key", "user", "team", "model"]
 K = TypeVar("K")
@@ -23,10 +26,15 @@ KEPT = 92 * 86400
 BY_MINUTE = 2 * 86400
 """Seconds for which it is kept by the minute; after them by the hour."""
 
+TRAFFIC_KEPT = 8 * 86400
+"""Seconds for which traffic (verdicts, finds, how long calls took) is kept, in steps of five minutes; then it is dropped. So a
+whole week can be asked for at any time; what was used is kept for longer."""
+
 _TIDY = 6 * 3600  # seconds between two times of tidying up
 _PAUSE = 1.0  # seconds that a batch gathers; so much is lost in a crash, of this, not of the audit
 _MINUTE = 60
 _MOST = 10_000  # kinds of use in a batch that cannot be written; further ones are dropped, and said to be
+_UNTOLD = Ended()
 _log = logging.getLogger(__name__)
 
 
@@ -36,18 +44,26 @@ class Usage:
     def __init__(self, store: Spending, clock: Callable[[], float]) -> None:
         self._store, self._clock = store, clock
         self._gathered: dict[Use, list[int]] = {}
+        self._traffic = Gathering()
         self._turn = asyncio.Lock()
         self._tidied = clock()
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
     def note(
-        self, caller: Caller, model: str, upstream: str, used: Used | None, verdict: str, at: float | None = None
+        self,
+        caller: Caller,
+        model: str,
+        upstream: str,
+        used: Used | None,
+        verdict: str,
+        at: float | None = None,
+        ended: Ended = _UNTOLD,
     ) -> None:
         """A call has ended: `verdict` is what the guards, the policy or the budget said (allow, flag, mask, block, deny …),
         `used` None where no upstream was asked, `at` seconds since 1970 (None: now). Never raises, awaits nothing."""
-        minute = int(self._clock() if at is None else at) // _MINUTE * _MINUTE
-        use = Use(minute, caller.key, caller.actor.name, caller.team, model, upstream, verdict)
+        now = self._clock() if at is None else at
+        use = Use(int(now) // _MINUTE * _MINUTE, caller.key, caller.actor.name, caller.team, model, upstream, verdict)
         counts = self._gathered.get(use)
         if counts is None:
             if len(self._gathered) >= _MOST:
@@ -55,13 +71,16 @@ class Usage:
                 return
             counts = self._gathered[use] = [0] * len(UseCounts._fields)
         counts[0] += 1
+        spent = (0, 0, 0, 0)
         if used is not None:
-            counts[1] += used.input_tokens
-            counts[2] += used.output_tokens
-            counts[3] += used.cached_tokens
             known = used.usd is not None and math.isfinite(used.usd)
-            counts[4] += nano(used.usd or 0.0) if known else 0
-            counts[5] += not known
+            spent = (used.input_tokens, used.output_tokens, nano(used.usd or 0.0) if known else 0, int(not known))
+            counts[1] += spent[0]
+            counts[2] += spent[1]
+            counts[3] += used.cached_tokens
+            counts[4] += spent[2]
+            counts[5] += spent[3]
+        self._traffic.note(now, model, verdict, spent, ended)
         self._soon()
 
     async def sums(self, since: float, by: By) -> list[Sum]:
@@ -74,6 +93,14 @@ class Usage:
         for use, counts in waiting:
             _add(summed, (getattr(use, by), use.verdict), counts)
         return [Sum(name, verdict, UseCounts(*counts)) for (name, verdict), counts in summed.items()]
+
+    async def traffic(self, since: int, step: int, model: str | None = None) -> Traffic:
+        """The traffic of the steps that begin at or after `since` (seconds since 1970), summed in steps of `step` seconds; of one
+        model, or of all. Finds are summed over all of it, and bear `since`. Raises HelmwardError."""
+        async with self._turn:
+            found = await asyncio.to_thread(self._store.traffic, since, step, model)
+            found.add(self._traffic.part(since, step, model))
+        return found
 
     async def close(self) -> None:
         """Write what is gathered."""
@@ -94,22 +121,24 @@ class Usage:
     async def _write(self) -> None:
         async with self._turn:
             batch, self._gathered = self._gathered, {}
+            traffic = self._traffic.take()
             try:
                 rows = [(use, UseCounts(*counts)) for use, counts in batch.items()]
-                await asyncio.to_thread(self._store.add, rows)
+                await asyncio.to_thread(self._store.add, rows, traffic)
             except HelmwardError as error:
                 _log.warning("What models used could not be written yet: %s", error)
                 for use, counts in batch.items():
                     _add(self._gathered, use, counts)
+                self._traffic.put_back(traffic)
                 self._soon()
             if self._clock() >= self._tidied + _TIDY:
                 await self.tidy()
 
     async def tidy(self) -> None:
-        """Drop what is older than KEPT; sum up by the hour what is older than BY_MINUTE."""
+        """Drop what is older than KEPT, or of traffic than TRAFFIC_KEPT; sum up by the hour what is older than BY_MINUTE."""
         self._tidied = now = self._clock()
         try:
-            await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE)
+            await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE, now - TRAFFIC_KEPT)
         except HelmwardError as error:
             _log.warning("What models used long ago could not be dropped yet: %s", error)
 
