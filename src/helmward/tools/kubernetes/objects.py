@@ -22,6 +22,12 @@ CONTROLLERS = tuple(Rule(group, resource, ("get", "list")) for group, resource i
 """The rights to find out who would put a change back."""
 
 
+class NoSuchObject(UsageError):
+    """The cluster has no object of this name."""
+
+    http_status = 404
+
+
 def path_of(kind: Kind, namespace: str, name: str) -> str:
     """The URL path of one object."""
     collection = collection_of(kind, namespace)
@@ -37,11 +43,11 @@ def collection_of(kind: Kind, namespace: str) -> str:
 
 
 async def read(reader: Reader, kind: Kind, namespace: str, name: str) -> Document:
-    """One object. Raises UsageError where there is none."""
+    """One object. Raises NoSuchObject where there is none."""
     try:
         raw = await reader.get(path_of(kind, namespace, name))
     except NotFound:
-        raise UsageError(_nothing(kind, namespace, name)) from None
+        raise NoSuchObject(_nothing(kind, namespace, name)) from None
     return msgspec.json.decode(raw, type=Document)
 
 
@@ -59,11 +65,11 @@ async def read_all(
 async def find(reader: Reader, kind: Kind, namespace: str, name: str) -> Document:
     """One object, by a list of one: what may be listed may be read, and no further right is needed.
 
-    Raises UsageError where there is none."""
+    Raises NoSuchObject where there is none."""
     for document in await read_all(reader, kind, namespace, fields=f"metadata.name={name}"):
         if document.get("metadata", {}).get("name") == name:
             return document
-    raise UsageError(_nothing(kind, namespace, name))
+    raise NoSuchObject(_nothing(kind, namespace, name))
 
 
 async def controllers(reader: Reader, item: Document, paths: Sequence[str]) -> list[Document]:

@@ -70,6 +70,7 @@ class Container(View):
     name: str = ""
     image: str = ""
     image_pull_policy: str | None = None
+    restart_policy: str | None = None
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     env: tuple[EnvVar, ...] = ()

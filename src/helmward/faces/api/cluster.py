@@ -1,0 +1,126 @@
+"""The cluster: the tree from workload to pod, one object with what is around it, a container's log as it is written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from helmward.core.errors import HelmwardError
+from helmward.faces.api.access import TheHouse, Viewer
+from helmward.faces.api.encoding import encoded
+from helmward.house import House
+from helmward.house.cluster import LogFollower, LogWish, Named, Told, Wanted, listing, open_log, shown_object
+
+router = APIRouter(tags=["cluster"])
+MOST_STREAMS = 64
+_HEARTBEAT = 15.0  # seconds; proxies cut what is silent for longer
+_PAUSE = 1.0  # seconds between two looks at a log
+
+
+class TooManyStreams(HelmwardError):
+    """As many logs are followed as may be."""
+
+    http_status = 429
+
+
+@router.get("/cluster")
+async def cluster_tree(
+    house: TheHouse,
+    actor: Viewer,
+    namespace: Annotated[str | None, Query(max_length=63, description="only in this namespace")] = None,
+    q: Annotated[str, Query(max_length=253, description="part of a name, of the workload or of what is below it")] = "",
+    broken: Annotated[bool, Query(description="only what has live incidents or is not ready")] = False,
+    limit: Annotated[int, Query(ge=1, le=1000, description="workloads of a page")] = 200,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="workloads before the page")] = 0,
+) -> Response:
+    """Workloads, the worst first, each with its ReplicaSets or Jobs and their pods. `health` is `broken`, `degraded`,
+    `progressing`, `suspended` or `healthy`, `text` why; of a pod it is what kubectl shows as STATUS. `hidden` counts children
+    that are left out."""
+    return encoded(listing(house, actor, Wanted(namespace, q, broken, limit, offset)))
+
+
+@router.get("/objects/{kind}/{namespace}/{name}")
+async def one_object(
+    kind: str,
+    namespace: str,
+    name: str,
+    house: TheHouse,
+    actor: Viewer,
+    api_version: Annotated[
+        str | None, Query(alias="apiVersion", max_length=280, description="where several groups have such a kind")
+    ] = None,
+) -> Response:
+    """An object without its secrets: YAML, health, owners and children, findings, Events and changes (the newest first).
+    `namespace` is `-` for what is in none. It is read as the tools `resources_get` and `events_list` are, under the same
+    policy; `unread` says what could not be."""
+    return encoded(await shown_object(house, actor, Named(kind, namespace, name, api_version)))
+
+
+@router.get("/objects/Pod/{namespace}/{name}/logs/stream")
+async def log_stream(
+    namespace: str,
+    name: str,
+    request: Request,
+    house: TheHouse,
+    actor: Viewer,
+    container: Annotated[str | None, Query(max_length=63, description="needed where the pod has several")] = None,
+    tail: Annotated[int, Query(ge=1, le=2000, description="lines of what was written before")] = 200,
+    previous: Annotated[bool, Query(description="the run before, which ended")] = False,
+    after: Annotated[str | None, Header(alias="Last-Event-ID", max_length=60)] = None,
+) -> StreamingResponse:
+    """Server-sent events: `data: {"time", "text"}` for each line, secrets masked, its `id` the place to go on from.
+    `event: dropped` counts lines left out (more than 200 in a second), `event: notice` says why there are none yet, `event: end`
+    why no more will come. Permitted as the tool `pods_log` is."""
+    following: set[object] = request.app.state.following
+    if len(following) >= MOST_STREAMS:
+        raise TooManyStreams(f"{MOST_STREAMS} logs are followed already; close one, or read with the tool pods_log.")
+    log = await open_log(house, actor, LogWish(namespace, name, container, tail, previous, after))
+    events = _followed(log, following, house, request.app.state.closing, request.state.token)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _followed(
+    log: LogFollower, following: set[object], house: House, closing: asyncio.Event, token: str
+) -> AsyncIterator[bytes]:
+    following.add(log)
+    try:
+        yield b": connected\n\n"
+        async for told in _looks(log, closing):
+            if closing.is_set() or not house.identity.holds(token, house.clock()):
+                return
+            yield b"".join(map(_message, told)) or b": still here\n\n"
+            if told and told[-1].what == "end":
+                return
+    finally:
+        following.discard(log)
+
+
+async def _looks(log: LogFollower, closing: asyncio.Event) -> AsyncIterator[list[Told]]:
+    """What each look finds; nothing, where for a while nothing was found or a look takes long. Ends when the server stops."""
+    loop = asyncio.get_running_loop()
+    ending = asyncio.ensure_future(closing.wait())
+    look, said = asyncio.ensure_future(log.poll()), loop.time()
+    try:
+        while not ending.done():
+            await asyncio.wait({look, ending}, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+            told = look.result() if look.done() else []
+            if told or loop.time() - said >= _HEARTBEAT:
+                said = loop.time()
+                yield told
+            if look.done():
+                await asyncio.wait({ending}, timeout=_PAUSE)
+                look = asyncio.ensure_future(log.poll())
+    finally:
+        look.cancel()
+        ending.cancel()
+
+
+def _message(told: Told) -> bytes:
+    kind = b"" if told.what == "line" else f"event: {told.what}\n".encode()
+    place = f"id: {told.place}\n".encode() if told.place else b""
+    return b"".join((kind, place, b"data: ", msgspec.json.encode(told.data), b"\n\n"))

@@ -1,0 +1,7 @@
+"""The cluster as a person walks through it: the tree from workload to pod, one object, a live log."""
+
+from helmward.house.cluster.listing import Wanted, listing
+from helmward.house.cluster.objects import Named, shown_object
+from helmward.house.cluster.streams import LogFollower, LogWish, Told, open_log
+
+__all__ = ["LogFollower", "LogWish", "Named", "Told", "Wanted", "listing", "open_log", "shown_object"]
