@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -49,7 +49,9 @@ class Leads:
     def of(self, place: Place) -> Iterator[Lead]:
         """Everywhere; what is owned comes last."""
         item = self._world.get(*place)
-        if item is not None:
+        if place[0] == "Node":  # one that is gone had pods too
+            yield from self._on_node(place[2])
+        elif item is not None:
             yield from self._structural(item)
         yield from self.named(place)
         for owned in self._owned.get(place, ()):
@@ -59,31 +61,29 @@ class Leads:
         kind = item.kind.name
         if kind in TEMPLATED or kind == "Pod":
             meta = item.meta if kind == "Pod" else item.view.spec.template.metadata
-            for service in self._world.selecting(item.namespace, meta.labels or {}):
+            for service in _ordered(self._world.selecting(item.namespace, meta.labels or {})):
                 yield Lead(_place(service), lambda: "selects")
         elif kind == "Service":
-            for user in self._world.needed_by(item):
+            for user in _ordered(self._world.needed_by(item)):
                 yield Lead(_place(user), partial(self._call, item, user))
             yield from self._routes(item)
         elif kind in _USED:
-            for user in self._world.users(kind, item.namespace, item.name):
+            for user in _ordered(self._world.users(kind, item.namespace, item.name)):
                 yield Lead(_place(user), partial(_use, kind, item.name, user))
-        elif kind == "Node":
-            yield from self._on_node(item.name)
 
     def _on_node(self, node: str) -> Iterator[Lead]:
         """The workloads of the incident that have a pod there: of the others nothing says that they suffer."""
-        for pod in self._world.pods_on(node):
+        for pod in _ordered(self._world.pods_on(node)):
             owner = self._world.workload(pod)
             place = (owner.kind, owner.namespace, owner.name) if owner else _place(pod)
             if place in self._homes:
                 yield Lead(place, partial("runs {}".format, pod.name), by_to=False)
 
     def _routes(self, service: Object) -> Iterator[Lead]:
-        for route in self._world.all("Ingress", service.namespace):
+        for route in _ordered(self._world.all("Ingress", service.namespace)):
             if (where := _ingress(route, service.name)) is not None:
                 yield Lead(_place(route), partial("routes to ({})".format, where or "any host"))
-        for route in self._world.all("HTTPRoute"):
+        for route in _ordered(self._world.all("HTTPRoute")):
             if _leads_to(route, service):
                 hosts = ", ".join(route.view.spec.hostnames)
                 yield Lead(_place(route), partial("routes to ({})".format, hosts or "any host"))
@@ -106,6 +106,11 @@ class Leads:
 
 def _place(item: Object) -> Place:
     return item.kind.name, item.namespace, item.name
+
+
+def _ordered(found: Iterable[Object]) -> list[Object]:
+    """By name: in which order the world came to hold them must not show."""
+    return sorted(found, key=_place)
 
 
 def _use(kind: str, name: str, user: Object) -> str:
