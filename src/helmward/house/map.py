@@ -47,7 +47,6 @@ def shown(house: House, actor: Actor, asked: Asked) -> dict[str, Any]:
     return draw(house.world, house.incidents(), house.clock(), asked, reach.sight(house, actor))
 
 
-
 def draw(
     world: World, incidents: Sequence[Tracked], now: datetime, asked: Asked, sees: Callable[[str], bool]
 ) -> dict[str, Any]:

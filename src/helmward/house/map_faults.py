@@ -19,17 +19,17 @@ class Faults:
     def __init__(self, entries: Sequence[Tracked]) -> None:
         self._entries = entries
         self._rank = {entry.id: rank for rank, entry in enumerate(entries)}
-        self._at: dict[Place, set[str]] = {}
+        self._at: dict[Place, list[str]] = {}
         self._worst: dict[Place, Severity] = {}
         for entry in entries:
-            self._touch(place_of(entry.incident.resource), entry, entry.incident.severity)
+            self._touch(place_of(entry.incident.resource), entry.id, entry.incident.severity)
             for found in entry.findings:
                 for where in places(found):
-                    self._touch(where, entry, found.severity)
+                    self._touch(where, entry.id, found.severity)
 
     def incidents(self, place: Place) -> list[str]:
         """The ids of the incidents that touch it, the worst first."""
-        return sorted(self._at.get(place, ()), key=self._rank.__getitem__)
+        return list(self._at.get(place, ()))
 
     def severity(self, place: Place) -> Severity | None:
         """The worst that was found there."""
@@ -46,25 +46,29 @@ class Faults:
 
         A Service stands for who needs it and for what is behind it: it has seldom findings of its own."""
         edges = [edge for edge in edges if edge[0] in self._at or edge[1] in self._at]
-        behind, before = dict(self._at), dict(self._at)
+        at = {place: set(ids) for place, ids in self._at.items()}
+        behind, before = dict(at), dict(at)
         for source, target in edges:
             if source[0] == "Service":
-                behind[source] = behind.get(source, set()) | self._at.get(target, set())
+                behind[source] = behind.get(source, set()) | at.get(target, set())
             if target[0] == "Service":
-                before[target] = before.get(target, set()) | self._at.get(source, set())
+                before[target] = before.get(target, set()) | at.get(source, set())
         found = {}
         for source, target in edges:
             both = before.get(source, set()) & behind.get(target, set())
             if source[0] == "Service" and is_down(target):
-                both = self._at.get(target, set())
+                both = at.get(target, set())
             if both:
                 found[source, target] = min(both, key=self._rank.__getitem__)
         return found
 
-    def _touch(self, place: Place, entry: Tracked, severity: Severity) -> None:
-        self._at.setdefault(place, set()).add(entry.id)
-        known = self._worst.get(place, severity)
-        self._worst[place] = min(known, severity, key=lambda each: each.rank)
+    def _touch(self, place: Place, incident: str, severity: Severity) -> None:
+        ids = self._at.setdefault(place, [])
+        if not ids or ids[-1] != incident:  # one incident's come after each other
+            ids.append(incident)
+        known = self._worst.get(place)
+        if known is None or severity.rank < known.rank:
+            self._worst[place] = severity
 
 
 def replicas(item: Object) -> tuple[int, int] | None:

@@ -24,6 +24,7 @@ NEEDED = {
     ("get", "/api/v1/status"): "viewer",
     ("get", "/api/v1/diagnosis"): "viewer",
     ("get", "/api/v1/workloads"): "viewer",
+    ("get", "/api/v1/search"): "viewer",
     ("get", "/api/v1/map"): "viewer",
     ("get", "/api/v1/settings"): "viewer",
     ("get", "/api/v1/overview"): "viewer",

@@ -28,6 +28,7 @@ from helmward.faces.api import (
     overview,
     plans,
     policy,
+    search,
     system,
     tokens,
     tools,
@@ -38,6 +39,7 @@ from helmward.house import House
 from helmward.house.asking import asking
 from helmward.house.audit_proof import AuditProof
 from helmward.house.audit_search import AuditSearch
+from helmward.house.search import Search
 
 PREFIX = "/api/v1"
 _NOWHERE = f"There is nothing at this address; {PREFIX}/openapi.json lists what there is."
@@ -63,6 +65,7 @@ def routes(house: House, closing: asyncio.Event, links: Links | None = None) -> 
     )
     api.state.house, api.state.closing = house, closing
     api.state.asking = asking(house)
+    api.state.search = Search(house)
     api.state.following = set()
     api.state.audit_search, api.state.audit_proof = AuditSearch(house), AuditProof(house)
     api.state.links = links or Links()
@@ -85,6 +88,7 @@ def routes(house: House, closing: asyncio.Event, links: Links | None = None) -> 
         gateway,
         console,
         map,
+        search,
     ):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)

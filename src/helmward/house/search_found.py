@@ -1,0 +1,88 @@
+"""What a search found, as the JSON that faces show. Only what is shown is told: most of what fits is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from helmward.core.nouns import Resource
+from helmward.core.text import one_line
+from helmward.house.map_declared import place
+from helmward.house.map_faults import Faults, replicas
+from helmward.world.book import Tracked
+from helmward.world.kinds import WORKLOADS
+from helmward.world.objects import Object
+
+ORDER = ("incident", "workload", "service", "namespace", "pod", "plan", "action", "tool", "actor")
+"""The kinds of results, in the order of those that fit equally well."""
+_KINDS = {"Service": "service", "Namespace": "namespace", "Pod": "pod"} | dict.fromkeys(WORKLOADS, "workload")
+
+
+class Found(NamedTuple):
+    """A thing as it is shown. `severity`: the worst that was found there and stands; `words` lead to it beside its name."""
+
+    kind: str
+    id: str
+    title: str
+    detail: str
+    resource: Resource | None = None
+    severity: str | None = None
+    words: str = ""
+
+
+class Told:
+    """Tells what incidents and objects are."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+
+    def row(self, about: Found | Tracked | Object, score: int) -> dict[str, Any]:
+        """One result."""
+        match about:
+            case Tracked():
+                found = _incident(about)
+            case Object():
+                found = self._object(about)
+            case _:
+                found = about
+        return {
+            "kind": found.kind,
+            "id": one_line(found.id, 600),
+            "title": one_line(found.title, 200),
+            "detail": one_line(found.detail, 200),
+            "resource": None if found.resource is None else _resource(found.resource),
+            "severity": found.severity,
+            "score": score,
+        }
+
+    def _object(self, item: Object) -> Found:
+        where, kind = place(item), item.kind.name
+        severity = self._faults.severity(where)
+        named = item.name if kind == "Namespace" else "/".join(where)
+        detail = ", ".join(
+            (f"{kind} in {item.namespace}" if item.namespace else kind, *_state(item), *self._first(item))
+        )
+        return Found(_KINDS[kind], named, item.name, detail, item.resource, str(severity) if severity else None)
+
+    def _first(self, item: Object) -> list[str]:
+        return self._faults.incidents(place(item))[:1]
+
+
+def _incident(entry: Tracked) -> Found:
+    incident = entry.incident
+    detail = f"{entry.state}, {incident.severity}, {incident.owner or incident.resource}"
+    severity = str(incident.severity) if entry.live else None
+    return Found("incident", entry.id, incident.title, detail, incident.resource, severity)
+
+
+def _state(item: Object) -> Iterator[str]:
+    if (ready := replicas(item)) is not None:
+        yield f"{ready[0]} of {ready[1]} ready"
+    if item.kind.name == "Pod" and item.view.status.phase:
+        yield item.view.status.phase
+
+
+def _resource(resource: Resource) -> dict[str, str]:
+    return {key: one_line(value) for key, value in msgspec.to_builtins(resource).items()}
