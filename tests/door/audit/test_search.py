@@ -18,7 +18,7 @@ from helmward.door.audit.blocks import forwards, pieces
 from helmward.door.audit.filter import Filter
 from helmward.door.audit.head import public_key
 from helmward.door.audit.journal import Journal
-from helmward.door.audit.lines import after_commit, read_commit
+from helmward.door.audit.lines import COMMIT, after_commit, read_commit
 from helmward.door.audit.record import encode, time_text
 from helmward.door.audit.search import Budget, choices, matching, search
 from helmward.door.audit.segments import segments
@@ -152,6 +152,21 @@ def test_what_lies_before_the_time_asked_for_is_not_read_to_the_end(tmp_path: Pa
     assert old.scanned < 30
 
 
+def test_a_clock_that_was_set_back_hides_nothing(tmp_path: Path) -> None:
+    place, now = Place(tmp_path), [NOW + timedelta(minutes=50)]
+    journal = Journal(place.audit, place.keys, lambda: now[0], segment_bytes=2_000)
+    for number in range(60):
+        journal.commit([encode(entry(number), mask_value)])
+        now[0] = NOW if number == 29 else now[0] + timedelta(seconds=1)
+    journal.close()
+    middle = time_text(NOW + timedelta(minutes=30))
+    budget = Budget(1_000, 60, 700)
+    later = search(place.audit, Filter(since=middle), None, 500, budget)
+    assert [json.loads(line)["sequence"] for line in later.records] == list(range(30, 0, -1))
+    earlier = search(place.audit, Filter(until=middle), 55, 500, budget)
+    assert [json.loads(line)["sequence"] for line in earlier.records] == list(range(54, 30, -1))
+
+
 def test_what_is_not_committed_is_not_found(place: Place) -> None:
     place.fill(3, 2)
     with place.files[-1].open("ab") as file:
@@ -214,7 +229,9 @@ def test_a_part_begins_with_the_commit_it_is_chained_to(mixed: Place) -> None:
         first, _, rest = data.partition(b"\n")
         signed = read_commit(first)
         assert signed is not None
+        following = next((read_commit(line) for line in rest.splitlines() if line.startswith(COMMIT)), None)
         assert signed.commit.last <= after
+        assert following is None or following.commit.last > after
         assert signed.holds(public_key(mixed.keys))
         start = Position(signed.commit.last, after_commit(bytes.fromhex(signed.commit.chain), first))
         walked = walker.walk(rest, start)

@@ -12,7 +12,7 @@ from helmward.door.audit.errors import AuditError
 from helmward.door.audit.lines import COMMIT
 from helmward.door.audit.segments import Segment, segments, since
 
-BLOCK = 1 << 20
+BLOCK = 256 * 1024
 """Bytes read at once."""
 
 _COMMIT_LINE = b"\n" + COMMIT
@@ -108,7 +108,7 @@ def begins(one: Segment) -> str:
 def _group_of(piece: Piece, after: int) -> int:
     """Where the last commit begins that does not reach beyond record `after`; 0 where there is none."""
     start = 0
-    data = piece.segment.read()[: piece.end]
+    data = piece.segment.read()[: piece.end] if after >= piece.segment.first else b""
     for commit in _COMMITTED.finditer(data):
         if int(commit[1]) > after:
             break

@@ -67,9 +67,10 @@ class Matcher:
     def hits(self, block: bytes) -> Iterator[tuple[int, bytes]]:
         """Number and line (without its newline) of each record that fits, the newest first. Raises AuditError."""
         folded = block.lower() if self._needles else block
+        rarest = min(self._needles, key=folded.count, default=b"\n")
         end = len(block)
         while end > 0:
-            at = folded.rfind(self._needles[0], 0, end) if self._needles else end - 1
+            at = folded.rfind(rarest, 0, end)
             if at < 0:
                 return
             start, stop = block.rfind(b"\n", 0, at) + 1, block.index(b"\n", at)
@@ -106,7 +107,7 @@ def _holds(data: bytes, part: str) -> bool:
 
 
 def _needles(wanted: Filter) -> list[bytes]:
-    """What stands in the line of every record that fits, folded; the rarest is likely first.
+    """What stands in the line of every record that fits, folded.
 
     It relies on how `record.encode` writes a record: keys sorted, no spaces.
     """
