@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from helmward.core.text import one_line
-from helmward.house.cluster.pods import ORDER, Health, health_of, read_pod
+from helmward.house.cluster.pods import ORDER, Health, Pod, health_of, read_pod
 from helmward.world.book import Tracked
 from helmward.world.objects import Object
 from helmward.world.views import Condition
@@ -48,9 +48,10 @@ def _replicated(item: Object, incidents: Sequence[Tracked], pods: Iterable[Objec
     text = f"{ready} of {wanted} ready"
     stuck = _stuck(item)
     if ready < wanted:
-        trouble = bool(incidents) or stuck
+        worst = _worst(pods)
+        trouble = bool(incidents) or stuck or (worst is not None and health_of(worst, ()) == "broken")
         health: Health = ("degraded" if ready else "broken") if trouble else "progressing"
-        return Standing(health, f"{text}{_why(pods)}", ready, wanted)
+        return Standing(health, f"{text}{_word(worst)}", ready, wanted)
     if incidents or stuck:
         return Standing("degraded", _title(incidents) or f"{text}, but its rollout is stuck", ready, wanted)
     if getattr(item.view.spec, "paused", None):
@@ -82,10 +83,13 @@ def _stuck(item: Object) -> bool:
     return progressing is not None and progressing.reason == "ProgressDeadlineExceeded"
 
 
-def _why(pods: Iterable[Object]) -> str:
-    """The word of the worst pod that is not ready."""
+def _worst(pods: Iterable[Object]) -> Pod | None:
+    """The worst pod of those that are not ready."""
     rows = [row for row in map(read_pod, pods) if row.ready < row.containers and row.status != "Completed"]
-    worst = min(rows, key=lambda row: (ORDER[health_of(row, ())], row.status), default=None)
+    return min(rows, key=lambda row: (ORDER[health_of(row, ())], row.status), default=None)
+
+
+def _word(worst: Pod | None) -> str:
     return f" ({worst.status})" if worst is not None and worst.status != "Running" else ""
 
 
@@ -99,7 +103,7 @@ def _job(item: Object, incidents: Sequence[Tracked], pods: Iterable[Object]) -> 
     if item.view.spec.suspend:
         return Standing("suspended", "suspended", status.succeeded, wanted)
     again = f", {status.failed} failed" if status.failed else ""
-    text = f"{status.succeeded} of {wanted} completed, {status.active} running{again}{_why(pods)}"
+    text = f"{status.succeeded} of {wanted} completed, {status.active} running{again}{_word(_worst(pods))}"
     return Standing("degraded" if incidents or status.failed else "progressing", text, status.succeeded, wanted)
 
 
