@@ -171,7 +171,7 @@ class Proposer:
 
     async def _looked(self, actor: Actor, target: str, outcome: Any, reason: str, details: dict[str, Any]) -> None:
         entry = Entry(
-            actor=actor, action="tool.dry-run", target=target, outcome=outcome, reason=reason, details=details
+            actor=actor, action="tool.rehearse", target=target, outcome=outcome, reason=reason, details=details
         )
         await self._means.audit.append(entry)
 

@@ -12,6 +12,7 @@ from helmward.door.judge import Judge
 from helmward.door.policy.request import Request
 from helmward.door.tool import Tool
 from helmward.house.house import House
+from helmward.world.kinds import WORKLOADS
 
 _NAMES_NAMESPACES = re.compile(r"^(?!\s*#).*\bnamespace\b", re.MULTILINE)
 """A policy that speaks of one namespace may say another thing in each."""
@@ -55,13 +56,12 @@ def _requests(judge: Judge, actor: Actor, tool: Tool, spaces: Sequence[str]) -> 
 
 
 def _one_of_each_environment(house: House, judge: Judge, actor: Actor) -> list[str]:
-    """Of those that the actor reaches."""
-    found: dict[str, str] = {}
-    for item in house.world.all("Namespace"):
-        environment = judge.environment(item.name)
-        if environment not in found and judge.reaches(actor, item.name):
-            found[environment] = item.name
-    return list(found.values())
+    """Of those that the actor reaches; where namespaces themselves are not read, of those in which something lies."""
+    world = house.world
+    named = {item.name for item in world.all("Namespace")}
+    named |= {item.namespace for kind in (*WORKLOADS, "Pod") for item in world.all(kind)}
+    reached = sorted(name for name in named if judge.reaches(actor, name))
+    return list({judge.environment(name): name for name in reached}.values())
 
 
 def _names_namespaces(judge: Judge) -> bool:

@@ -27,7 +27,11 @@ _NOT_MADE = {
     "too-many": "it asked for too many at once",
     "guard": "the guards blocked it, or part of what it found",
 }
-"""Refusals that come to no call, in our words: a model's own could say anything. The audit log has them."""
+_NOT_SAID = {
+    "guard": "the guards blocked its reply",
+    "budget": "it had used what the settings allow one question",
+}
+"""Refusals of a call, or of a reply, in our words: a model's own could say anything. The audit log has them."""
 
 
 class Step:
@@ -55,12 +59,15 @@ class Steps:
         self._tell(tool, arguments, began, "done", step.result)
 
     def not_made(self, attempt: Attempt, known: bool) -> None:
-        """A call that was refused. `known`: it names a tool that there is."""
-        why = _NOT_MADE.get(attempt.rule)
-        if why is not None and attempt.tool != "ask":
-            self._tell(attempt.tool if known else "unknown", None, time.monotonic(), "refused", why)
+        """What was refused: a call, or (`ask`) a whole reply. `known`: it names a tool that there is."""
+        reply = attempt.tool == "ask"
+        why = (_NOT_SAID if reply else _NOT_MADE).get(attempt.rule)
+        if why is not None:
+            self._tell(attempt.tool if known else None, None, time.monotonic(), "refused", why)
 
-    def _tell(self, tool: str, arguments: Mapping[str, Any] | None, began: float, outcome: str, result: str) -> None:
+    def _tell(
+        self, tool: str | None, arguments: Mapping[str, Any] | None, began: float, outcome: str, result: str
+    ) -> None:
         if self._told is to_nobody:
             return
         self._number += 1
