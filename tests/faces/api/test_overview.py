@@ -11,7 +11,8 @@ import pytest
 from tests.world.test_book import finding, incident
 
 from helmward.core.nouns import Finding, Incident, Resource, Severity
-from helmward.world.book import Book
+from helmward.explain.reports import present
+from helmward.world.book import Book, Tracked
 
 from ..station import Station
 from .test_access import call
@@ -64,10 +65,13 @@ async def test_words_and_scope_come_before_the_page(station: Station, many: Book
 
 
 async def test_only_the_rows_of_a_page_are_built(station: Station, many: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helmward.explain.reports import present
+    built, summary = list[str](), present.summary
 
-    built, summary = [], present.summary
-    monkeypatch.setattr(present, "summary", lambda entry: built.append(entry.id) or summary(entry))
+    def counted(entry: Tracked) -> dict[str, Any]:
+        built.append(entry.id)
+        return summary(entry)
+
+    monkeypatch.setattr(present, "summary", counted)
     answer = await get(station, "/api/v1/incidents?limit=7")
     assert built == [row["id"] for row in answer["incidents"]]
 
