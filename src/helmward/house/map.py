@@ -152,7 +152,7 @@ class _Graph:
 
     def _health_of(self, where: Place) -> str:
         item = self.items[where]
-        return health(self._faults.severity(where), replicas(item) if item else (0, 1))
+        return "broken" if item is None else health(self._faults.severity(where), replicas(item))
 
     def _is_down(self, where: Place) -> bool:
         item = self.items.get(where)

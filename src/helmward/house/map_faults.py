@@ -84,8 +84,11 @@ def replicas(item: Object) -> tuple[int, int] | None:
 
 
 def health(severity: Severity | None, ready: tuple[int, int] | None) -> str:
-    """`broken`: something serious was found, or no pod of those wanted is ready; `degraded`: something less, or some."""
-    missing = ready is not None and ready[0] < ready[1]
-    if severity in _BAD or (missing and ready is not None and ready[0] == 0):
+    """`broken`: something was found and no pod of those wanted is ready, or something serious where there are none to be
+    ready; `degraded`: something was found, or some are not ready."""
+    if ready is None:
+        return "broken" if severity in _BAD else "degraded" if severity is not None else "healthy"
+    missing = ready[0] < ready[1]
+    if severity is not None and missing and ready[0] == 0:
         return "broken"
     return "degraded" if severity is not None or missing else "healthy"
