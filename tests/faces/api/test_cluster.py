@@ -1,34 +1,232 @@
-"""The cluster through the API, on a lab: its tree, an object, a log as it is written."""
+"""The cluster through the API, on a lab: its tree, an object with what is around it, a log as it is written."""
+
 from __future__ import annotations
-import json, time
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from helmward.core.nouns import Scope
+from helmward.door.identity import NewToken
+from helmward.house.auditing import HELMWARD
+from helmward.lab import breaking
+from helmward.lab.client import Client, path_of
+
 from ..station import Station
 from .test_access import call
-import aiohttp
-from ..shop import broken
 
-async def test_x(shop: Station, shopkeeper) -> None:
-    import asyncio
-    t=time.time()
-    token=shop.token("viewer")
-    row = await asyncio.to_thread(broken, shop, shopkeeper, "crash")
-    print("up", time.time()-t)
-    for path in ("/api/v1/cluster", "/api/v1/cluster?broken=true"):
-        t=time.time()
-        s,h,a=await call(shop,"GET",path,token)
-        print(path, s, time.time()-t); print(json.dumps(a,indent=1)[:6000])
-    s,h,a=await call(shop,"GET","/api/v1/cluster?broken=true",token)
-    w=a["workloads"][0]
-    for kind,name in ((w["kind"],w["name"]),("Pod",w["children"][0]["children"][0]["name"])):
-        t=time.time()
-        s,h,a=await call(shop,"GET",f"/api/v1/objects/{kind}/{w['namespace']}/{name}",token)
-        print(kind,name,s,time.time()-t); print(json.dumps(a,indent=1)[:9000])
-    s,h,a=await call(shop,"GET","/api/v1/cluster?q=frontend",token)
-    pod=a["workloads"][0]["children"][0]["children"][0]["name"]
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{shop.url}/api/v1/objects/Pod/production/{pod}/logs/stream", headers={"Authorization":f"Bearer {token}"}) as answer:
-            print(answer.status)
-            t=time.time()
-            while time.time()-t<3:
-                print(await asyncio.wait_for(answer.content.readline(),5))
-    for p in ("/api/v1/objects/Pod/production/nope","/api/v1/objects/Pod/production/nope/logs/stream","/api/v1/objects/Foo/production/nope","/api/v1/objects/Pod/production/a%20b/logs/stream", "/api/v1/objects/Node/-/nope"):
-        print(p, await call(shop,"GET",p,token))
+SECRET = "AKIA" + "QWERTZUIOPASDF12"
+API = "/api/v1"
+
+
+@pytest.fixture
+def token(shop: Station) -> str:
+    return shop.token("viewer")
+
+
+async def get(shop: Station, path: str, token: str) -> Any:
+    status, _, body = await call(shop, "GET", f"{API}{path}", token)
+    assert status == 200, body
+    return body
+
+
+async def pod_of(shop: Station, workload: str, token: str) -> str:
+    (row,) = (await get(shop, f"/cluster?q={workload}", token))["workloads"]
+    return str(row["children"][0]["children"][0]["name"])
+
+
+def write(shop: Station, pod: str, *lines: str) -> None:
+    """As the container's process writes."""
+
+    def written() -> None:
+        for node in shop.home._kubelet._nodes.values():  # type: ignore[attr-defined]
+            if (worker := node.pod("production", pod)) is not None:
+                (name,) = [one["name"] for one in worker.pod["spec"]["containers"]]
+                worker.record(name).current.process.box.log.write("\n".join(lines))
+
+    shop.call(written)
+
+
+class Events:
+    """Server-sent events, taken apart."""
+
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self.answer = answer
+
+    async def next(self) -> tuple[str, str, Any]:
+        """Name, id and data of the next."""
+        found: dict[str, str] = {}
+        while True:
+            raw = await asyncio.wait_for(self.answer.content.readline(), 20)
+            assert raw, "the stream ended without saying why"
+            line = raw.decode().rstrip("\n")
+            if not line and "data" in found:
+                return found.get("event", "line"), found.get("id", ""), json.loads(found["data"])
+            if line and not line.startswith(":"):
+                key, _, value = line.partition(": ")
+                found[key] = value
+
+    async def until(self, words: str) -> tuple[list[str], str]:
+        """The lines up to the one that holds these words, and its id."""
+        lines = []
+        while True:
+            what, place, data = await self.next()
+            assert what == "line", data
+            lines.append(data["text"])
+            if words in data["text"]:
+                return lines, place
+
+
+@asynccontextmanager
+async def stream(shop: Station, pod: str, token: str, query: str = "", **headers: str) -> AsyncIterator[Events]:
+    headers = {"Authorization": f"Bearer {token}", **headers}
+    url = f"{shop.url}{API}/objects/Pod/production/{pod}/logs/stream{query}"
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+        yield Events(answer)
+
+
+async def test_the_tree_of_what_is_well(shop: Station, token: str) -> None:
+    body = await get(shop, "/cluster?namespace=production", token)
+    assert (body["total"], body["namespaces"]) == (3, ["production"])
+    (row,) = [row for row in body["workloads"] if row["name"] == "frontend"]
+    assert (row["kind"], row["health"], row["text"], row["incidents"]) == ("Deployment", "healthy", "2 of 2 ready", [])
+    assert [pod["text"] for pod in row["children"][0]["children"]] == ["Running", "Running"]
+    assert (await get(shop, "/cluster?broken=true", token))["workloads"] == []
+
+
+async def test_an_object(shop: Station, token: str) -> None:
+    name = await pod_of(shop, "frontend", token)
+    body = await get(shop, f"/objects/Pod/production/{name}", token)
+    assert body["resource"] == {"apiVersion": "v1", "kind": "Pod", "namespace": "production", "name": name}
+    assert body["yaml"].startswith("apiVersion: v1\nkind: Pod\n")
+    assert "managedFields" not in body["yaml"]
+    assert [owner["kind"] for owner in body["owners"]] == ["ReplicaSet", "Deployment"]
+    assert (body["containers"], body["health"], body["text"], body["unread"]) == (
+        ["frontend"],
+        "healthy",
+        "Running",
+        [],
+    )
+    assert {"Scheduled", "Started"} <= {event["reason"] for event in body["events"]}
+    assert [event["time"] for event in body["events"]] == sorted((e["time"] for e in body["events"]), reverse=True)
+    above = await get(shop, "/objects/deploy/production/frontend", token)
+    assert [child["kind"] for child in above["children"]] == ["ReplicaSet"]
+    node = await get(shop, "/objects/Node/-/lab-node-1", token)
+    assert (node["health"], node["text"]) == ("healthy", "Ready")
+
+
+async def test_a_secret_stays_one(shop: Station, token: str) -> None:
+    client = Client.from_kubeconfig(shop.home.kubeconfig)
+    (first, *_) = await client.list_all(path_of("Secret", "production"))
+    await client.close()
+    name, values = first["metadata"]["name"], list(first["data"].values())
+    status, _, body = await call(shop, "GET", f"{API}/objects/Secret/production/{name}", token)
+    assert values
+    assert not [value for value in values if value in json.dumps(body)]
+    assert (status, f"name: {name}" in body["yaml"]) == (200, True)
+
+
+async def test_what_is_not_there(shop: Station, token: str) -> None:
+    for path in ("/objects/Pod/production/none", "/objects/Pod/production/none/logs/stream", "/objects/Node/-/none"):
+        status, _, body = await call(shop, "GET", f"{API}{path}", token)
+        assert (status, body["error"].startswith("There is no ")) == (404, True), body
+    pod = await pod_of(shop, "frontend", token)
+    for query, word in (("?container=none", "none"), ("?previous=true", "previous"), ("?container=frontend", "")):
+        status, _, body = await call(shop, "GET", f"{API}/objects/Pod/production/{pod}/logs/stream{query}", token)
+        assert (status, word in str(body)) == (404 if word else 200, True), body
+    bad = {"Last-Event-ID": "yesterday"}
+    path = f"{API}/objects/Pod/production/{pod}/logs/stream"
+    assert (await call(shop, "GET", path, token, headers={"Authorization": f"Bearer {token}", **bad}))[0] == 400
+
+
+async def test_a_scope_bounds_all_of_it(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "frontend", token)
+    house = shop.house
+    wish = NewToken("of elsewhere", ("viewer",), scope=Scope(namespaces=("elsewhere",)))
+    outside = shop.call(house.identity.create, HELMWARD, wish, house.clock()).text
+    assert await get(shop, "/cluster", outside) == {"workloads": [], "total": 0, "namespaces": []}
+    for path in (f"/objects/Pod/production/{pod}", f"/objects/Pod/production/{pod}/logs/stream", "/objects/Node/-/x"):
+        status, _, body = await call(shop, "GET", f"{API}{path}", outside)
+        assert (status, "outside of what" in body["error"]) == (403, True), body
+
+
+async def test_a_log_as_it_is_written(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "frontend", token)
+    write(shop, pod, "the first of ours")
+    async with stream(shop, pod, token, "?tail=1") as events:
+        await events.until("the first of ours")
+        write(shop, pod, f"the key is {SECRET}", "x" * 20_000, "the last of ours")
+        lines, place = await events.until("the last of ours")
+    assert SECRET not in str(lines)
+    assert [line for line in lines if "secrets/aws-access-key" in line]
+    assert max(map(len, lines)) == 16 * 1024 + 1
+    write(shop, pod, "written meanwhile")
+    async with stream(shop, pod, token, **{"Last-Event-ID": place}) as events:
+        lines, _ = await events.until("written meanwhile")
+    assert not [line for line in lines if "of ours" in line]
+
+
+async def test_a_flood_is_counted(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "payment-service", token)
+    write(shop, pod, "before the flood")
+    async with stream(shop, pod, token, "?tail=1") as events:
+        await events.until("before the flood")
+        write(shop, pod, *(f"drop {number}" for number in range(1500)))
+        dropped, kept = 0, list[str]()
+        while not kept or kept[-1] != "drop 1499":
+            what, _, data = await events.next()
+            dropped += data["lines"] if what == "dropped" else 0
+            kept += [data["text"]] if what == "line" else []
+    ours = [line for line in kept if line.startswith("drop")]
+    assert 200 - 20 <= len(ours) <= 600
+    assert dropped + len(kept) >= 1500
+
+
+async def test_it_ends_with_its_pod_and_with_its_token(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "user-service", token)
+    revoked = shop.token("viewer")
+    async with stream(shop, pod, token) as events, stream(shop, pod, revoked) as other:
+        await events.next()
+        await other.next()
+        shop.call(shop.house.revoke_token, HELMWARD, f"tok-{revoked.split('_')[1]}")
+        write(shop, pod, "nobody may read this")
+        await events.until("nobody may read this")
+        rest = (await asyncio.wait_for(other.answer.content.read(), 20)).decode()
+        assert "nobody may read this" not in rest
+        client = Client.from_kubeconfig(shop.home.kubeconfig)
+        await client.delete(path_of("Pod", "production", pod), {"gracePeriodSeconds": 0})
+        await client.close()
+        what = ""
+        while what != "end":
+            what, _, data = await events.next()
+        assert "gone" in data["reason"]
+
+
+async def test_what_is_broken_comes_first(shop: Station, token: str) -> None:
+    await asyncio.to_thread(shop.do, breaking.break_(shop.home.folder, ["crash"]))
+    found: list[Any] = []
+
+    async def broken() -> bool:
+        found[:] = (await get(shop, "/cluster?broken=true", token))["workloads"]
+        return bool(found and found[0]["incidents"])
+
+    deadline = asyncio.get_running_loop().time() + 20
+    while not await broken():
+        assert asyncio.get_running_loop().time() < deadline, "never: a broken workload"
+        await asyncio.sleep(0.05)
+    (row,) = found
+    body = await get(shop, f"/objects/{row['kind']}/production/{row['name']}", token)
+    assert (row["name"], row["health"], body["incidents"]) == ("user-service", "degraded", row["incidents"])
+    assert "crash-loop" in [finding["slug"] for finding in body["findings"]]
+    assert [change["path"] for change in body["changes"]] == ["spec.template.spec.containers[user-service].args"]
+    pods = [pod for one in row["children"] for pod in one["children"]]
+    crashing = next(pod["name"] for pod in pods if pod["health"] != "healthy")
+    async with stream(shop, crashing, token, "?previous=true") as events:
+        assert "invalid literal" in " ".join((await events.until("invalid literal"))[0])
+        assert (await events.next())[0] == "end"
