@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,16 @@ from helmward.core.nouns import Actor, Scope
 from helmward.core.settings import load
 from helmward.house import House
 from helmward.house.asking import Asking, asking
-from helmward.house.asking.conversations import LASTS, MOST, MOST_OF_ONE, Conversations
+from helmward.house.asking.conversations import (
+    KEPT,
+    LASTS,
+    MOST,
+    MOST_OF_ONE,
+    MOST_SPOKEN,
+    Conversations,
+    Spoken,
+    UnknownConversation,
+)
 from helmward.house.asking.telling import Told, to_nobody
 from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
@@ -246,8 +255,6 @@ def test_conversations_are_their_actors_own(place: Station) -> None:
 
 
 def test_conversations_end_and_are_bounded() -> None:
-    from datetime import UTC, datetime
-
     now = datetime(2026, 1, 1, tzinfo=UTC)
     kept = Conversations(lambda: now)
     ann = Actor(name="ann", kind="user")
@@ -262,6 +269,27 @@ def test_conversations_end_and_are_bounded() -> None:
     for number in range(MOST + 50):
         kept.of(Actor(name=f"a{number}", kind="user"), None)
     assert len(kept._kept) <= MOST
+
+
+def test_what_was_said_is_read_for_a_day_and_not_gone_on_with() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = Conversations(lambda: now)
+    ann = Actor(name="ann", kind="user")
+    first = kept.of(ann, None)
+    assert kept.all_of(ann) == []
+    for number in range(MOST_SPOKEN + 5):
+        first.kept.append(Spoken(now, f"word {number}", {}))
+    assert [one.text for one in first.kept] == [f"word {number}" for number in range(5, MOST_SPOKEN + 5)]
+    assert not kept.over(first)
+    now += LASTS + timedelta(seconds=1)
+    assert kept.all_of(ann) == [first] and kept.over(first)
+    second = kept.of(ann, None)
+    second.kept.append(Spoken(now, "more", {}))
+    assert kept.all_of(ann) == [second, first]
+    with pytest.raises(UnknownConversation):
+        kept.one_of(Actor(name="eve", kind="user"), first.id)
+    now += KEPT - timedelta(seconds=1)
+    assert kept.all_of(ann) == [second]
 
 
 def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None:
