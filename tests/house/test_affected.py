@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.explain.casefile import FILES, read_case
 from tests.explain.test_cases import examine
 from tests.explain.test_join import NOW, Shop
 
-from helmward.core.nouns import Finding
+from helmward.core.nouns import Evidence, Finding
 from helmward.explain.causes.incidents import incidents
 from helmward.explain.causes.places import home
 from helmward.explain.codes import SUFFERS
@@ -92,6 +93,21 @@ def test_what_is_missing_comes_first_and_says_how_it_is_used(shop: Shop) -> None
     assert roles(found)[:2] == [("ConfigMap/modes", "cause"), ("Deployment/batch", "cause")]
     assert (found["nodes"][0]["text"], found["nodes"][0]["severity"]) == ("does not exist", None)
     assert edges(found)[0] == ("ConfigMap/modes", "Deployment/batch", "reads (env MODE of container app)", "to")
+
+
+def test_what_was_changed_just_before_comes_first(shop: Shop) -> None:
+    env = [{"configMapRef": {"name": "limits"}}]
+    template = {"metadata": {"labels": {"app": "batch"}}, "spec": {"containers": [{"name": "app", "envFrom": env}]}}
+    shop.put("Deployment", "batch", spec={"replicas": 2, "template": template})
+    ref, said = "ConfigMap/production/limits .data.LIMIT", "data.LIMIT 30 → abc by kubectl-edit"
+    crash = shop.find("crash", "Pod", "batch-0", owner="batch")
+    proof = Evidence(id="ev-1", source="change", ref=ref, excerpt=said)
+    own = Evidence(id="ev-2", source="change", ref="Deployment/production/batch .spec.replicas", excerpt="1 → 2")
+    shop.findings = [msgspec.structs.replace(crash, evidence=(proof, own))]
+    found = graph(shop)
+    assert roles(found)[:2] == [("ConfigMap/limits", "cause"), ("Deployment/batch", "cause")]
+    assert found["nodes"][0]["text"] == said
+    assert edges(found)[0] == ("ConfigMap/limits", "Deployment/batch", "reads (envFrom of container app)", "to")
 
 
 def test_who_else_uses_what_is_named_is_not_said_to_suffer(shop: Shop) -> None:

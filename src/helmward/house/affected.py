@@ -14,7 +14,7 @@ from helmward.explain.causes.edges import explanation
 from helmward.explain.causes.found import Found, Sight
 from helmward.explain.causes.places import Place, home, place_of, places
 from helmward.explain.evidence import clean
-from helmward.house.leads import Lead, Leads
+from helmward.house.leads import Lead, Leads, named_by
 from helmward.world.book import Tracked
 from helmward.world.indexes import Key
 from helmward.world.kinds import KINDS
@@ -62,7 +62,7 @@ class _Walk:
     def from_causes(self) -> None:
         """What the first causes' evidence names, what they stand on, and all that follows."""
         homes = dict.fromkeys(map(home, self._causes))
-        named = dict.fromkeys(place_of(blamed) for cause in self._causes for blamed in cause.blames)
+        named = dict.fromkeys(place for cause in self._causes for place in named_by(cause))
         at = [self._put(place, 0) for place in named if place not in homes]
         for place in filter(None, at):
             self._follow(place, self._leads.named(place))
@@ -152,7 +152,10 @@ class _Walk:
 
     def _nodes(self, order: Iterable[Place]) -> Iterator[dict[str, Any]]:
         followed = {begin for begin, _ in self._edges}
-        causes = {place for cause in self._causes for place in (home(cause), *map(place_of, cause.blames))}
+        causes = {place for cause in self._causes for place in (home(cause), *named_by(cause))}
+        said = {
+            place: text for finding in reversed(self._findings) for place, text in named_by(finding).items() if text
+        }
         at: dict[Place, list[Finding]] = {}
         for finding in self._findings:
             for place in places(finding):
@@ -165,7 +168,7 @@ class _Walk:
                 "id": _text(place),
                 "resource": msgspec.to_builtins(self._resource(place)),
                 "role": "cause" if place in causes else touched,
-                "text": found[0].message if found else clean(_state(place, self._world), 200),
+                "text": found[0].message if found else said.get(place) or clean(_state(place, self._world), 200),
                 "severity": None if worst is None else str(worst),
             }
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from helmward.core.nouns import Finding
 from helmward.explain.causes.places import Place, home, place_of
 from helmward.world.indexes import TEMPLATED, pod_spec
+from helmward.world.kinds import KINDS
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import PodSpec
@@ -26,6 +27,25 @@ class Lead(NamedTuple):
     owned: bool = False
 
 
+def named_by(finding: Finding) -> dict[Place, str]:
+    """What a finding points at as where it comes from: what it blames, and other objects whose change is its evidence, with
+    what the evidence says of it."""
+    found = {place_of(blamed): "" for blamed in finding.blames}
+    for piece in finding.evidence:
+        if piece.source == "change" and (place := _referred(piece.ref)) is not None:
+            found[place] = found.get(place) or piece.excerpt
+    own = {home(finding), place_of(finding.resource)}
+    return {place: text for place, text in found.items() if place not in own}
+
+
+def _referred(ref: str) -> Place | None:
+    """The object that an evidence's ref begins with, as `str(Resource)` writes it."""
+    kind, *rest = ref.partition(" ")[0].split("/")
+    if kind not in KINDS or len(rest) != 1 + KINDS[kind].namespaced:
+        return None
+    return kind, rest[0] if KINDS[kind].namespaced else "", rest[-1]
+
+
 class Leads:
     """The leads of one incident's findings. `world` is read at one instant."""
 
@@ -37,8 +57,8 @@ class Leads:
             own = home(finding)
             if place_of(finding.resource) != own:
                 self._owned.setdefault(own, {})[place_of(finding.resource)] = None
-            for blamed in finding.blames:
-                self._blamers.setdefault(place_of(blamed), {})[own] = None
+            for place in named_by(finding):
+                self._blamers.setdefault(place, {})[own] = None
         self._homes = {home(finding) for finding in findings}
 
     def named(self, place: Place) -> Iterator[Lead]:
