@@ -16,6 +16,7 @@ from helmward.world.objects import Object
 _ROUTED = ("Ingress", "HTTPRoute", "Service")
 _KINDS = (*_ROUTED, *WORKLOADS, "Pod")
 _KEPT = 4096  # objects: each is read once, until it changes
+_EVERYWHERE = "kube-root-ca.crt"  # admission gives it to every pod: it tells nothing apart
 
 
 Edge = tuple[Place, Place]
@@ -59,7 +60,7 @@ def uses(item: Object) -> dict[str, int] | None:
     spec = pod_spec(item)
     if spec is None:
         return None
-    counts = Counter(kind for kind, _ in set(used_objects(spec)))
+    counts = Counter(kind for kind, name in set(used_objects(spec)) if name != _EVERYWHERE)
     return {"configMaps": counts["ConfigMap"], "secrets": counts["Secret"], "claims": counts["PersistentVolumeClaim"]}
 
 

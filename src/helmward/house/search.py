@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from helmward.core.nouns import Actor, Scope
@@ -12,9 +13,10 @@ from helmward.house import reach
 from helmward.house.house import House
 from helmward.house.map_declared import place
 from helmward.house.map_faults import Faults
-from helmward.house.search_found import ORDER, Found, Told
+from helmward.house.search_found import ORDER, Found, Told, namespace
 from helmward.house.search_kept import Kept
 from helmward.house.search_rank import BROKEN, Hit, Query, first, nearly
+from helmward.world.book import Tracked
 from helmward.world.kinds import WORKLOADS
 from helmward.world.objects import Object
 
@@ -39,6 +41,7 @@ class Search:
             return look.broken(limit)
         rows = [Found("actor", one.id, one.name, one.detail) for one in people]
         rows += [row for stored in plans for row in look.changes(stored)]
+        rows += look.namespaces
         hits = first([*look.incidents(), *look.objects(), *look.tools(), *look.rows(rows)], limit)
         if len(hits) < min(limit, _ENOUGH):
             known = {id(hit.about) for hit in hits}
@@ -69,9 +72,9 @@ class _Look:
         return self.shown([self._hit("incident", entry.id, "", 0, True, entry) for entry in live[:limit]])
 
     def objects(self) -> Iterator[Hit]:
-        """Workloads, Services, namespaces and pods. No ReplicaSet of a Deployment: it is found by what made it."""
+        """Workloads, Services and pods. No ReplicaSet of a Deployment: it is found by what made it."""
         query = self._query
-        for kind in (*WORKLOADS, "Service", "Namespace", "Pod"):
+        for kind in (*WORKLOADS, "Service", "Pod"):
             sort, word = _sort(kind), kind.lower()
             for item in self._house.world.all(kind):
                 name = item.name
@@ -80,13 +83,27 @@ class _Look:
                     broken = self._faults.severity(place(item)) is not None
                     yield self._hit(sort, name, item.namespace, query.score((name,), hay), broken, item)
 
+    @cached_property
+    def namespaces(self) -> list[Found]:
+        """Those that are there, or in which something is: Namespaces themselves need not be read."""
+        world = self._house.world
+        named = {item.name for item in world.all("Namespace")}
+        named |= {item.namespace for kind in (*WORKLOADS, "Service", "Pod") for item in world.all(kind)}
+        live: dict[str, list[Tracked]] = {}
+        for entry in self._entries:
+            if entry.live:
+                live.setdefault(entry.incident.resource.namespace, []).append(entry)
+        return [namespace(name, live.get(name, [])) for name in sorted(named) if self._sees(name)]
+
     def spoken(self) -> Iterator[Hit]:
         """Workloads, Services and namespaces: names that people say, and misspell. A pod's is its workload's and letters."""
-        for kind in (*WORKLOADS, "Service", "Namespace"):
+        for kind in (*WORKLOADS, "Service"):
             for item in self._house.world.all(kind):
                 if self._is_shown(item):
                     broken = self._faults.severity(place(item)) is not None
                     yield self._hit(_sort(kind), item.name, item.namespace, 0, broken, item)
+        for space in self.namespaces:
+            yield self._hit(space.kind, space.id, "", 0, space.severity is not None, space)
 
     def tools(self) -> Iterator[Hit]:
         """Those that the actor may see."""
@@ -115,7 +132,7 @@ class _Look:
         for row in rows:
             names = row.id.lower(), row.title.lower()
             if score := self._query.score(names, f"{names[0]} {names[1]} {row.words}".lower()):
-                yield self._hit(row.kind, row.title, "", score, False, row)
+                yield self._hit(row.kind, row.title, "", score, row.severity is not None, row)
 
     def shown(self, hits: list[Hit]) -> dict[str, Any]:
         """As JSON."""
@@ -123,8 +140,6 @@ class _Look:
         return {"results": [told.row(hit.about, hit.score) for hit in hits]}
 
     def _is_shown(self, item: Object) -> bool:
-        if item.kind.name == "Namespace":
-            return self._sees(item.name)
         owned = item.kind.name != "Pod" and bool(item.view.metadata.owner_references)
         return not owned and self._sees(item.namespace)
 

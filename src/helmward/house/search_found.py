@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,12 +12,12 @@ from helmward.core.text import one_line
 from helmward.house.map_declared import place
 from helmward.house.map_faults import Faults, replicas
 from helmward.world.book import Tracked
-from helmward.world.kinds import WORKLOADS
+from helmward.world.kinds import KINDS, WORKLOADS
 from helmward.world.objects import Object
 
 ORDER = ("incident", "workload", "service", "namespace", "pod", "plan", "action", "tool", "actor")
 """The kinds of results, in the order of those that fit equally well."""
-_KINDS = {"Service": "service", "Namespace": "namespace", "Pod": "pod"} | dict.fromkeys(WORKLOADS, "workload")
+_KINDS = {"Service": "service", "Pod": "pod"} | dict.fromkeys(WORKLOADS, "workload")
 
 
 class Found(NamedTuple):
@@ -60,14 +60,18 @@ class Told:
     def _object(self, item: Object) -> Found:
         where, kind = place(item), item.kind.name
         severity = self._faults.severity(where)
-        named = item.name if kind == "Namespace" else "/".join(where)
-        detail = ", ".join(
-            (f"{kind} in {item.namespace}" if item.namespace else kind, *_state(item), *self._first(item))
+        detail = ", ".join((f"{kind} in {item.namespace}", *_state(item), *self._faults.incidents(where)[:1]))
+        return Found(
+            _KINDS[kind], "/".join(where), item.name, detail, item.resource, str(severity) if severity else None
         )
-        return Found(_KINDS[kind], named, item.name, detail, item.resource, str(severity) if severity else None)
 
-    def _first(self, item: Object) -> list[str]:
-        return self._faults.incidents(place(item))[:1]
+
+def namespace(name: str, live: Sequence[Tracked]) -> Found:
+    """A namespace, with its live incidents, the worst first."""
+    count = f"{len(live)} live incident{'' if len(live) == 1 else 's'}"
+    resource = Resource(api_version=KINDS["Namespace"].api, kind="Namespace", namespace="", name=name)
+    worst = str(live[0].incident.severity) if live else None
+    return Found("namespace", name, name, f"Namespace, {count}", resource, worst)
 
 
 def _incident(entry: Tracked) -> Found:
