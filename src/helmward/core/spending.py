@@ -80,7 +80,10 @@ class Spending(Protocol):
         model, or of all. Finds are summed over all of it, and bear `since`."""
         ...
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
-        """Drop windows that ended before, uses of minutes before, and traffic of steps before; keep uses of minutes before
-        `hours_before` by the hour."""
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
+        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
+        ...
+
+    def tidy_traffic(self, before: float, hours_before: float) -> None:
+        """Drop traffic of steps that began before; keep that of steps before `hours_before` by the hour."""
         ...

@@ -59,9 +59,12 @@ class Memory:
         found = [(use, counts) for use, counts in self.used.items() if use.minute + 60 > since]
         return [Sum(getattr(use, by), use.verdict, counts) for use, counts in found]
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
         self.rows = {place: row for place, row in self.rows.items() if row.ends >= windows_before}
         self.used = {use: counts for use, counts in self.used.items() if use.minute >= uses_before}
+
+    def tidy_traffic(self, before: float, hours_before: float) -> None:
+        """Nothing here is that old."""
 
 
 class Clock:

@@ -14,7 +14,7 @@ from helmward.core.traffic import LADDERS, MEASURES, SLOTS, STEP, Counted, Ended
 from helmward.gateway.budget import Used
 from helmward.gateway.budget.quantiles import quantile
 from helmward.gateway.budget.traffic import Gathering
-from helmward.gateway.budget.usage import TRAFFIC_KEPT, Usage, open_usage
+from helmward.gateway.budget.usage import TRAFFIC_BY_STEP, TRAFFIC_KEPT, Usage, open_usage
 
 from ...waiting import until
 from .memory import Clock, Memory, caller
@@ -86,16 +86,19 @@ async def test_what_could_not_be_written_is_kept_once(caplog: pytest.LogCaptureF
     assert store.kept == waiting
 
 
-async def test_what_is_old_is_dropped(rows: SpendingRows) -> None:
-    clock = Clock(NOW)
+async def test_what_is_old_is_summed_by_the_hour_and_then_dropped(rows: SpendingRows) -> None:
+    clock, hour, edge = Clock(NOW), NOW - 2 * TRAFFIC_BY_STEP, NOW - TRAFFIC_BY_STEP
     async with open_usage(rows, clock) as usage:
-        for at in (NOW - TRAFFIC_KEPT - STEP, NOW - TRAFFIC_KEPT, NOW):
+        for at in (NOW - TRAFFIC_KEPT - STEP, NOW - TRAFFIC_KEPT, hour, hour + STEP, hour + 3599, edge + STEP, NOW):
             call(usage, at)
-    async with open_usage(rows, clock) as usage:
-        found = await usage.traffic(0, STEP)
-    kept = {NOW - TRAFFIC_KEPT, NOW}
-    assert ({one.start for one in found.calls}, {one.start for one in found.times}) == (kept, kept)
-    assert sum(found.finds.values()) == 4
+    for _ in range(2):
+        async with open_usage(rows, clock) as usage:
+            found = await usage.traffic(0, STEP)
+        assert {one.start: counts[0] for one, counts in found.calls.items()} == {
+            NOW - TRAFFIC_KEPT: 1, hour: 3, edge + STEP: 1, NOW: 1,
+        }  # fmt: skip
+        assert {sum(slots) for timed, slots in found.times.items() if timed.start == hour} == {3}
+        assert sum(found.finds.values()) == 12
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -86,9 +86,8 @@ class SpendingRows:
             rows = connection.execute(query).all()
         return [Sum(row[0], row[1], UseCounts(*row[2:])) for row in rows]
 
-    def tidy(self, windows_before: float, uses_before: float, hours_before: float, traffic_before: float) -> None:
-        """Drop windows that ended before, uses of minutes before, and traffic of steps before; keep uses of minutes before
-        `hours_before` by the hour."""
+    def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:
+        """Drop windows that ended before, and uses of minutes before; keep those of minutes before `hours_before` by the hour."""
         hour = _uses.c.minute - _uses.c.minute % _HOUR
         old = (_uses.c.minute < hours_before) & (_uses.c.minute % _HOUR != 0)
         groups = [_uses.c[name] for name in Use._fields[1:]]
@@ -99,7 +98,11 @@ class SpendingRows:
             connection.execute(delete(_uses).where(_uses.c.minute < uses_before))
             connection.execute(more.on_conflict_do_update(index_elements=list(Use._fields), set_=_added(more)))
             connection.execute(delete(_uses).where(old))
-            traffic_rows.drop(connection, traffic_before)
+
+    def tidy_traffic(self, before: float, hours_before: float) -> None:
+        """Drop traffic of steps that began before; keep that of steps before `hours_before` by the hour."""
+        with self._state.begin(durable=False) as connection:
+            traffic_rows.tidy(connection, before, hours_before)
 
 
 def _summed() -> list[ColumnElement[int]]:

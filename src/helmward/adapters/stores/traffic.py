@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Row, Select, String, Table, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Select, String, Table, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from helmward.adapters.stores.state import metadata
 from helmward.core.traffic import SLOTS, CallCounts, Counted, Found, Timed, Traffic
 
 _FINDS = "finds"
+_HOUR = 3600
 
 
 def _table(name: str, key: Sequence[str], figures: Iterable[str]) -> Table:
@@ -40,7 +41,7 @@ def add(connection: Connection, traffic: Traffic) -> None:
     finds = [key._asdict() | {_FINDS: count} for key, count in traffic.finds.items()]
     for table, values in zip(_TABLES, (calls, times, finds), strict=True):
         if values:
-            connection.execute(_adding(table), values)
+            connection.execute(_on_conflict(table, insert(table)), values)
 
 
 def read(connection: Connection, since: int, step: int, model: str | None) -> Traffic:
@@ -48,35 +49,46 @@ def read(connection: Connection, since: int, step: int, model: str | None) -> Tr
     calls, times = (_summed(connection, table, since, step, model) for table in (_calls, _times))
     query = select(_finds.c.model, _finds.c.rule, _finds.c.action, func.sum(_finds.c.finds))
     query = _within(query, _finds, since, model).group_by(_finds.c.model, _finds.c.rule, _finds.c.action)
-    found = connection.execute(query).all()
+    found: Sequence[Any] = connection.execute(query).all()
     return Traffic(
-        {Counted(*row[:3]): list(row[3:]) for row in calls},
-        {Timed(*row[:3]): list(row[3:]) for row in times},
-        {Found(since, *row[:3]): row[3] for row in found},
+        {Counted(start, name, verdict): counts for start, name, verdict, *counts in calls},
+        {Timed(start, name, measure): slots for start, name, measure, *slots in times},
+        {Found(since, name, rule, action): finds for name, rule, action, finds in found},
     )
 
 
-def drop(connection: Connection, before: float) -> None:
-    """Drop what began before."""
+def tidy(connection: Connection, before: float, hours_before: float) -> None:
+    """Drop what began before; sum up by the hour what began before `hours_before`."""
     for table in _TABLES:
         connection.execute(delete(table).where(table.c.start < before))
+        old = (table.c.start < hours_before) & (table.c.start % _HOUR != 0)
+        groups, figures = _sums(table, _HOUR)
+        gathered = select(*groups, *figures).where(old).group_by(*groups)
+        names = [column.name for column in table.columns]
+        connection.execute(_on_conflict(table, insert(table).from_select(names, gathered)))
+        connection.execute(delete(table).where(old))
 
 
 # ---- inside ----
 
 
-def _adding(table: Table) -> Any:
-    more = insert(table)
+def _on_conflict(table: Table, more: Insert) -> Insert:
+    """Where there is such a row, the figures are added to its own."""
     figures = [column.name for column in table.columns if not column.primary_key]
     added = {name: table.c[name] + more.excluded[name] for name in figures}
     return more.on_conflict_do_update(index_elements=[column.name for column in table.primary_key], set_=added)
 
 
-def _summed(connection: Connection, table: Table, since: int, step: int, model: str | None) -> Sequence[Row[Any]]:
-    groups = [table.c.start - table.c.start % step, *(column for column in list(table.primary_key)[1:])]
-    figures = [func.sum(column) for column in table.columns if not column.primary_key]
+def _summed(connection: Connection, table: Table, since: int, step: int, model: str | None) -> Sequence[Any]:
+    groups, figures = _sums(table, step)
     query = _within(select(*groups, *figures), table, since, model).group_by(*groups)
     return connection.execute(query).all()
+
+
+def _sums(table: Table, step: int) -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
+    """What to group by, in steps of so many seconds, and the sums of each group."""
+    groups = [table.c.start - table.c.start % step, *list(table.primary_key)[1:]]
+    return groups, [func.sum(column) for column in table.columns if not column.primary_key]
 
 
 def _within(query: Select[Any], table: Table, since: int, model: str | None) -> Select[Any]:

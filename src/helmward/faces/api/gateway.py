@@ -46,7 +46,8 @@ async def traffic(
         Query(
             max_length=20,
             examples=["15m"],
-            description="The time of a point, a multiple of 5m; at most 500 points. Without it, one that gives at most 100.",
+            description="The time of a point: a multiple of 5m up to 1h, or whole hours up to 24h; beyond 24h whole hours. "
+            "Without it, one that gives at most 100 points.",
         ),
     ] = None,
     model: Annotated[

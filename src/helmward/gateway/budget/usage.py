@@ -27,8 +27,10 @@ BY_MINUTE = 2 * 86400
 """Seconds for which it is kept by the minute; after them by the hour."""
 
 TRAFFIC_KEPT = 8 * 86400
-"""Seconds for which traffic (verdicts, finds, how long calls took) is kept, in steps of five minutes; then it is dropped. So a
-whole week can be asked for at any time; what was used is kept for longer."""
+"""Seconds for which traffic (verdicts, finds, how long calls took) is kept: a week that begins within some day."""
+
+TRAFFIC_BY_STEP = 25 * 3600
+"""Seconds for which that is in steps of five minutes (a day that begins within some hour); after them it is by the hour."""
 
 _TIDY = 6 * 3600  # seconds between two times of tidying up
 _PAUSE = 1.0  # seconds that a batch gathers; so much is lost in a crash, of this, not of the audit
@@ -135,10 +137,12 @@ class Usage:
                 await self.tidy()
 
     async def tidy(self) -> None:
-        """Drop what is older than KEPT, or of traffic than TRAFFIC_KEPT; sum up by the hour what is older than BY_MINUTE."""
+        """Drop what is older than KEPT, or of traffic than TRAFFIC_KEPT; sum up by the hour what is older than BY_MINUTE, or of
+        traffic than TRAFFIC_BY_STEP."""
         self._tidied = now = self._clock()
         try:
-            await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE, now - TRAFFIC_KEPT)
+            await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE)
+            await asyncio.to_thread(self._store.tidy_traffic, now - TRAFFIC_KEPT, now - TRAFFIC_BY_STEP)
         except HelmwardError as error:
             _log.warning("What models used long ago could not be dropped yet: %s", error)
 

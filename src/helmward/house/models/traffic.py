@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from operator import add
@@ -9,19 +10,18 @@ from typing import Any
 
 from helmward.core.errors import UsageError
 from helmward.core.times import format_time, parse_duration
-from helmward.core.traffic import SLOTS, STEP, CallCounts, Measure, Traffic, nothing
+from helmward.core.traffic import STEP, CallCounts, Measure, Traffic, nothing
 from helmward.gateway.budget.quantiles import quantile
 from helmward.gateway.budget.terms import NANO
 from helmward.house.house import House
 
 LONGEST = 7 * 86400
-"""Seconds that can be asked for."""
+"""Seconds that can be asked for. Of more than a day points are of whole hours: older traffic is kept by the hour."""
 
 POINTS = 100
 """So many points at most where no step is asked for."""
 
-MOST_POINTS = 500
-
+_DAY, _HOUR = 86400, 3600
 _STEPS = tuple(minutes * 60 for minutes in (5, 10, 15, 20, 30, 60, 120))
 _VERDICTS = {"blocked": "block", "masked": "mask", "flagged": "flag", "denied": "deny"}
 _OVERALL: tuple[tuple[str, Measure, float], ...] = (
@@ -36,7 +36,7 @@ _FIRST: tuple[tuple[str, Measure, float], ...] = (("firstTokenP50", "first", 0.5
 
 async def traffic(house: House, since: str, step: str | None, model: str | None) -> dict[str, Any]:
     """The traffic of the last `since` (`24h`, at most 7d) in points of `step`, of one model or of all. Raises UsageError for more
-    than is kept, for a step that is no multiple of five minutes, and for more points than a chart can show."""
+    than is kept, and for a step in which it is not kept."""
     now = house.clock()
     lasts = int(parse_duration(since).total_seconds())
     if not 0 < lasts <= LONGEST:
@@ -47,29 +47,38 @@ async def traffic(house: House, since: str, step: str | None, model: str | None)
     found = nothing()
     if house.models is not None:
         found = await house.models.gateway.parts.recorder.usage.traffic(start, seconds, model)
-    return {
-        "since": _time(start),
-        "until": format_time(now.replace(microsecond=0)),
-        "step": seconds,
-        "series": _series(found, starts),
-        "models": _models(found, _named(house) if model is None else [model]),
-        "rules": _rules(found),
-        "totals": _total(found).shown(_OVERALL + _FIRST),
-    }
+    names = [one.name for one in house.loaded.settings.gateway.models] if model is None else [model]
+    head = {"since": _time(start), "until": format_time(now.replace(microsecond=0)), "step": seconds}
+    return head | await asyncio.to_thread(_shown, found, starts, names)
 
 
 # ---- inside ----
 
 
 def _step(lasts: int, asked: str | None) -> int:
+    finest = STEP if lasts <= _DAY else _HOUR
     if asked is None:
-        return next(step for step in _STEPS if lasts // step + 2 <= POINTS)
+        return next(step for step in _STEPS if step >= finest and lasts // step + 2 <= POINTS)
     step = int(parse_duration(asked).total_seconds())
-    if step <= 0 or step % STEP:
-        raise UsageError("Traffic is kept in steps of 5m; ask for a step of 5m, 10m, 1h or another multiple.")
-    if lasts // step + 2 > MOST_POINTS:
-        raise UsageError(f"That is more than {MOST_POINTS} points; ask for a longer step or a shorter time.")
+    if not 0 < step <= _DAY or step % (finest if step < _HOUR else _HOUR):
+        raise UsageError(
+            "A step is a multiple of 5m within an hour, or whole hours within a day; for more than 24h it is whole hours."
+        )
     return step
+
+
+def _shown(found: Traffic, starts: Iterable[int], names: Iterable[str]) -> dict[str, Any]:
+    models = _models(found, names)
+    total = _Sum()
+    for made in models.values():
+        total.take(made)
+    rows = [{"model": name, **made.shown(_OVERALL + _FIRST)} for name, made in models.items()]
+    return {
+        "series": _series(found, starts),
+        "models": sorted(rows, key=lambda row: (-row["calls"], row["model"])),
+        "rules": _rules(found),
+        "totals": total.shown(_OVERALL + _FIRST),
+    }
 
 
 class _Sum:
@@ -85,7 +94,15 @@ class _Sum:
         self.verdicts[verdict] = self.verdicts.get(verdict, 0) + counts[0]
 
     def time(self, measure: str, slots: list[int]) -> None:
-        self.slots[measure] = list(map(add, self.slots.get(measure, [0] * SLOTS), slots))
+        had = self.slots.get(measure)
+        self.slots[measure] = slots if had is None else list(map(add, had, slots))
+
+    def take(self, other: _Sum) -> None:
+        self.counts = list(map(add, self.counts, other.counts))
+        for verdict, calls in other.verdicts.items():
+            self.verdicts[verdict] = self.verdicts.get(verdict, 0) + calls
+        for measure, slots in other.slots.items():
+            self.time(measure, slots)
 
     def shown(self, percentiles: Iterable[tuple[str, Measure, float]]) -> dict[str, Any]:
         """As JSON."""
@@ -102,15 +119,6 @@ class _Sum:
         }
 
 
-def _total(found: Traffic) -> _Sum:
-    made = _Sum()
-    for counted, counts in found.calls.items():
-        made.call(counted.verdict, counts)
-    for timed, slots in found.times.items():
-        made.time(timed.measure, slots)
-    return made
-
-
 def _series(found: Traffic, starts: Iterable[int]) -> list[dict[str, Any]]:
     """A point for each step, also for those in which nothing happened."""
     sums = {start: _Sum() for start in starts}
@@ -123,15 +131,14 @@ def _series(found: Traffic, starts: Iterable[int]) -> list[dict[str, Any]]:
     return [{"time": _time(start), **made.shown(_OVERALL)} for start, made in sums.items()]
 
 
-def _models(found: Traffic, names: Iterable[str]) -> list[dict[str, Any]]:
-    """Those of the settings and those that were called, the busiest first."""
+def _models(found: Traffic, names: Iterable[str]) -> dict[str, _Sum]:
+    """Those of these names, and those that were called."""
     sums = {name: _Sum() for name in names}
     for counted, counts in found.calls.items():
         sums.setdefault(counted.model, _Sum()).call(counted.verdict, counts)
     for timed, slots in found.times.items():
         sums.setdefault(timed.model, _Sum()).time(timed.measure, slots)
-    rows = [{"model": name, **made.shown(_OVERALL + _FIRST)} for name, made in sums.items()]
-    return sorted(rows, key=lambda row: (-row["calls"], row["model"]))
+    return sums
 
 
 def _rules(found: Traffic) -> list[dict[str, Any]]:
@@ -140,10 +147,6 @@ def _rules(found: Traffic) -> list[dict[str, Any]]:
         counts[one.rule, one.action] = counts.get((one.rule, one.action), 0) + count
     rows = [{"rule": rule, "action": action, "count": count} for (rule, action), count in counts.items()]
     return sorted(rows, key=lambda row: (-counts[row["rule"], row["action"]], row["rule"], row["action"]))
-
-
-def _named(house: House) -> list[str]:
-    return [model.name for model in house.loaded.settings.gateway.models]
 
 
 def _rounded(seconds: float | None) -> float | None:
