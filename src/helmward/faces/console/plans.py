@@ -49,7 +49,8 @@ async def undo(visit: Visit) -> Done:
     """A plan that takes an action back."""
     body = {"reason": visit.form.get("reason", "")}
     made = await visit.api.post(f"/plans/{part(visit.params['identity'])}/undo", body)
-    return Done(_place(made), "")
+    waits = made["state"] == "waiting"
+    return Done(_place(made), "Somebody has to approve the undo." if waits else "It is being taken back.")
 
 
 async def review(visit: Visit) -> Done:

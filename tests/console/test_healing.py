@@ -1,0 +1,97 @@
+"""The console before a real server on the lab: a fault appears by itself, is approved, proven, taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from helmward.lab import breaking
+
+from ..faces.station import Station
+from .browser import Pages, axe, console_errors
+from .entering import PHONE, enter
+
+WAIT = 60_000  # milliseconds: the machine may be busy
+
+
+async def break_image(shop: Station) -> None:
+    shop.do(breaking.break_(shop.home.folder, ["image"]))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole(shop: Station) -> AsyncIterator[Station]:
+    yield shop
+    shop.do(breaking.mend(shop.home.folder))
+
+
+async def opened(page: Page, shop: Station) -> str:
+    """The page `now`, after a fault that came while it was open; the incident's address."""
+    await enter(page, shop)
+    await expect(page.locator("h1")).to_have_text("Nothing is wrong")
+    await break_image(shop)
+    await expect(page.locator("h1")).to_have_text("1 incident now", timeout=WAIT)
+    row = page.get_by_role("link", name="image tag not found")
+    await expect(page.get_by_role("link", name="Look and approve")).to_be_visible(timeout=WAIT)
+    return str(await row.get_attribute("href"))
+
+
+async def test_two_tabs_approve_at_once_and_one_is_told(pages: Pages, whole: Station) -> None:
+    first = await pages()
+    address = await opened(first, whole)
+    await first.get_by_role("link", name="Look and approve").click()
+    second = await first.context.new_page()
+    await second.goto(first.url)
+    await first.get_by_role("button", name="Approve").click()
+    await expect(first.locator(".said")).to_contain_text("Approved")
+    await second.get_by_role("button", name="Approve").click()
+    await expect(second.locator(".said.wrong")).to_be_visible()
+    await expect(second.get_by_role("button", name="Approve")).to_have_count(0)
+    await first.goto(whole.url + address)
+    await expect(first.locator("#live-head")).to_contain_text("resolved", timeout=WAIT)
+
+
+async def test_on_a_phone_cause_proof_and_approve_lie_on_the_first_screen(pages: Pages, whole: Station) -> None:
+    page = await pages(viewport=PHONE)
+    address = await opened(page, whole)
+    await page.goto(whole.url + address)
+    for what in (page.locator(".says"), page.locator(".proof").first, page.locator("[data-press=approve]")):
+        box = await what.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 800
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert await axe(page) == []
+
+
+async def test_a_fault_appears_is_approved_proven_and_taken_back(page: Page, whole: Station) -> None:
+    """The last one of this file: what a person took back is not proposed again."""
+    address = await opened(page, whole)
+    assert await axe(page) == []
+    await page.keyboard.press("j")
+    await page.keyboard.press("o")
+    await expect(page).to_have_url(re.compile(re.escape(address)))
+    await expect(page.locator("h1")).to_contain_text("image tag not found")
+    await page.keyboard.press("a")
+    sheet = page.get_by_role("dialog")
+    await expect(sheet.locator(".before")).to_have_text("registry.example.com/shop/payment-service:2.5.0")
+    await expect(sheet.locator(".after")).to_have_text("registry.example.com/shop/payment-service:2.4.0")
+    await expect(sheet).to_contain_text("puts the template from before the roll-back in again")
+    assert await axe(page) == []
+    await sheet.get_by_label("Why (others read it)").fill("seen on the pager")
+    await sheet.get_by_role("button", name="Approve").click()
+    await expect(page.locator(".said")).to_contain_text("Approved")
+    await expect(page.locator("#live-sheet")).to_contain_text("Proof", timeout=WAIT)
+    await expect(page.locator("#live-head")).to_contain_text("resolved", timeout=WAIT)
+    await page.go_back()
+    await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    await page.goto(f"{whole.url}/approvals?all=yes")
+    await page.get_by_role("link", name=re.compile("roll Deployment")).first.click()
+    sheet = page.get_by_role("dialog")
+    await sheet.get_by_label("Why undo it").fill("it was meant to be")
+    await sheet.get_by_role("button", name="Undo it").click()
+    await expect(page.locator(".said")).to_contain_text("taken back")
+    await expect(page.locator("#live-sheet")).to_contain_text("done", timeout=WAIT)
+    assert await console_errors(page) == []
