@@ -40,14 +40,17 @@ async def pod_of(shop: Station, workload: str, token: str) -> str:
     return str(row["children"][0]["children"][0]["name"])
 
 
-def write(shop: Station, pod: str, *lines: str) -> None:
-    """As the container's process writes."""
+def write(shop: Station, pod: str, *lines: str, end: bool = False) -> None:
+    """As the container's process writes; then it may end."""
 
     def written() -> None:
         for node in shop.home._kubelet._nodes.values():  # type: ignore[attr-defined]
             if (worker := node.pod("production", pod)) is not None:
                 (name,) = [one["name"] for one in worker.pod["spec"]["containers"]]
-                worker.record(name).current.process.box.log.write("\n".join(lines))
+                process = worker.record(name).current.process
+                process.box.log.write("\n".join(lines))
+                if end:
+                    process.box.stopping.set()
 
     shop.call(written)
 
@@ -186,6 +189,18 @@ async def test_a_flood_is_counted(shop: Station, token: str) -> None:
     ours = [line for line in kept if line.startswith("drop")]
     assert 200 - 20 <= len(ours) <= 600
     assert dropped + len(kept) >= 1500
+
+
+async def test_the_last_words_of_a_run_are_heard(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "payment-service", token)
+    write(shop, pod, "one more life")
+    async with stream(shop, pod, token, "?tail=1") as events:
+        await events.until("one more life")
+        write(shop, pod, "these are my last words", end=True)
+        before, _ = await events.until("last words")
+        after, _ = await events.until("starting")
+    assert not [line for line in (*before, *after[:-1]) if "starting" in line]
+    assert not [line for line in after if "last words" in line]
 
 
 async def test_it_ends_with_its_pod_and_with_its_token(shop: Station, token: str) -> None:

@@ -2,6 +2,7 @@
 
 from helmward.house.cluster.listing import Wanted, listing
 from helmward.house.cluster.objects import Named, shown_object
-from helmward.house.cluster.streams import LogFollower, LogWish, Told, open_log
+from helmward.house.cluster.streams import LogFollower, LogWish, open_log
+from helmward.house.cluster.told import Told
 
 __all__ = ["LogFollower", "LogWish", "Named", "Told", "Wanted", "listing", "open_log", "shown_object"]
