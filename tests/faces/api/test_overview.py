@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -125,6 +127,18 @@ async def test_the_overview_holds_what_lies_in_the_scope(station: Station, many:
     assert (answer["incidents"]["open"], answer["times"]["count"]) == (100, 100)
     nothing = await get(station, OVERVIEW, token(station, "other", "viewer"))
     assert nothing["namespaces"] == [] and nothing["times"]["count"] == 0
+
+
+async def test_what_cannot_be_read_is_said_and_the_rest_is_shown(station: Station, many: Book) -> None:
+    with closing(sqlite3.connect(station.folder / "data" / "state.db", isolation_level=None)) as state:
+        state.execute("INSERT INTO actions VALUES ('act-odd', 'plan-odd', 'u', 'done', '2026-01-01T00:00:00Z', x'00')")
+        try:
+            answer = await get(station, OVERVIEW)
+        finally:
+            state.execute("DELETE FROM actions WHERE id = 'act-odd'")
+    (problem,) = answer["problems"]
+    assert "cannot be read" in problem
+    assert (answer["did"], answer["waiting"], answer["incidents"]["open"]) == ([], 0, 1000)
 
 
 async def test_the_graph_of_an_incident(station: Station) -> None:
