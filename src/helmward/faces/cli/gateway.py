@@ -49,12 +49,14 @@ def check(config_file: Path | None, output: str) -> int:
 
 @gateway.command(
     epilog="Examples:\n\n  helmward gateway usage\n\n  helmward gateway usage --by team --since 30d -o json\n\n"
+    "  helmward gateway usage --rules --since 7d\n\n"
     '  helmward gateway usage --reconcile --reason "the provider bills nothing for that hour"'
 )
 @click.option(
     "--by", type=click.Choice(("key", "user", "team", "model")), default="key", show_default=True, help="Sums."
 )
 @click.option("--since", default="24h", show_default=True, help="How far back: 90m, 24h, 7d.")
+@click.option("--rules", is_flag=True, help="Show which rules of the guards fired instead; at most 7d back.")
 @click.option(
     "--reconcile",
     is_flag=True,
@@ -64,19 +66,33 @@ def check(config_file: Path | None, output: str) -> int:
 @options.server
 @options.output("table", "json", "yaml")
 def usage(
-    by: str, since: str, reconcile: bool, reason: str | None, url: str | None, data_dir: Path | None, output: str
+    by: str,
+    since: str,
+    rules: bool,
+    reconcile: bool,
+    reason: str | None,
+    url: str | None,
+    data_dir: Path | None,
+    output: str,
 ) -> None:
     """Show calls, tokens and cost, and what is left of each budget. Of each call the audit tells more: `helmward audit`."""
     if reconcile != (reason is not None):
         raise click.UsageError("--reconcile and --reason belong together.")
+    if rules and reconcile:
+        raise click.UsageError("--rules and --reconcile are two questions; ask one.")
     server = http.find(url, data_dir, admin=reconcile)
     if reconcile:
         found = http.send(server, "POST", "/gateway/reconcile", {"reason": reason})
+    elif rules:
+        traffic = http.get(server, "/gateway/traffic", since=since)
+        found = {"since": traffic["since"], "rules": traffic["rules"]}
     else:
         found = http.get(server, "/gateway/usage", by=by, since=since)
     if output != "table":
         emit(found, output)
     elif reconcile:
         gateway_tables.budgets(found["budgets"], "Nothing was left behind by a server that was killed.")
+    elif rules:
+        gateway_tables.fired(found)
     else:
         gateway_tables.used(found)

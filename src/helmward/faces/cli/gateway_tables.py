@@ -59,6 +59,12 @@ def used(found: dict[str, Any]) -> None:
         budgets(found["budgets"], "")
 
 
+def fired(found: dict[str, Any]) -> None:
+    """The rules that fired, most first."""
+    rows = [(row["rule"], row["action"], f"{row['count']:,}") for row in found["rules"]]
+    table(("RULE", "ACTION", "FINDS"), rows, f"No rule fired since {found['since']}.")
+
+
 def budgets(found: list[dict[str, Any]], empty: str) -> None:
     """A line for each figure of each budget."""
     rows = [
