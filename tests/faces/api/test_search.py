@@ -18,6 +18,7 @@ from helmward.world.store import World
 from ...waiting import until
 from ..station import Station
 from .test_access import call
+from .test_plans import proposed
 from .test_scopes import token
 
 POD = "palette-checkout"
@@ -140,6 +141,25 @@ async def test_hostile_names_are_one_line_of_plain_text(station: Station) -> Non
 )
 async def test_it_is_bounded(station: Station, query: str, status: int) -> None:
     assert (await call(station, "GET", f"/api/v1/search?{query}", station.token("viewer")))[0] == status
+
+
+async def test_plans_and_what_was_done(shop: Station) -> None:
+    requester, approver, outside = shop.token("requester"), shop.token("approver"), token(shop, "other")
+    plan = await proposed(shop, requester)
+    (row,) = await look(shop, plan["id"])
+    assert (row["kind"], row["title"], row["detail"]) == ("plan", plan["title"], "waiting, by a requester")
+    assert plan["id"] in ids(await look(shop, "restart frontend", limit=100))
+    assert await look(shop, plan["id"], outside) == []
+    path = f"/api/v1/plans/{plan['id']}"
+    assert (await call(shop, "GET", path, approver))[0] == 200
+    assert (await call(shop, "POST", f"{path}/approve", approver, json={"digest": plan["digest"]}))[0] == 200
+    ended = shop.house.door.means.ledger.closed
+    await until(lambda: plan["id"] in ended, "the restart ends", 60)
+    (action,) = plan["actions"]
+    (row,) = await look(shop, action["id"])
+    assert (row["kind"], row["detail"], row["resource"]) == ("action", f"done, of {plan['id']}", action["resource"])
+    assert (await look(shop, plan["id"]))[0]["detail"] == "done, by a requester"
+    assert await look(shop, action["id"], outside) == []
 
 
 def test_two_thousand_pods_are_quick(station: Station) -> None:
