@@ -17,6 +17,7 @@ from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
 from helmward.lab.client import Client, path_of
 
+from ...waiting import until
 from ..station import Station
 from .test_access import call
 
@@ -245,3 +246,20 @@ async def test_what_is_broken_comes_first(shop: Station, token: str) -> None:
     async with stream(shop, crashing, token, "?previous=true") as events:
         assert "invalid literal" in " ".join((await events.until("invalid literal"))[0])
         assert (await events.next())[0] == "end"
+
+
+async def test_a_log_that_is_not_there_yet_says_why(shop: Station, token: str) -> None:
+    client = Client.from_kubeconfig(shop.home.kubeconfig)
+    container = {"name": "app", "image": "registry.example.com/shop/none:1"}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "waits", "namespace": "production"}}
+    await client.create({**pod, "spec": {"containers": [container]}})
+    known = shop.house.world
+    await until(lambda: known.get("Pod", "production", "waits"), "the pod is in the world")
+    async with stream(shop, "waits", token) as events:
+        what, _, data = await events.next()
+        assert (what, "waits" in data["text"]) == ("notice", True), data
+        await client.delete(path_of("Pod", "production", "waits"), {"gracePeriodSeconds": 0})
+        while what != "end":
+            what, _, data = await events.next()
+    await client.close()
+    assert "gone" in data["reason"]
