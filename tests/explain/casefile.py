@@ -27,8 +27,8 @@ FILES = sorted(CASES.glob("*/*.yaml"))
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with timestamps left as text, as JSON has them."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML with timestamps left as text, as JSON has them; read by libyaml where there is one, ten times as fast."""
 
 
 _Loader.yaml_implicit_resolvers = {
