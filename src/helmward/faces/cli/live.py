@@ -40,6 +40,7 @@ def greet(house: House, url: str, lab: bool) -> None:
     if sight.may_not_read:
         say(f"It may not read {', '.join(sight.may_not_read)} in the whole cluster: {RIGHTS}")
     more = " · helmward plan ID · helmward approve ID" if any_changes(settings) else ""
+    say(f"Console: {url}   Open it signed in: helmward console")
     say(f"API: {url}/api/v1   In a second terminal: helmward incidents · helmward explain ID{more}")
     if lab:
         say("Break something: helmward lab break image   Mend it: helmward lab mend")

@@ -18,6 +18,7 @@ from helmward.faces.cli.groups import Group
 # name → (module, attribute, one line for the help page). The help page is made of this table alone.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "up": ("helmward.faces.cli.up", "up", "Start Helmward and show what it sees."),
+    "console": ("helmward.faces.cli.console", "console", "Open the console in a browser, signed in."),
     "diagnose": ("helmward.faces.cli.diagnose", "diagnose", "Explain a cluster, files or an evidence bundle, once."),
     "incidents": ("helmward.faces.cli.incidents", "incidents", "List what is wrong, the worst first."),
     "explain": ("helmward.faces.cli.incidents", "explain", "Explain one incident: cause, proof, timeline, remedy."),
