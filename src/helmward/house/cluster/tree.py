@@ -12,6 +12,7 @@ from helmward.world.book import Tracked
 from helmward.world.indexes import owned_key
 from helmward.world.objects import Object
 from helmward.world.store import World
+from helmward.world.views import OwnerReference
 
 ROOTS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "Pod")
 """What may stand at the top; the last three only where nothing that is here owns them."""
@@ -29,8 +30,12 @@ Incidents = Mapping[Place, Sequence[Tracked]]
 def roots(world: World) -> Iterator[Object]:
     """Every workload, and whatever makes or is a pod without an owner that the tree could show."""
     for kind in ROOTS:
+        if kind not in _BETWEEN:
+            yield from world.all(kind)
+            continue
         for item in world.all(kind):
-            if kind not in _BETWEEN or not _owned(world, item):
+            references = item.view.metadata.owner_references
+            if not references or not _here(world, item.namespace, references):
                 yield item
 
 
@@ -117,18 +122,18 @@ def _revision(item: Object) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _owned(world: World, item: Object) -> bool:
-    """Does something that is here, and that the tree could show, own it?"""
-    for reference in item.meta.owner_references:
+def _here(world: World, namespace: str, references: Sequence[OwnerReference]) -> bool:
+    """Is one of these owners here, and in the tree?"""
+    for reference in references:
         if reference.kind in ROOTS:
-            owner = world.get(reference.kind, item.namespace, reference.name)
+            owner = world.get(reference.kind, namespace, reference.name)
             if owner is not None and (not owner.uid or not reference.uid or owner.uid == reference.uid):
                 return True
     return False
 
 
 def _owns(item: Object, child: Object) -> bool:
-    for reference in child.meta.owner_references:
+    for reference in child.view.metadata.owner_references:
         if reference.name == item.name and reference.kind == item.kind.name:
             return not item.uid or not reference.uid or reference.uid == item.uid
     return False
