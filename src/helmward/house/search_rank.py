@@ -40,11 +40,11 @@ class Query:
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.lower().split())
         self.words = self.text.split()
+        self._first, self._others = (self.words or [""])[0], self.words[1:]
 
     def may_fit(self, hay: str) -> bool:
         """Does every word stand in what leads to a thing? Asked of everything, so that only what passes costs more."""
-        first, *others = self.words
-        return first in hay and (not others or all(word in hay for word in others))
+        return self._first in hay and (not self._others or all(word in hay for word in self._others))
 
     def score(self, names: Sequence[str], hay: str) -> int:
         """How well these names fit, and all words (`hay`) that lead to the thing, all lower case; 0: not at all."""
