@@ -140,6 +140,15 @@ def test_a_service_that_is_not_there_is_on_the_map(shop: Shop) -> None:
     assert edges(found)["Deployment/production/orders", absent] == "env URL_0"
 
 
+def test_an_entry_that_leads_to_nothing(shop: Shop) -> None:
+    backend = {"service": {"name": "gone"}}
+    shop.put("Ingress", "old", spec={"defaultBackend": backend})
+    shop.world.coverage.read("Service", 3)
+    found = seen(shop)
+    assert nodes(found, "absent")["Service/production/gone"]
+    assert edges(found)["Ingress/production/old", "Service/production/gone"] == "default backend"
+
+
 def test_around_something_and_within_a_namespace(shop: Shop) -> None:
     shop.put("ConfigMap", "settings", data={})
     container = {"name": "app", "envFrom": [{"configMapRef": {"name": "settings"}}]}

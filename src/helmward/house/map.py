@@ -13,7 +13,7 @@ from helmward.core.text import one_line
 from helmward.explain.causes.places import Place
 from helmward.house import reach
 from helmward.house.house import House
-from helmward.house.map_declared import Edge, edges, named, place, things, uses
+from helmward.house.map_declared import ENTRIES, Edge, edges, named, place, things, uses
 from helmward.house.map_faults import Faults, health, replicas
 from helmward.house.map_layers import first, layers, near
 from helmward.world.book import Tracked
@@ -60,13 +60,13 @@ class _Graph:
     """Everything that the actor may see: `items` is None for a Service that is named and not there."""
 
     def __init__(self, lens: Lens, faults: Faults, sees: Callable[[str], bool]) -> None:
-        self._lens, self._faults = lens, faults
+        self._lens, self._faults, self._sees = lens, faults, sees
         self.items: dict[Place, Object | None] = {place(item): item for item in things(lens) if sees(item.namespace)}
         self._how: dict[Edge, list[str]] = {}
-        for where, item in self.items.items():
+        for where, item in list(self.items.items()):
             for edge, how in edges(lens, where, item) if item else ():
                 self._join(edge, how)
-        self._join_blamed(sees)
+        self._join_blamed()
         self.leads: dict[Place, set[Place]] = {}
         self.neighbours: dict[Place, set[Place]] = {}
         for source, target in self._how:
@@ -134,20 +134,25 @@ class _Graph:
             "uses": uses(item) if item else None,
         }
 
+    def _add(self, service: Place) -> None:
+        """A Service that is named, and not there."""
+        if service not in self.items and self._sees(service[1]) and self._lens.knows("Service"):
+            self.items[service] = None
+
     def _join(self, edge: Edge, how: str) -> None:
+        if edge[0][0] in ENTRIES:  # they can lead to nothing but Services; a workload may name other hosts
+            self._add(edge[1])
         if edge[0] in self.items and edge[1] in self.items:
             hows = self._how.setdefault(edge, [])
             if how not in hows:
                 hows.append(how)
 
-    def _join_blamed(self, sees: Callable[[str], bool]) -> None:
+    def _join_blamed(self) -> None:
         """A Service that evidence names is on the map even if nothing declares it, or if it is not there at all."""
         for source, target in self._faults.blamed():
             item = self.items.get(source)
-            if item is None or not sees(target[1]) or (source, target) in self._how:
-                continue
-            if target in self.items or self._lens.knows("Service"):
-                self.items.setdefault(target, None)
+            if item is not None and (source, target) not in self._how:
+                self._add(target)
                 self._join((source, target), named(self._lens, item, target) or "named in its evidence")
 
     def _health_of(self, where: Place) -> str:

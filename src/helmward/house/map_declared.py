@@ -13,7 +13,8 @@ from helmward.world.kinds import WORKLOADS
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
-_ROUTED = ("Ingress", "HTTPRoute", "Service")
+ENTRIES = ("Ingress", "HTTPRoute")
+_ROUTED = (*ENTRIES, "Service")
 _KINDS = (*_ROUTED, *WORKLOADS, "Pod")
 _KEPT = 4096  # objects: each is read once, until it changes
 _EVERYWHERE = "kube-root-ca.crt"  # admission gives it to every pod: it tells nothing apart
