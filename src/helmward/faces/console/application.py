@@ -17,7 +17,7 @@ from helmward.core.extend import REGISTRY, load_package
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, Message, Receive, Send, source_of
 from helmward.faces.api.links import Links
-from helmward.faces.console import pages, search
+from helmward.faces.console import downloads, pages, search
 from helmward.faces.console.assets import PREFIX as STATIC
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.client import Api, ApiError
@@ -88,6 +88,8 @@ class Console:
             return self._stream(request, signed_in)
         if path == search.PATH:
             return await self._search(request, signed_in)
+        if path in downloads.PATHS and request.method == "GET":
+            return await self._download(request, signed_in)
         if request.method in ("GET", "HEAD"):
             return await self._show(request, signed_in)
         if request.method != "POST":
@@ -181,6 +183,17 @@ class Console:
             return JSONResponse(await search.found(api, request.query_params.get("q", "")))
         except ApiError as error:
             return JSONResponse({"error": str(error)}, error.status)
+
+    async def _download(self, request: Request, who: SignedIn) -> Response:
+        if not from_here(request):
+            return self._frame.problem(
+                None, "Another site asked for this download; ask for it on the page itself.", 403
+            )
+        visit = self._visit(request, who, request.url.path, {}, dict(request.query_params))
+        try:
+            return await downloads.download(visit.api, visit.path, visit.query)
+        except ApiError as error:
+            return await self._frame.trouble(visit, who.session, str(error), error.status)
 
     def _stream(self, request: Request, who: SignedIn) -> Response:
         """`/live?path=…&query=…&seen=…`: what changes of the page at that address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -22,6 +22,17 @@ class ApiError(HelmwardError):
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class Pieces:
+    """The body of an answer as it comes; `headers` are the answer's, by their names in lower case."""
+
+    def __init__(self, headers: Mapping[str, str], pieces: AsyncIterator[bytes]) -> None:
+        self.headers, self._pieces = headers, pieces
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces, once."""
+        return self._pieces
 
 
 class Api:
@@ -57,12 +68,12 @@ class Api:
     @asynccontextmanager
     async def stream(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: Any
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[Pieces]:
         """The pieces of an answer that goes on (server-sent events, exports); leaving the block ends it. Raises ApiError."""
         running = _Running(self._app, self._scope(method, path, query), body)
         try:
-            await running.begun()
-            yield running.pieces()
+            headers = await running.begun()
+            yield Pieces(headers, running.pieces())
         finally:
             await running.end()
 
@@ -114,11 +125,14 @@ class _Running:
         self._sent = False
         self._task = asyncio.create_task(self._run(app, scope))
 
-    async def begun(self) -> None:
-        """Raises ApiError."""
+    async def begun(self) -> dict[str, str]:
+        """The answer's headers. Raises ApiError."""
         start = await self._queue.get()
-        if start is None or start["status"] < 400:
-            return
+        if start is None:
+            await self._task  # raises what kept it from answering
+            return {}
+        if start["status"] < 400:
+            return {name.decode().lower(): value.decode() for name, value in start["headers"]}
         data = b"".join([piece async for piece in self.pieces()])
         raise ApiError(_said(data) or f"The API answered {start['status']}.", start["status"])
 
@@ -126,6 +140,7 @@ class _Running:
         while (message := await self._queue.get()) is not None:
             if piece := message.get("body", b""):
                 yield piece
+        await self._task  # what broke off must not look whole
 
     async def end(self) -> None:
         self._gone.set()
@@ -136,8 +151,8 @@ class _Running:
         try:
             await app(scope, self._receive, self._queue.put)
         finally:
-            with suppress(asyncio.QueueFull):
-                self._queue.put_nowait(None)
+            if not self._gone.is_set():
+                await self._queue.put(None)
 
     async def _receive(self) -> Message:
         if not self._sent:
