@@ -14,6 +14,7 @@ import pytest
 from helmward.core.nouns import Scope
 from helmward.door.identity import NewToken
 from helmward.faces.api import ask as route
+from helmward.house.asking import transcripts
 from helmward.house.asking.steps import Steps
 from helmward.house.auditing import HELMWARD
 
@@ -221,6 +222,9 @@ async def test_conversations_are_read_again_by_their_own_actor(place: Stand) -> 
     status, _, whole = await call(place.station, "GET", path, ann)
     assert (status, [one["text"] for one in whole["turns"]]) == (200, ["help", "any incidents?", "any incidents?"])
     turn = whole["turns"][1]
+    answer = turn.pop("answer")
+    assert (answer["kind"], answer["command"]) == ("command", ["helmward incidents"])
+    assert "Nothing is wrong" in answer["result"]["text"] and answer["result"]["evidence"]
     assert turn.pop("time") and "Nothing is wrong" in turn.pop("result")
     command = ["helmward incidents"]
     assert turn == {"text": "any incidents?", "kind": "command", "command": command, "failed": False, "plans": []}
@@ -228,6 +232,19 @@ async def test_conversations_are_read_again_by_their_own_actor(place: Stand) -> 
     for identity, token in ((first["conversation"], eve), ("conv-nothing", ann)):
         status, _, answer = await call(place.station, "GET", f"/api/v1/conversations/{identity}", token)
         assert (status, "no conversation" in answer["error"]) == (404, True)
+
+
+async def test_whole_answers_are_kept_as_long_as_there_is_room(place: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcripts, "LARGEST", 2500)
+    _, (_, first) = await streamed(place, "help")
+    within = {"conversation": first["conversation"]}
+    path = f"/api/v1/conversations/{first['conversation']}"
+    for text in ("help", "list namespaces", "status", "help"):
+        result = (await streamed(place, text, **within))[-1][1]
+    _, _, whole = await call(place.station, "GET", path, place.key)
+    answers = [one["answer"] for one in whole["turns"]]
+    assert answers[-1] == {name: value for name, value in result.items() if name != "conversation"}
+    assert (answers[0], [one["kind"] for one in whole["turns"]]) == (None, ["command"] * 5)
 
 
 async def test_who_is_bounded_has_conversations_of_their_own(place: Stand) -> None:

@@ -69,7 +69,8 @@ async def list_conversations(actor: Viewer, asking: TheAsking) -> dict[str, Any]
 
 @router.get("/conversations/{identity}")
 async def show_conversation(identity: str, actor: Viewer, asking: TheAsking) -> dict[str, Any]:
-    """One of them with its last 50 turns, the oldest first: the words, what was understood, and in short what came of it."""
+    """One of them with its last 50 turns, the oldest first: the words, what was understood, and in short what came of it.
+    `answer` is what /ask answered, without `conversation`; null for turns of which it was too much to keep (256 KiB in all)."""
     return asking.said_in(actor, identity)
 
 

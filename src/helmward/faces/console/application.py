@@ -164,12 +164,10 @@ class Console:
         try:
             done: Done = await getattr(one, name)(self._visit(request, who, request.url.path, params, {}, form))
         except ApiError as error:
-            done, wrong = Done(back, str(error)), True
-        else:
-            wrong = False
+            done = Done(back, str(error), wrong=True)
         response = RedirectResponse(local(done.goto), 303)
         if done.said:
-            self._notes.leave(response, done.said, wrong, time.time())
+            self._notes.leave(response, done.said, done.wrong, time.time())
         return response
 
     async def _logout(self, request: Request, who: SignedIn) -> Response:

@@ -58,10 +58,11 @@ class View(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of an act: the page to go to, and a sentence to show there."""
+    """What came of an act: the page to go to, and a sentence to show there; `wrong`: it tells of something that went wrong."""
 
     goto: str
     said: str = ""
+    wrong: bool = False
 
 
 class Page:

@@ -87,7 +87,8 @@ class Asking:
         else:
             told("command", {"conversation": going.id, **shapes.understood(result)})
             found = await asyncio.shield(self._carried_out(actor, words, going, seen, understood, sure))
-        going.kept.append(Spoken(self._house.clock(), *transcripts.kept(words, found)))
+        going.kept.append(Spoken(self._house.clock(), *transcripts.kept(words, found), transcripts.encoded(found)))
+        transcripts.trim(going.kept)
         return {"conversation": going.id, **found}
 
     async def _carried_out(

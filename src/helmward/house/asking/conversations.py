@@ -11,7 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from helmward.ask.conversation import NOTHING, State
 from helmward.core.errors import UsageError
@@ -39,12 +39,14 @@ class UnknownConversation(UsageError):
     http_status = 404
 
 
-class Spoken(NamedTuple):
-    """One turn, as its actor reads it again: their words, after the guards, and what came of them."""
+@dataclass
+class Spoken:
+    """One turn, as its actor reads it again: their words, after the guards, and what came of them, in short and (JSON) whole."""
 
     time: datetime
     text: str
     found: dict[str, Any]
+    whole: bytes = b""
 
 
 @dataclass

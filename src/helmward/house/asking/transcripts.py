@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from helmward.core.text import one_line
 from helmward.core.times import format_time
@@ -11,6 +14,8 @@ from helmward.house.asking.shapes import amount
 
 _LONGEST = 500  # characters kept of words, and of what came of them
 _TITLE = 60
+LARGEST = 256 * 1024
+"""Bytes (JSON) of the whole answers that a conversation keeps; the oldest go first."""
 
 
 def kept(words: str, found: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -25,6 +30,21 @@ def kept(words: str, found: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         "plans": plans,
     }
     return one_line(words, _LONGEST), shown
+
+
+def encoded(found: dict[str, Any]) -> bytes:
+    """`Asking.ask`'s answer as it is kept whole; empty for one that is too large."""
+    data = msgspec.json.encode(found, enc_hook=str)
+    return data if len(data) <= LARGEST else b""
+
+
+def trim(kept: Sequence[Spoken]) -> None:
+    """Let go of the oldest whole answers, until what is left is small enough."""
+    total = 0
+    for spoken in reversed(kept):
+        total += len(spoken.whole)
+        if total > LARGEST:
+            spoken.whole = b""
 
 
 def row(one: Conversation, over: bool) -> dict[str, Any]:
@@ -45,7 +65,8 @@ def whole(one: Conversation, over: bool) -> dict[str, Any]:
 
 
 def _turn(spoken: Spoken) -> dict[str, Any]:
-    return {"time": format_time(spoken.time), "text": spoken.text, **spoken.found}
+    answer = msgspec.json.decode(spoken.whole) if spoken.whole else None
+    return {"time": format_time(spoken.time), "text": spoken.text, **spoken.found, "answer": answer}
 
 
 def _answer(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
