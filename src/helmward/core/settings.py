@@ -48,17 +48,19 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings in force; `origins` tells, by dotted path, where each that is no default came from."""
+    """The settings in force; `origins` tells, by dotted path, where each that is no default came from. `file`: where settings
+    are written, whether there is such a file or not."""
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
 
     def replaced(self, values: Mapping[str, object], origin: str = "the command line") -> Loaded:
         """With other values at dotted paths. Raises UsageError if they are not allowed there."""
         tree = self.settings.model_dump(exclude_unset=True)
         for path, value in values.items():
             _put(tree, path, value)
-        return Loaded(_check(tree, origin), {**self.origins, **dict.fromkeys(values, origin)})
+        return Loaded(_check(tree, origin), {**self.origins, **dict.fromkeys(values, origin)}, self.file)
 
     def origin(self, path: str) -> str:
         """Where the value at a dotted path came from: default, file X, environment HELMWARD_…, the command line."""
@@ -85,7 +87,7 @@ def load(path: Path | None, env: Mapping[str, str], overrides: Mapping[str, obje
         _check(tree, f"The environment variable {name}")
         origins = {known: origin for known, origin in origins.items() if not known.startswith(f"{dotted}.")}
         origins[dotted] = f"environment {name}"
-    return Loaded(_check(tree, f"The settings {file}"), origins).replaced(overrides or {})
+    return Loaded(_check(tree, f"The settings {file}"), origins, file).replaced(overrides or {})
 
 
 def json_schema() -> dict[str, Any]:

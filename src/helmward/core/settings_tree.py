@@ -141,6 +141,17 @@ def known_paths(section: type[Section] = Settings, prefix: str = "") -> list[str
     return found
 
 
+def descriptions(section: type[Section] = Settings, prefix: str = "") -> dict[str, str]:
+    """What each section and setting is for, by the paths of `known_paths`."""
+    found = {}
+    for name, field in section.model_fields.items():
+        found[prefix + name] = field.description or ""
+        inner = section_of(field.annotation)
+        if inner is not None:
+            found |= descriptions(inner, f"{prefix}{name}.")
+    return found
+
+
 def section_of(annotation: object) -> type[Section] | None:
     """The section that a field holds, itself or as a tuple's items."""
     for kind in (annotation, *getattr(annotation, "__args__", ())):

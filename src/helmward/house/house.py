@@ -220,6 +220,7 @@ class House:
             "tampered": self.tampered(),
             "changesLost": self.recorder.lost,
             "busLost": self.bus.lost,
+            "settingsFile": str(self.loaded.file) if self.loaded.file else None,
             "channels": {name: dict(counts()) for name, counts in self.channels.items()},
         }
 

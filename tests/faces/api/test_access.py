@@ -61,6 +61,7 @@ NEEDED = {
     ("post", "/api/v1/tokens"): "admin",
     ("get", "/api/v1/tokens"): "admin",
     ("delete", "/api/v1/tokens/{identity}"): "admin",
+    ("get", "/api/v1/roles"): "viewer",
     ("get", "/api/v1/actors"): "admin",
     ("post", "/api/v1/actors"): "admin",
     ("get", "/api/v1/actors/{name}"): "admin",

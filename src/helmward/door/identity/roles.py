@@ -29,8 +29,23 @@ INCLUDES: dict[str, frozenset[str]] = {
     "oncall": frozenset({"caller", "viewer", "requester", "oncall"}),
     "admin": frozenset(ROLES),
 }
+MEANS: dict[Role, str] = {
+    "caller": "Uses models through the gateway, and nothing else.",
+    "viewer": "Reads: incidents, plans, objects and logs, models.",
+    "requester": "Reads, proposes changes, acknowledges and suppresses incidents, and may stop all changes.",
+    "approver": "Reads, and approves or denies what others propose.",
+    "oncall": "A requester who may approve their own change with a reason, which somebody else reviews afterwards.",
+    "admin": "May do everything, and manages actors and tokens.",
+}
+"""What each role is for, in one sentence."""
+
 _FOR_MACHINES = INCLUDES["requester"]
 """What a service or an agent may be. An administrator could make itself an approver, so they are none either."""
+
+
+def kinds_with(role: Role) -> tuple[Kind, ...]:
+    """The kinds of actors that may have this role."""
+    return KINDS if role in _FOR_MACHINES else ("user",)
 
 
 def permits(actor: Actor, role: Role) -> bool:
@@ -53,7 +68,9 @@ def checked(roles: Iterable[str], kind: str) -> tuple[str, ...]:
     wanted = set(roles)
     if kind not in KINDS:
         raise UsageError(f"There is no kind '{kind}'; the kinds are {', '.join(KINDS)}.")
-    if not wanted or not wanted <= set(ROLES):
+    if not wanted:
+        raise UsageError(f"Choose at least one role; the roles are {', '.join(ROLES)}.")
+    if not wanted <= set(ROLES):
         unknown = ", ".join(sorted(wanted - set(ROLES)))
         raise UsageError(f"There is no role '{unknown}'; the roles are {', '.join(ROLES)}.")
     if kind != "user" and not wanted <= _FOR_MACHINES:

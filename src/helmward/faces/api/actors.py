@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from helmward.door.identity import Kind, NewAccount, Role
+from helmward.door.identity import ROLES, Kind, NewAccount, Role
+from helmward.door.identity.roles import INCLUDES, MEANS, kinds_with
 from helmward.explain.reports import present
-from helmward.faces.api.access import Admin, TheHouse
+from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.tokens import Within
 
 router = APIRouter(tags=["actors"])
@@ -22,7 +23,7 @@ class NewActor(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=63)
     kind: Kind = "user"
-    roles: list[Role] = Field(min_length=1, max_length=5)
+    roles: list[Role] = Field(max_length=6)
     scope: Within = Within()
     password: str | None = Field(None, max_length=1000, repr=False)
 
@@ -31,23 +32,38 @@ class Changed(BaseModel):
     """What is to be different; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
-    roles: list[Role] | None = Field(None, min_length=1, max_length=5)
+    roles: list[Role] | None = Field(None, max_length=6)
     scope: Within | None = None
     password: str | None = Field(None, max_length=1000, repr=False)
+
+
+@router.get("/roles")
+async def list_roles(_actor: Viewer) -> dict[str, Any]:
+    """What each role is for, which others it includes, and which kinds of actors may have it; the least comes first."""
+    roles = [
+        {
+            "name": role,
+            "text": MEANS[role],
+            "includes": sorted(INCLUDES[role] - {role}),
+            "kinds": list(kinds_with(role)),
+        }
+        for role in ROLES
+    ]
+    return {"roles": roles}
 
 
 @router.get("/actors")
 async def list_actors(house: TheHouse, _actor: Admin) -> dict[str, Any]:
     """Everybody who is registered, by name."""
-    return {"actors": [present.plain(one) for one in house.people.actors()]}
+    return {"actors": [present.plain(one) for one in await asyncio.to_thread(house.people.actors)]}
 
 
 @router.get("/actors/{name}")
 async def describe(name: str, house: TheHouse, _actor: Admin) -> dict[str, Any]:
     """One of them, with their tokens."""
     account = house.people.actor(name)
-    tokens = [present.plain(token) for token in house.identity.tokens(house.clock()) if token.name == account.name]
-    return present.plain(account) | {"tokens": tokens}
+    held = await asyncio.to_thread(house.identity.tokens, house.clock())
+    return present.plain(account) | {"tokens": [present.plain(one) for one in held if one.name == account.name]}
 
 
 @router.post("/actors", status_code=201)

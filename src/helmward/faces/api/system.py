@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from helmward.faces.api.access import TheHouse, TheRequests, Viewer, WholeViewer
 from helmward.house import reach
+from helmward.house.settings_shown import shown
 
 router = APIRouter(tags=["system"])
 
@@ -31,6 +32,11 @@ async def workloads(house: TheHouse, actor: Viewer, namespace: str | None = None
 
 
 @router.get("/settings")
-async def settings(house: TheHouse, _actor: Viewer) -> dict[str, Any]:
-    """The settings in force and where each came from; secrets masked."""
-    return house.settings()
+async def settings(
+    house: TheHouse,
+    _actor: Viewer,
+    q: Annotated[str, Query(max_length=100, description="Only those with all these words in them.")] = "",
+    changed: Annotated[bool, Query(description="Only those that are not as they come.")] = False,
+) -> dict[str, Any]:
+    """The settings in force by dotted path: the value, where it came from and what it is for; secrets masked."""
+    return shown(house, q, changed)

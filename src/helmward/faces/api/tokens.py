@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.core.nouns import Scope
@@ -14,6 +14,7 @@ from helmward.door.identity.scopes import MOST_PATTERNS
 from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.gate import source_of
+from helmward.house.token_search import Standing, Wanted, found
 
 router = APIRouter(tags=["tokens"])
 
@@ -38,7 +39,7 @@ class NewToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100)
-    roles: list[Role] = Field(default=["viewer"], min_length=1, max_length=6)
+    roles: list[Role] = Field(default=["viewer"], max_length=6)
     kind: Kind = "user"
     scope: Within = Within()
     expires: str | None = Field(None, max_length=20, examples=["30d"])
@@ -63,9 +64,17 @@ async def create(body: NewToken, house: TheHouse, actor: Admin) -> dict[str, Any
 
 
 @router.get("/tokens")
-async def list_tokens(house: TheHouse, _actor: Admin) -> dict[str, Any]:
-    """Every token, without its text."""
-    return {"tokens": [present.plain(token) for token in house.identity.tokens(house.clock())]}
+async def list_tokens(
+    house: TheHouse,
+    _actor: Admin,
+    state: Annotated[Standing | None, Query(description="Only those that stand like this.")] = None,
+    name: Annotated[str | None, Query(max_length=100, description="Only those of this name.")] = None,
+    q: Annotated[str, Query(max_length=100, description="Only those with all these words in id, name or roles.")] = "",
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; without it, all.")] = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="After so many.")] = 0,
+) -> dict[str, Any]:
+    """Every token, without its text; forged ones first, then the newest. `states` counts how those of the name stand."""
+    return await asyncio.to_thread(found, house, Wanted(state, name, q, limit, offset))
 
 
 @router.delete("/tokens/{identity}", status_code=204)

@@ -21,7 +21,7 @@ from helmward.faces.console import downloads, pages, search
 from helmward.faces.console.assets import PREFIX as STATIC
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.client import Api, ApiError
-from helmward.faces.console.contract import Done, Page, Visit
+from helmward.faces.console.contract import Done, Page, View, Visit
 from helmward.faces.console.forms import form_of, from_here
 from helmward.faces.console.frame import Frame
 from helmward.faces.console.headers import guarded
@@ -134,6 +134,10 @@ class Console:
 
     async def _show(self, request: Request, who: SignedIn) -> Response:
         found = self._found(request.url.path, act=False)
+        if found is None and self._found(request.url.path, act=True):
+            return RedirectResponse(
+                _page_of(request.url.path), 303
+            )  # where the answer to an act is loaded by its address
         query = dict(request.query_params)
         visit = self._visit(request, who, request.url.path, found[2] if found else {}, query)
         said = self._notes.take(request, time.time())
@@ -161,10 +165,13 @@ class Console:
             return self._frame.problem(None, _NOWHERE, 404)
         one, name, params = found
         back = local(form.pop("back", "/"))
+        visit = self._visit(request, who, _page_of(request.url.path), params, {}, form)
         try:
-            done: Done = await getattr(one, name)(self._visit(request, who, request.url.path, params, {}, form))
+            done: Done | View = await getattr(one, name)(visit)
         except ApiError as error:
             done = Done(back, str(error), wrong=True)
+        if isinstance(done, View):
+            return self._frame.page(one.name, request, await self._frame.around(done, one, visit, who.session))
         response = RedirectResponse(local(done.goto), 303)
         if done.said:
             self._notes.leave(response, done.said, done.wrong, time.time())
@@ -211,6 +218,11 @@ class Console:
         events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+
+
+def _page_of(path: str) -> str:
+    """The address of the page that an act's address belongs to."""
+    return path.rpartition("/")[0] or "/"
 
 
 def _query(text: str) -> dict[str, Any]:

@@ -84,7 +84,10 @@ class Page:
 
 def act(at: str) -> Callable[[F], F]:
     """The decorator of a method `(visit) -> Done` that answers POST at `{page.path}/{at}`. What it raises as ApiError is shown on
-    the page that the form stood on."""
+    the page that the form stood on.
+
+    It may return a View in place of Done, for what is shown once and must stand in no address and no cookie: the page is the
+    answer then, it does not follow changes, and when the browser loads it again the act is asked for again."""
 
     def marked(method: F) -> F:
         method.act_at = at  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helmward.faces.console.assets import Assets
-from helmward.faces.console.contract import Page, Visit
+from helmward.faces.console.contract import Page, View, Visit
 from helmward.faces.console.notes import Said
 from helmward.faces.console.rendering import Templates
 from helmward.faces.console.session import Session, Sessions
@@ -43,8 +43,12 @@ class Frame:
 
     async def given(self, page: Page, visit: Visit, session: Session) -> tuple[dict[str, Any], str]:
         """What a page's template is given, and its title. Raises ApiError."""
-        title, own = await page.show(visit)
-        return await self._common(visit, session, page.name) | {"title": title, **own}, title
+        shown = await page.show(visit)
+        return await self.around(shown, page, visit, session), shown.title
+
+    async def around(self, shown: View, page: Page, visit: Visit, session: Session) -> dict[str, Any]:
+        """What a page's template is given to show this. Raises ApiError."""
+        return await self._common(visit, session, page.name) | {"title": shown.title, **shown.given}
 
     def page(self, name: str, request: Request, given: Mapping[str, Any], status: int = 200) -> Response:
         """A whole page."""
