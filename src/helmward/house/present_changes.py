@@ -9,6 +9,7 @@ import msgspec
 
 from helmward.core.plans import Action, Approval, FieldChange, Plan, Step
 from helmward.core.settings_changes import ChangeSettings, ModeSettings
+from helmward.core.text import one_line
 from helmward.door.ledger import EVERYTHING, Ledger
 from helmward.door.places import any_changes
 from helmward.door.store import Stored
@@ -29,6 +30,8 @@ class UnderWay(NamedTuple):
 
 
 NOTHING = UnderWay({}, frozenset())
+
+_LONGEST = 300  # characters of a reason in a notice
 
 
 def mode(settings: ChangeSettings) -> str:
@@ -64,12 +67,13 @@ def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterato
     """What stands until somebody sees to it: the kill switch, broken glass, temporary changes of what a controller owns."""
     if filed:
         yield "All changes are stopped by the file KILL in the data folder; remove it to go on."
-    for kill in ledger.kills.values():
+    for kill in sorted(ledger.kills.values(), key=lambda one: one.scope != EVERYTHING):
         kind, _, name = kill.scope.partition(":")
         what, words = (
             ("All changes", "all") if kill.scope == EVERYTHING else (f"Changes of {kind} {name}", f"--{kind} {name}")
         )
-        yield f"{what} are stopped by {kill.by} ({kill.reason}); `helmward revive {words} --reason …` lifts that."
+        why = one_line(kill.reason, _LONGEST)
+        yield f"{what} are stopped by {kill.by} ({why}); `helmward revive {words} --reason …` lifts that."
     for plan, approver in ledger.unreviewed.items():
         yield f"{approver} broke the glass for {plan}; somebody else looks at it and says `helmward review {plan}`."
     for one in temporary:

@@ -14,8 +14,8 @@ from helmward.house.house import House
 
 
 async def pulled(house: House) -> dict[str, Any]:
-    """Where it is on, by whom and why; and the actions that are neither proven nor taken back."""
-    kills = house.door.means.ledger.kills.values()
+    """Where it is on, by whom and why, everything first; and the actions that are neither proven nor taken back."""
+    kills = sorted(house.door.means.ledger.kills.values(), key=lambda kill: kill.scope != EVERYTHING)
     found: list[dict[str, Any]] = [
         {"scope": kill.scope, "by": kill.by, "time": format_time(kill.time), "reason": kill.reason} for kill in kills
     ]
