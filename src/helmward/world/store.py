@@ -40,6 +40,8 @@ class World:
         self.versions = Versions()
         self.signs = Signs(self._touch)
         self._node_services: dict[str, dict[str, str]] = {}
+        self.revision = 0
+        """Grows with each object that was added, replaced or removed."""
         self.leeway = timedelta(0)
         """How much more time may have passed than the clock says: none on a live cluster (watch/files/clock.py)."""
 
@@ -182,6 +184,7 @@ class World:
                 del self._index[key]
 
     def _touch_object(self, item: Object) -> None:
+        self.revision += 1
         kind = item.kind.name
         self._touched.add(object_key(kind, item.namespace, item.name))
         self._touched.add(kind_key(kind, item.namespace))

@@ -111,6 +111,9 @@ async def test_an_object(shop: Station, token: str) -> None:
     assert body["yaml"].startswith("apiVersion: v1\nkind: Pod\n")
     assert "managedFields" not in body["yaml"]
     assert [owner["kind"] for owner in body["owners"]] == ["ReplicaSet", "Deployment"]
+    (container,) = body["containerStates"]
+    assert (container["state"], container["ready"], container["restarts"]) == ("running", True, 0)
+    assert (container["image"].startswith("registry.example.com/"), container["last"]) == (True, None)
     assert (body["containers"], body["health"], body["text"], body["unread"]) == (
         ["frontend"],
         "healthy",
@@ -123,6 +126,23 @@ async def test_an_object(shop: Station, token: str) -> None:
     assert [child["kind"] for child in above["children"]] == ["ReplicaSet"]
     node = await get(shop, "/objects/Node/-/lab-node-1", token)
     assert (node["health"], node["text"]) == ("healthy", "Ready")
+
+
+async def test_where_an_object_stands(shop: Station, token: str) -> None:
+    name = await pod_of(shop, "frontend", token)
+    (row,) = (await get(shop, "/cluster?q=frontend", token))["workloads"]
+    before = shop.house.audit.sequence
+    body = await get(shop, f"/cluster/Pod/production/{name}", token)
+    assert body["standing"] == {"health": "healthy", "text": "Running", "incidents": []}
+    assert (body["followed"], body["workload"]) == (True, row)
+    node = await get(shop, "/cluster/Node/-/lab-node-1", token)
+    assert (node["standing"]["text"], node["workload"]) == ("Ready", None)
+    for path, followed in (("Pod/production/none", True), ("Dragon/production/none", False)):
+        gone = await get(shop, f"/cluster/{path}", token)
+        assert gone == {"followed": followed, "standing": None, "workload": None}
+    elsewhere = await get(shop, f"/cluster/Pod/production/{name}?apiVersion=example.com/v1", token)
+    assert elsewhere["followed"] is False
+    assert shop.house.audit.sequence == before
 
 
 async def test_a_secret_stays_one(shop: Station, token: str) -> None:
@@ -155,7 +175,12 @@ async def test_a_scope_bounds_all_of_it(shop: Station, token: str) -> None:
     wish = NewToken("of elsewhere", ("viewer",), scope=Scope(namespaces=("elsewhere",)))
     outside = shop.call(house.identity.create, HELMWARD, wish, house.clock()).text
     assert await get(shop, "/cluster", outside) == {"workloads": [], "total": 0, "namespaces": []}
-    for path in (f"/objects/Pod/production/{pod}", f"/objects/Pod/production/{pod}/logs/stream", "/objects/Node/-/x"):
+    for path in (
+        f"/cluster/Pod/production/{pod}",
+        f"/objects/Pod/production/{pod}",
+        f"/objects/Pod/production/{pod}/logs/stream",
+        "/objects/Node/-/x",
+    ):
         status, _, body = await call(shop, "GET", f"{API}{path}", outside)
         assert (status, "outside of what" in body["error"]) == (403, True), body
 
@@ -243,6 +268,8 @@ async def test_what_is_broken_comes_first(shop: Station, token: str) -> None:
     assert [change["path"] for change in body["changes"]] == ["spec.template.spec.containers[user-service].args"]
     pods = [pod for one in row["children"] for pod in one["children"]]
     crashing = next(pod["name"] for pod in pods if pod["health"] != "healthy")
+    (container,) = (await get(shop, f"/objects/Pod/production/{crashing}", token))["containerStates"]
+    assert (container["ready"], (container["last"] or container)["exitCode"]) == (False, 1)
     async with stream(shop, crashing, token, "?previous=true") as events:
         assert "invalid literal" in " ".join((await events.until("invalid literal"))[0])
         assert (await events.next())[0] == "end"

@@ -14,12 +14,16 @@ from helmward.core.errors import HelmwardError
 from helmward.faces.api.access import TheHouse, Viewer
 from helmward.faces.api.encoding import encoded
 from helmward.house import House
-from helmward.house.cluster import LogFollower, LogWish, Named, Told, Wanted, listing, open_log, shown_object
+from helmward.house.cluster import LogFollower, LogWish, Named, Told, Wanted, branch, listing, open_log, shown_object
 
 router = APIRouter(tags=["cluster"])
 MOST_STREAMS = 64
 _HEARTBEAT = 15.0  # seconds; proxies cut what is silent for longer
 _PAUSE = 1.0  # seconds between two looks at a log
+
+ApiVersion = Annotated[
+    str | None, Query(alias="apiVersion", max_length=280, description="where several groups have such a kind")
+]
 
 
 class TooManyStreams(HelmwardError):
@@ -44,6 +48,16 @@ async def cluster_tree(
     return encoded(listing(house, actor, Wanted(namespace, q, broken, limit, offset)))
 
 
+@router.get("/cluster/{kind}/{namespace}/{name}")
+async def standing(
+    kind: str, namespace: str, name: str, house: TheHouse, actor: Viewer, api_version: ApiVersion = None
+) -> Response:
+    """How an object stands now, and the workload's tree that it is part of, as Helmward sees them already: unlike `/objects/…`
+    this reads nothing from the cluster, and can be asked for at each change. `followed` false: objects of this `kind` (its own
+    name, as `Deployment`) are not watched. `standing` is null for what is not there, `workload` for what is in no tree."""
+    return encoded(branch(house, actor, Named(kind, namespace, name, api_version)))
+
+
 @router.get("/objects/{kind}/{namespace}/{name}")
 async def one_object(
     kind: str,
@@ -51,13 +65,12 @@ async def one_object(
     name: str,
     house: TheHouse,
     actor: Viewer,
-    api_version: Annotated[
-        str | None, Query(alias="apiVersion", max_length=280, description="where several groups have such a kind")
-    ] = None,
+    api_version: ApiVersion = None,
 ) -> Response:
     """An object without its secrets: YAML, health, owners and children, findings, Events and changes (the newest first).
     `namespace` is `-` for what is in none. It is read as the tools `resources_get` and `events_list` are, under the same
-    policy; `unread` says what could not be."""
+    policy; `unread` says what could not be. Of a pod `containerStates` tells what each container does: `state` is `running`,
+    `waiting`, `terminated` or `unknown`, `last` the run before."""
     return encoded(await shown_object(house, actor, Named(kind, namespace, name, api_version)))
 
 

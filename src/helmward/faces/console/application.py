@@ -17,7 +17,7 @@ from helmward.core.extend import REGISTRY, load_package
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, Message, Receive, Send, source_of
 from helmward.faces.api.links import Links
-from helmward.faces.console import downloads, pages, search
+from helmward.faces.console import downloads, logs, pages, search
 from helmward.faces.console.assets import PREFIX as STATIC
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.client import Api, ApiError
@@ -51,8 +51,8 @@ class Console:
             for at, name in one.acts().items()
         ]
         self._frame = Frame(house, self._assets, self._pages, self._signing.sessions)
-        self._pulse = Pulse(house)
-        self.live = Live(self._pulse, closing)
+        self._pulses = {world: Pulse(house, world) for world in (False, True)}
+        self.live = Live(closing)
         self._house = house
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -71,7 +71,8 @@ class Console:
 
     async def close(self) -> None:
         """End what runs beside requests."""
-        await self._pulse.close()
+        for pulse in self._pulses.values():
+            await pulse.close()
 
     # ---- inside ----
 
@@ -86,6 +87,10 @@ class Console:
             return to_sign_in(request)
         if path == "/live":
             return self._stream(request, signed_in)
+        if logs.PATH.fullmatch(path) and request.method == "GET":
+            return logs.follow(
+                self._api_of(request, signed_in), request, lambda: self._signing.holds(signed_in.session)
+            )
         if path == search.PATH:
             return await self._search(request, signed_in)
         if path in downloads.PATHS and request.method == "GET":
@@ -113,6 +118,9 @@ class Console:
         self._notes.drop(response)
         return response
 
+    def _api_of(self, request: Request, who: SignedIn) -> Api:
+        return Api(self._api, who.session.token, source_of(request.scope))
+
     def _found(self, path: str, act: bool) -> tuple[Page, str, dict[str, str]] | None:
         for pattern, one, name in self._routes:
             if bool(name) == act and (match := pattern.match(path)):
@@ -129,8 +137,7 @@ class Console:
         form: Mapping[str, str] | None = None,
         live: bool = False,
     ) -> Visit:
-        api = Api(self._api, who.session.token, source_of(request.scope))
-        return Visit(api, who.actor, path, params, query, form or {}, live)
+        return Visit(self._api_of(request, who), who.actor, path, params, query, form or {}, live)
 
     async def _show(self, request: Request, who: SignedIn) -> Response:
         found = self._found(request.url.path, act=False)
@@ -183,7 +190,7 @@ class Console:
         return await self._signing.sign_out()
 
     async def _search(self, request: Request, who: SignedIn) -> Response:
-        api = Api(self._api, who.session.token, source_of(request.scope))
+        api = self._api_of(request, who)
         try:
             return JSONResponse(await search.found(api, request.query_params.get("q", "")))
         except ApiError as error:
@@ -214,8 +221,9 @@ class Console:
             return self._frame.templates.live(found[0].name, given)
 
         seen = request.headers.get("last-event-id") or asked.get("seen", "")
+        pulse = self._pulses[found[0].world]
         key = "\n".join((repr(who.actor), path, query))
-        events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session))
+        events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session), pulse)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 

@@ -67,10 +67,14 @@ class Api:
 
     @asynccontextmanager
     async def stream(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: Any
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, seen: str = "", **query: Any
     ) -> AsyncIterator[Pieces]:
-        """The pieces of an answer that goes on (server-sent events, exports); leaving the block ends it. Raises ApiError."""
-        running = _Running(self._app, self._scope(method, path, query), body)
+        """The pieces of an answer that goes on (server-sent events, exports); leaving the block ends it. `seen` is the id of the
+        last event that the browser had. Raises ApiError."""
+        scope = self._scope(method, path, query)
+        if seen:
+            scope["headers"].append((b"last-event-id", seen.encode("latin-1", "replace")))
+        running = _Running(self._app, scope, body)
         try:
             headers = await running.begun()
             yield Pieces(headers, running.pieces())

@@ -71,6 +71,8 @@ class Page:
     name: ClassVar[str]
     path: ClassVar[str]
     nav: ClassVar[Nav | None] = None
+    world: ClassVar[bool] = False
+    """It shows objects of the cluster, and is kept current as those change, not only when an incident or a record does."""
 
     async def show(self, visit: Visit) -> View:
         """What there is to see. Raises ApiError, which is shown in place of it."""

@@ -86,8 +86,8 @@ def message(state: str, parts: Mapping[str, bytes]) -> bytes:
 class Live:
     """The scenes of everybody who looks. `closing` ends all streams."""
 
-    def __init__(self, pulse: Pulse, closing: asyncio.Event) -> None:
-        self._pulse, self._closing = pulse, closing
+    def __init__(self, closing: asyncio.Event) -> None:
+        self._closing = closing
         self._scenes: dict[str, Scene] = {}
 
     @property
@@ -95,14 +95,16 @@ class Live:
         """Open pages."""
         return sum(scene.looking for scene in self._scenes.values())
 
-    async def stream(self, key: str, seen: str, render: Render, holds: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def stream(
+        self, key: str, seen: str, render: Render, holds: Callable[[], bool], pulse: Pulse
+    ) -> AsyncIterator[bytes]:
         """The events of one open page. `key` is equal for those who see the same, `seen` is what the browser has; `holds`:
-        whether the caller is still signed in."""
+        whether the caller is still signed in; `pulse` says when to look."""
         scene = self._scenes.setdefault(key, Scene())
         scene.looking += 1
         try:
             yield b"retry: 1000\n: connected\n\n"
-            beat = self._pulse.beat
+            beat = pulse.beat
             while not self._closing.is_set():
                 if not holds():
                     yield b"event: signed-out\ndata: .\n\n"
@@ -115,7 +117,7 @@ class Live:
                     if not scene.is_now(seen):
                         yield scene.since(seen)
                         seen = scene.state
-                following = await self._next(beat)
+                following = await self._next(pulse, beat)
                 if following is None:
                     yield b": still here\n\n"
                 beat = following or beat
@@ -124,9 +126,9 @@ class Live:
             if not scene.looking and self._scenes.get(key) is scene:
                 del self._scenes[key]
 
-    async def _next(self, beat: int) -> int | None:
+    async def _next(self, pulse: Pulse, beat: int) -> int | None:
         """The next beat; None when the server stops, or for a while nothing happened."""
-        coming = asyncio.ensure_future(self._pulse.after(beat))
+        coming = asyncio.ensure_future(pulse.after(beat))
         ending = asyncio.ensure_future(self._closing.wait())
         try:
             await asyncio.wait({coming, ending}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)

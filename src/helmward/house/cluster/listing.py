@@ -47,20 +47,14 @@ def listing(house: House, actor: Actor, wanted: Wanted) -> dict[str, Any]:
     found.sort(key=_worst)
     page = found[wanted.offset : wanted.offset + wanted.limit]
     return {
-        "workloads": [_row(world, one, incidents) for one in page],
+        "workloads": [workload(world, one.item, one.standing, incidents) for one in page],
         "total": len(found),
         "namespaces": sorted(within),
     }
 
 
-def _namespaces(house: House, actor: Actor, tops: Iterable[Object]) -> set[str]:
-    """Those there are, and those that something lies in where namespaces themselves are not read."""
-    known = {item.name for item in house.world.all("Namespace")} | {item.namespace for item in tops}
-    return {name for name in known if reach.reaches(house, actor, [name])}
-
-
-def _row(world: World, one: _Found, incidents: Incidents) -> dict[str, Any]:
-    item, found = one
+def workload(world: World, item: Object, found: Standing, incidents: Incidents) -> dict[str, Any]:
+    """A row of the list: the workload, with everything below it."""
     row: dict[str, Any] = {
         "kind": item.kind.name,
         "namespace": item.namespace,
@@ -75,6 +69,12 @@ def _row(world: World, one: _Found, incidents: Incidents) -> dict[str, Any]:
     if item.kind.name == "Pod":
         return row | {"pod": pod_columns(item, read_pod(item)), "children": []}
     return row | children(world, item, incidents)
+
+
+def _namespaces(house: House, actor: Actor, tops: Iterable[Object]) -> set[str]:
+    """Those there are, and those that something lies in where namespaces themselves are not read."""
+    known = {item.name for item in house.world.all("Namespace")} | {item.namespace for item in tops}
+    return {name for name in known if reach.reaches(house, actor, [name])}
 
 
 def _matches(world: World, item: Object, word: str) -> bool:

@@ -15,6 +15,7 @@ from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor, Resource
 from helmward.explain.reports import present
 from helmward.house import tooling
+from helmward.house.cluster.containers import containers_of
 from helmward.house.cluster.surroundings import around
 from helmward.house.house import House
 
@@ -45,7 +46,7 @@ async def shown_object(house: House, actor: Actor, named: Named) -> dict[str, An
     """The object. Raises NoSuchObject, DeniedError where policy or scope says no, UsageError for an unknown kind."""
     document = await _document(house, actor, named)
     events, unread = await _events(house, actor, document)
-    resource = _resource(document)
+    resource, containers = _resource(document), containers_of(document)
     item = house.world.get(resource.kind, resource.namespace, resource.name)
     return {
         "resource": present.plain(resource),
@@ -54,7 +55,8 @@ async def shown_object(house: House, actor: Actor, named: Named) -> dict[str, An
         **around(house, actor, resource, item, document),
         "events": events,
         "unread": unread,
-        "containers": _containers(document),
+        "containers": [one["name"] for one in containers],
+        "containerStates": containers,
     }
 
 
@@ -82,14 +84,6 @@ async def _events(house: House, actor: Actor, document: dict[str, Any]) -> tuple
         return [], [f"The events were not read: {error}"]
     keys = ("time", "type", "reason", "message", "count")
     return [{key: row.get(key) for key in keys} for row in page["items"]], []
-
-
-def _containers(document: dict[str, Any]) -> list[str]:
-    """Of a pod: its containers, then its init containers."""
-    if document.get("kind") != "Pod":
-        return []
-    spec = document.get("spec") or {}
-    return [str(one.get("name")) for key in ("containers", "initContainers") for one in spec.get(key) or ()]
 
 
 def _resource(document: dict[str, Any]) -> Resource:

@@ -35,8 +35,20 @@ def roots(world: World) -> Iterator[Object]:
             continue
         for item in world.all(kind):
             references = item.view.metadata.owner_references
-            if not references or not _here(world, item.namespace, references):
+            if not references or _owner(world, item.namespace, references) is None:
                 yield item
+
+
+def root_of(world: World, item: Object) -> Object | None:
+    """The object at the top of the tree that this one stands in, itself perhaps; None for what is in no tree."""
+    for _ in range(_DEEPEST + 1):
+        if item.kind.name not in ROOTS:
+            return None
+        owner = _owner(world, item.namespace, item.view.metadata.owner_references)
+        if owner is None or item.kind.name not in _BETWEEN:
+            return item
+        item = owner
+    return item
 
 
 def below(world: World, item: Object, depth: int = _DEEPEST) -> Iterator[Object]:
@@ -122,14 +134,14 @@ def _revision(item: Object) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _here(world: World, namespace: str, references: Sequence[OwnerReference]) -> bool:
-    """Is one of these owners here, and in the tree?"""
+def _owner(world: World, namespace: str, references: Sequence[OwnerReference]) -> Object | None:
+    """The first of these owners that is here, and in the tree."""
     for reference in references:
         if reference.kind in ROOTS:
             owner = world.get(reference.kind, namespace, reference.name)
             if owner is not None and (not owner.uid or not reference.uid or owner.uid == reference.uid):
-                return True
-    return False
+                return owner
+    return None
 
 
 def _owns(item: Object, child: Object) -> bool:
