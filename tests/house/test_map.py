@@ -108,6 +108,7 @@ def test_a_fault_lies_on_the_edges_along_which_it_travels(shop: Shop) -> None:
         (FRONTEND, "Service/production/payment"),
         ("Service/production/payment", PAYMENT),
         ("Service/production/frontend", FRONTEND),  # nothing is ready behind it
+        ("Ingress/production/shop", "Service/production/frontend"),  # nor can it lead anywhere
     }
     assert {edge["incident"] for edge in found["edges"] if edge["broken"]} == {entry.id}
     assert nodes(found, "incidents")[PAYMENT] == nodes(found, "incidents")[FRONTEND] == [entry.id]
@@ -127,6 +128,16 @@ def test_a_workload_that_still_serves_is_degraded(shop: Shop) -> None:
     assert (nodes(found, "ready")[PAYMENT], nodes(found, "wanted")[PAYMENT]) == (2, 3)
     assert not broken(found)
     assert nodes(found, "health")["Deployment/else/alone"] == "healthy"  # scaled to none
+
+
+def test_scaled_to_zero_is_broken_where_somebody_needs_it(shop: Shop) -> None:
+    template = {"metadata": {"labels": {"app": "payment"}}, "spec": {}}
+    shop.put("Deployment", "payment", spec={"replicas": 0, "template": template})
+    assert not broken(seen(shop)) and nodes(seen(shop), "health")[PAYMENT] == "healthy"  # somebody may have meant it
+    shop.find("scaled-to-zero", "Deployment", "payment")
+    found = seen(shop)
+    assert nodes(found, "health")[PAYMENT] == "broken"
+    assert broken(found) == {(FRONTEND, "Service/production/payment"), ("Service/production/payment", PAYMENT)}
 
 
 def test_a_service_that_is_not_there_is_on_the_map(shop: Shop) -> None:

@@ -162,7 +162,7 @@ class _Graph:
     def _is_down(self, where: Place) -> bool:
         item = self.items.get(where)
         ready = replicas(item) if item else None
-        return ready is not None and ready[0] == 0 < ready[1]
+        return ready is not None and ready[0] == 0 and (ready[1] > 0 or self._health[where] == "broken")
 
     def _starts(self, around: str) -> set[Place]:
         """What `around` names; for a pod its workload, for configuration and claims those that use them."""

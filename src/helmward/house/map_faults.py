@@ -42,10 +42,13 @@ class Faults:
                 yield from ((home(found), place_of(each)) for each in found.blames if each.kind == "Service")
 
     def along(self, edges: Iterable[Edge], is_down: Callable[[Place], bool]) -> dict[Edge, str]:
-        """The edges along which a fault travels, each with the worst incident that does: one that touches both ends.
+        """The edges along which a fault travels, each with the worst incident that does: one that touches both ends, or one
+        that leaves nothing behind a Service to answer those who need it.
 
         A Service stands for who needs it and for what is behind it: it has seldom findings of its own."""
-        edges = [edge for edge in edges if edge[0] in self._at or edge[1] in self._at]
+        edges = list(edges)
+        dead = self._dead(edges, is_down)
+        edges = [edge for edge in edges if edge[0] in self._at or edge[1] in self._at or edge[1] in dead]
         at = {place: set(ids) for place, ids in self._at.items()}
         behind, before = dict(at), dict(at)
         for source, target in edges:
@@ -58,8 +61,19 @@ class Faults:
             both = before.get(source, set()) & behind.get(target, set())
             if source[0] == "Service" and is_down(target):
                 both = at.get(target, set())
-            if both:
+            if both := both | dead.get(target, set()):
                 found[source, target] = min(both, key=self._rank.__getitem__)
+        return found
+
+    def _dead(self, edges: Sequence[Edge], is_down: Callable[[Place], bool]) -> dict[Place, set[str]]:
+        """Services behind which incidents left nothing ready; with those."""
+        leads = [edge for edge in edges if edge[0][0] == "Service"]
+        down = {target for _, target in leads if target in self._at and is_down(target)}
+        alive = {source for source, target in leads if target not in down}
+        found: dict[Place, set[str]] = {}
+        for source, target in leads:
+            if source not in alive:
+                found.setdefault(source, set()).update(self._at[target])
         return found
 
     def _touch(self, place: Place, incident: str, severity: Severity) -> None:
@@ -84,9 +98,9 @@ def replicas(item: Object) -> tuple[int, int] | None:
 
 
 def health(severity: Severity | None, ready: tuple[int, int] | None) -> str:
-    """`broken`: something was found and no pod of those wanted is ready, or something serious where there are none to be
-    ready; `degraded`: something was found, or some are not ready."""
-    if ready is None:
+    """`broken`: something was found and no pod of those wanted is ready, or something serious where none is wanted or there
+    are none to be ready; `degraded`: something was found, or some are not ready."""
+    if ready is None or not any(ready):
         return "broken" if severity in _BAD else "degraded" if severity is not None else "healthy"
     missing = ready[0] < ready[1]
     if severity is not None and missing and ready[0] == 0:
