@@ -1,0 +1,25 @@
+// What a box leads to, and what leads to it, stands out while it is pointed at or has the focus.
+let at = null;
+
+const light = () => {
+  const drawing = document.querySelector('.drawing svg');
+  if (!drawing) return;
+  const near = new Set([at]);
+  for (const edge of drawing.querySelectorAll('.edge')) {
+    const on = at !== null && (edge.dataset.from === at || edge.dataset.to === at);
+    edge.classList.toggle('on', on);
+    if (on) near.add(edge.dataset.from).add(edge.dataset.to);
+  }
+  for (const node of drawing.querySelectorAll('.node')) node.classList.toggle('on', near.has(node.dataset.node));
+  drawing.classList.toggle('lit', at !== null);
+};
+
+const point = (target) => {
+  const found = target instanceof Element ? target.closest('[data-node]')?.dataset.node ?? null : null;
+  if (found !== at) { at = found; light(); }
+};
+
+document.addEventListener('pointerover', (event) => point(event.target));
+document.addEventListener('focusin', (event) => point(event.target));
+document.addEventListener('focusout', (event) => point(event.relatedTarget));
+document.addEventListener('htmx:after:swap', light);
