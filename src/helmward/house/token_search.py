@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from helmward.door.identity.tokens import Token
 from helmward.explain.reports import present
@@ -28,11 +28,12 @@ def found(house: House, wanted: Wanted) -> dict[str, Any]:
     fitting = [one for one in named if wanted.state in (None, one.state) and _speaks_of(one, wanted.words)]
     fitting.sort(key=lambda one: one.created, reverse=True)
     fitting.sort(key=lambda one: one.state != "forged")
+    counted = Counter(one.state for one in named)
     end = None if wanted.limit is None else wanted.offset + wanted.limit
     return {
         "tokens": [present.plain(one) for one in fitting[wanted.offset : end]],
         "total": len(fitting),
-        "states": dict(sorted(Counter(one.state for one in named).items())),
+        "states": {state: counted[state] for state in get_args(Standing)},
     }
 
 

@@ -26,7 +26,9 @@ def _place(one: Mapping[str, Any]) -> str:
         "plan": f"/plans/{identity}",
         "action": f"/plans/{identity}",
         "tool": f"/tools/{identity}",
-        "actor": f"/actors/{identity}",
+        "actor": f"/tokens?{urlencode({'q': one['id'], 'state': 'all'})}"
+        if one["id"].startswith("tok-")
+        else f"/actors/{identity}",
         "namespace": f"/cluster?{urlencode({'namespace': one['id']})}",
     }
     if resource is not None and one["kind"] not in places:
