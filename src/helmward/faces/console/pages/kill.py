@@ -45,7 +45,7 @@ class Kill(Page):
         """Lift it."""
         body = _scope(visit.form)
         await visit.api.post("/revive", body)
-        what = "Everything" if body["kind"] == ALL else f"{body['kind']} {body['name']}".capitalize()
+        what = "Everything" if body["kind"] == ALL else f"{body['kind'].capitalize()} {body['name']}"
         return Done("/kill", f"{what} may go on. What was waiting then has to be proposed anew.")
 
 
