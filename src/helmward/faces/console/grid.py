@@ -64,7 +64,7 @@ def grid(items: Sequence[Any]) -> Grid | None:
         for name in columns
         if len(rows) > 1 and name != "name" and len({_said(row.get(name)) for row in rows}) == 1
     ]
-    left = [name for name in columns if name not in same]
+    left = sorted((name for name in columns if name not in same), key=lambda name: name in _FREE)
     drawn = tuple(tuple(_cell(name, row) for name in left) for row in rows)
     told = tuple((name, cell) for name in same if (cell := _cell(name, rows[0])).text)
     return Grid(tuple(left), drawn, told)
