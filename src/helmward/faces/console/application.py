@@ -174,9 +174,11 @@ class Console:
         back = local(form.pop("back", "/"))
         visit = self._visit(request, who, _page_of(request.url.path), params, {}, form)
         try:
-            done: Done | View = await getattr(one, name)(visit)
+            done: Done | View | Response = await getattr(one, name)(visit)
         except ApiError as error:
             done = Done(back, str(error), wrong=True)
+        if isinstance(done, Response):
+            return done
         if isinstance(done, View):
             return self._frame.page(one.name, request, await self._frame.around(done, one, visit, who.session))
         response = RedirectResponse(local(done.goto), 303)
