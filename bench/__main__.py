@@ -15,6 +15,7 @@ BENCHMARKS = {
     "gateway": "model calls through the guards, beside calling the model server directly: rate, CPU, added time, memory",
     "mcp": "MCP calls of a tool that does nothing, with token, policy, schema and audit, beside the bare SDK server",
     "guards": "what the guards find and find by mistake on labelled texts; cost of secrets + PII beside stdlib re",
+    "console": "pages with 1,000 incidents, the first load, 500 open pages and how soon they know of an event",
     "audit": "durable audit records a second, beside one fsync a record, and verifying 1,000,000 of them",
 }
 

@@ -51,7 +51,7 @@ class Console:
             for at, name in one.acts().items()
         ]
         self._frame = Frame(house, self._assets, self._pages, self._signing.sessions)
-        self._pulses = {world: Pulse(house, world) for world in (False, True)}
+        self._pulses = {world: Pulse(house, closing, world) for world in (False, True)}
         self.live = Live(closing)
         self._house = house
 

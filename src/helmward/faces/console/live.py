@@ -126,13 +126,11 @@ class Live:
             if not scene.looking and self._scenes.get(key) is scene:
                 del self._scenes[key]
 
-    async def _next(self, pulse: Pulse, beat: int) -> int | None:
-        """The next beat; None when the server stops, or for a while nothing happened."""
-        coming = asyncio.ensure_future(pulse.after(beat))
-        ending = asyncio.ensure_future(self._closing.wait())
+    @staticmethod
+    async def _next(pulse: Pulse, beat: int) -> int | None:
+        """The next beat, or that of the end; None where for a while nothing happened."""
         try:
-            await asyncio.wait({coming, ending}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
-            return coming.result() if coming.done() else None
-        finally:
-            coming.cancel()
-            ending.cancel()
+            async with asyncio.timeout(HEARTBEAT):
+                return await pulse.after(beat)
+        except TimeoutError:
+            return None

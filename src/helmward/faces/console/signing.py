@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helmward.core.errors import HelmwardError
+from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.nouns import Actor
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, source_of
@@ -41,11 +41,15 @@ class Signing:
         session = self.sessions.open(request.cookies.get(COOKIE, ""), time.time())
         if session is None:
             return None
-        return SignedIn(self._house.identity.check(session.token, self._house.clock()), session)
+        return SignedIn(self._house.identity.check_again(session.token, self._house.clock()), session)
 
     def holds(self, session: Session) -> bool:
         """Whether a session can go on."""
-        return time.time() < session.until and self._house.identity.holds(session.token, self._house.clock())
+        try:
+            self._house.identity.check_again(session.token, self._house.clock())
+        except DeniedError:
+            return False
+        return time.time() < session.until
 
     async def sign_in(self, request: Request, form: Mapping[str, str]) -> Response:
         """With what was typed. Raises HelmwardError, with one sentence; a refusal is audited."""
