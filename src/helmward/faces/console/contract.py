@@ -89,7 +89,8 @@ def act(at: str) -> Callable[[F], F]:
     the page that the form stood on.
 
     It may return a View in place of Done, for what is shown once and must stand in no address and no cookie: the page is the
-    answer then, it does not follow changes, and when the browser loads it again the act is asked for again."""
+    answer then, it does not follow changes, and when the browser loads it again the act is asked for again. Or a Response, for
+    what goes on: events, read by a script."""
 
     def marked(method: F) -> F:
         method.act_at = at  # type: ignore[attr-defined]
