@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -12,6 +13,10 @@ from playwright.async_api import Page, expect
 
 from helmward.core.nouns import Actor
 from helmward.door.audit import Entry
+from helmward.faces.console.assets import Assets
+from helmward.faces.console.client import Api
+from helmward.faces.console.contract import Visit
+from helmward.faces.console.rendering import Templates
 
 from ..faces.station import Station
 from .browser import axe, console_errors
@@ -61,6 +66,23 @@ async def test_records_are_found_paged_and_opened_and_hostile_words_are_text(rec
         _, page = await visitor.get("/audit?since=yesterdayish&actor=heal")
         assert "is not a duration" in page
         assert 'value="heal"' in page, "what was typed is still there"
+
+
+def test_a_search_that_found_nothing_yet_in_a_long_log_goes_on() -> None:
+    """The API looks at so many records a call; a page of none with a number to go on from is not the end."""
+
+    async def unused(*_: object) -> None:
+        raise AssertionError
+
+    visit = Visit(Api(unused, "", ""), ROBIN, "/audit", {}, {"q": "needle", "before": "900000"})
+    status = {"tampered": [], "unaudited": "", "unexplained": "", "unsaved": "", "stale": [], "notices": []}
+    given = {"visit": visit, "status": status, "proof": None, "fresh": True, "form_key": ""}
+    templates = Templates(Assets(), lambda: datetime.now(UTC))
+    part = templates.live("audit", given | {"found": {"records": [], "next": 700001}})["live-records"].decode()
+    assert 'href="/audit?q=needle&amp;before=700001">Search further' in part
+    part = templates.live("audit", given | {"found": {"records": [], "next": None}})["live-records"].decode()
+    assert "No record is like this." in part
+    assert "Search further" not in part
 
 
 async def test_it_is_verified_and_exported_as_the_api_exports_it(recorded: Station) -> None:
