@@ -26,7 +26,8 @@ class Actors(Page):
     async def show(self, visit: Visit) -> View:
         """`add` in the address opens the form, with what else stands there filled in."""
         found, roles = await asyncio.gather(visit.api.get("/actors"), people.known_roles(visit))
-        return View("Actors", {"actors": found["actors"], "roles": roles, "adding": visit.query.get("add") == "yes"})
+        given = {"actors": found["actors"], "roles": roles, "ticked": people.roles(visit.query)}
+        return View("Actors", given | {"adding": visit.query.get("add") == "yes"})
 
     @act("add")
     async def add(self, visit: Visit) -> Done:

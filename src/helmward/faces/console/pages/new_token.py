@@ -28,7 +28,8 @@ class NewToken(Page):
         """With what stands in the address filled in."""
         actors, roles = await asyncio.gather(visit.api.get("/actors"), people.known_roles(visit))
         given = {"made": None, "roles": roles, "names": [one["name"] for one in actors["actors"]], "lasts": _LASTS}
-        return View("New token", given | {"once": "" if visit.live else self._once.value(), "at": "actors"})
+        given |= {"ticked": people.roles(visit.query) or ["viewer"], "once": "" if visit.live else self._once.value()}
+        return View("New token", given | {"at": "actors"})
 
     @act("made")
     async def make(self, visit: Visit) -> Done | View:
