@@ -11,7 +11,8 @@ from helmward.faces.console.fields import address
 from helmward.faces.console.grid import shown
 
 # `Pod/production/pay-abc .status.phase`, as evidence names what it was taken from
-_OBJECT = re.compile(r"([A-Z][A-Za-z0-9]{0,62})/([a-z0-9.-]{1,253})/([A-Za-z0-9.:_-]{1,253})(?: .*)?", re.DOTALL)
+_NAME = r"([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})"
+_OBJECT = re.compile(rf"([A-Z][A-Za-z0-9]{{0,62}})/{_NAME}/{_NAME}(?: .*)?", re.DOTALL)
 _WITHIN = {"inc": "/incidents/", "plan": "/plans/", "act": "/plans/"}
 _IDENTITY = re.compile(r"(inc|plan|act)-[a-z0-9]{1,40}")
 

@@ -14,7 +14,8 @@ from helmward.faces.console.turns import drawn
 
 _PATH = "/ask"
 _MOST_PLANS = 20
-_DENIED = 403
+_GONE, _DENIED = 400, 403
+"""Statuses: of a conversation with which nobody goes on, and of words that the guards let not pass."""
 
 
 @page
@@ -46,16 +47,20 @@ class Ask(Page):
         try:
             answer = await visit.api.post("/ask", asked)
         except ApiError as error:
-            # What the guards let not pass may hold a secret: it goes into no address.
-            again = "" if error.status == _DENIED else asked["text"]
-            here = Visit(visit.api, visit.actor, _PATH, {}, {"conversation": visit.form.get("conversation", "")})
-            return Done(here.here(text=again[:500]), str(error), wrong=True)
+            return Done(_again(visit, asked["text"], error.status), str(error), wrong=True)
         return Done(f"{_PATH}?conversation={part(answer['conversation'])}#latest")
 
     @act("stream")
     async def stream(self, visit: Visit) -> Response:
         """Ask, and hear what happens while it does."""
         return await streamed(visit)
+
+
+def _again(visit: Visit, text: str, status: int) -> str:
+    """The page with the words in the field; never those that the guards stopped, which may hold a secret."""
+    conversation = "" if status == _GONE else visit.form.get("conversation", "")
+    query = {"conversation": conversation, "text": "" if status == _DENIED else text[:500]}
+    return Visit(visit.api, visit.actor, _PATH, {}, query).here()
 
 
 async def _conversation(visit: Visit, identity: str) -> dict[str, Any] | None:
