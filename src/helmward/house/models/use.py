@@ -23,7 +23,7 @@ _COUNTS = ("requests", "inputTokens", "outputTokens", "cachedTokens", "usd", "un
 
 async def usage(house: House, by: By, since: str) -> dict[str, Any]:
     """Calls, tokens and cost of the last `since` (`24h`), by key, user, team or model, the most expensive first; and how each
-    budget stands. Raises UsageError for more than is kept."""
+    budget stands, what is nearest to its end first. Raises UsageError for more than is kept."""
     lasts = parse_duration(since)
     if not 0 < lasts.total_seconds() <= KEPT:
         raise UsageError(f"What was used is kept for {KEPT // 86400} days; ask for at most {KEPT // 86400}d.")
@@ -32,7 +32,7 @@ async def usage(house: House, by: By, since: str) -> dict[str, Any]:
         return {"since": format_time(start), "by": by, "rows": [], "budgets": []}
     parts = house.models.gateway.parts
     rows = _summed(await parts.recorder.usage.sums(start.timestamp(), by))
-    standing = [_standing(one) for one in parts.budgets.standing()]
+    standing = [_standing(one) for one in sorted(parts.budgets.standing(), key=_left)]
     return {"since": format_time(start), "by": by, "rows": rows, "budgets": standing}
 
 
@@ -77,6 +77,16 @@ def _summed(found: list[Sum]) -> list[dict[str, Any]]:
 def _shown(counts: list[int]) -> dict[str, Any]:
     row: dict[str, Any] = dict(zip(_COUNTS, counts, strict=True))
     return row | {"usd": row["usd"] / NANO}
+
+
+def _left(one: Standing) -> tuple[float, str, str]:
+    """The smallest share of it that is left, 0 to 1."""
+    shares = [
+        left / limit if limit else 0.0
+        for left, limit in zip(one.remaining, one.limits, strict=True)
+        if left is not None and limit is not None
+    ]
+    return min(shares, default=1.0), one.budget, one.subject
 
 
 def _standing(one: Standing) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from helmward.faces.console.contract import Nav, Page, View, Visit, page
 
 TIMES = {"1h": "hour", "24h": "24 hours", "7d": "7 days"}
 BY = {"key": "Key", "user": "User", "team": "Team"}
+MOST = 30
+"""Rows of use, and budgets, on the page; the API has all."""
 
 
 @page
@@ -41,5 +43,6 @@ class Models(Page):
                 "by": by,
                 "times": TIMES,
                 "bys": BY,
+                "most": MOST,
             },
         )

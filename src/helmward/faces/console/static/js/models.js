@@ -17,8 +17,10 @@ const through = (one) => one.calls - one.denied - one.blocked - one.flagged - on
 const bars = (label, name, value, values) => ({
   label, stroke: colour(name), fill: colour(name), width: 0, paths: uPlot.paths.bars({ size: [0.8, 26] }), points: { show: false }, value: values ?? value,
 });
+// A point is drawn where no line can be: between two gaps.
+const alone = (chart, at) => chart.data[at].flatMap((value, index, all) => (value != null && all[index - 1] == null && all[index + 1] == null ? [index] : []));
 const line = (label, name, dash) => ({
-  label, stroke: colour(name), width: 1.6, dash, points: { show: true, size: 4, fill: colour(name) }, value: (_, value) => time(value),
+  label, stroke: colour(name), width: 1.6, dash, points: { show: false, filter: alone, size: 5, fill: colour(name) }, value: (_, value) => time(value),
 });
 
 const CHARTS = {
@@ -28,7 +30,7 @@ const CHARTS = {
     const stacked = own.map((values) => (below = values.map((value, at) => value + below[at])));
     const shown = VERDICTS.map(([name, paint], at) => bars(name, paint, null, (_, __, ___, index) => (index == null ? '–' : count(own[at][index]))));
     const failed = { ...line('failed ✕', 'red', [4, 3]), value: (_, value) => count(value) };
-    return { data: [...stacked.reverse(), series.map((one) => one.failed || null)], shown: [...shown.reverse(), failed], said: count, from: 0 };
+    return { data: [...stacked.reverse(), series.map((one) => (one.calls ? one.failed : null))], shown: [...shown.reverse(), failed], said: count, from: 0 };
   },
   latency: (series) => {
     const lines = [
