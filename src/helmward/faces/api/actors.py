@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.door.identity import ROLES, Kind, NewAccount, Role
@@ -13,6 +13,7 @@ from helmward.door.identity.roles import INCLUDES, MEANS, kinds_with
 from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.tokens import Within
+from helmward.house.people_search import actors as found
 
 router = APIRouter(tags=["actors"])
 
@@ -53,9 +54,17 @@ async def list_roles(_actor: Viewer) -> dict[str, Any]:
 
 
 @router.get("/actors")
-async def list_actors(house: TheHouse, _actor: Admin) -> dict[str, Any]:
-    """Everybody who is registered, by name."""
-    return {"actors": [present.plain(one) for one in await asyncio.to_thread(house.people.actors)]}
+async def list_actors(
+    house: TheHouse,
+    _actor: Admin,
+    q: Annotated[
+        str, Query(max_length=100, description="Only those with all these words in name, kind or roles.")
+    ] = "",
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; without it, all.")] = None,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="After so many.")] = 0,
+) -> dict[str, Any]:
+    """Everybody who is registered, by name; who is not as the audit log has them comes first."""
+    return await asyncio.to_thread(found, house, q, limit, offset)
 
 
 @router.get("/actors/{name}")

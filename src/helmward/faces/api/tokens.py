@@ -14,7 +14,8 @@ from helmward.door.identity.scopes import MOST_PATTERNS
 from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.gate import source_of
-from helmward.house.token_search import Standing, Wanted, found
+from helmward.house.people_search import Standing, Wanted
+from helmward.house.people_search import tokens as found
 
 router = APIRouter(tags=["tokens"])
 

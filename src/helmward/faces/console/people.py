@@ -11,6 +11,9 @@ from helmward.faces.console.contract import Visit
 SORTS = ("namespaces", "environments", "clusters")
 """What a scope bounds."""
 
+SHOWN = 50
+"""Rows of one page."""
+
 _ROLE = "role."
 
 
@@ -35,6 +38,12 @@ async def known_roles(visit: Visit) -> list[dict[str, Any]]:
     """Every role, with what it is for. Raises ApiError."""
     found: list[dict[str, Any]] = (await visit.api.get("/roles"))["roles"]
     return found
+
+
+def offset(visit: Visit) -> int:
+    """How many rows the page leaves out at its beginning (`from` in the address)."""
+    start = visit.query.get("from", "")
+    return int(start) if start.isdecimal() and len(start) < 7 else 0
 
 
 def asking(visit: Visit) -> dict[str, Any]:

@@ -9,9 +9,6 @@ from helmward.faces.console import people
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
 
-_TOKENS = 50
-"""Of one actor, at most so many are shown."""
-
 _UNREADABLE = 401
 """The API's answer about an actor whose row is not as it was recorded."""
 
@@ -24,9 +21,14 @@ class Actors(Page):
     nav = Nav(80, "r", "Actors")
 
     async def show(self, visit: Visit) -> View:
-        """`add` in the address opens the form, with what else stands there filled in."""
-        found, roles = await asyncio.gather(visit.api.get("/actors"), people.known_roles(visit))
-        given = {"actors": found["actors"], "roles": roles, "ticked": people.roles(visit.query)}
+        """Those with the words `q` of the address; `add` there opens the form, with what else stands there filled in."""
+        offset = people.offset(visit)
+        found, roles = await asyncio.gather(
+            visit.api.get("/actors", q=visit.query.get("q"), limit=people.SHOWN, offset=offset),
+            people.known_roles(visit),
+        )
+        given = {"found": found, "roles": roles, "ticked": people.roles(visit.query)}
+        given |= {"offset": offset, "shown": people.SHOWN}
         return View("Actors", given | {"adding": visit.query.get("add") == "yes"})
 
     @act("add")
@@ -57,7 +59,7 @@ class Actor(Page):
         """`sure=remove` in the address asks once more."""
         name = visit.params["name"]
         tokens, roles = await asyncio.gather(
-            visit.api.get("/tokens", name=name, limit=_TOKENS), people.known_roles(visit)
+            visit.api.get("/tokens", name=name, limit=people.SHOWN), people.known_roles(visit)
         )
         account, wrong = await _account(visit, name, tokens["total"])
         given = {"name": name, "account": account, "wrong": wrong, "tokens": tokens, "roles": roles, "at": "actors"}

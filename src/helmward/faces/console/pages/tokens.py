@@ -7,11 +7,6 @@ from helmward.faces.console.client import part
 from helmward.faces.console.contract import Done, Page, View, Visit, act, page
 from helmward.faces.console.signing import local
 
-SHOWN = 50
-"""Tokens of one page."""
-
-STATES = ("valid", "expired", "revoked", "forged")
-
 
 @page
 class Tokens(Page):
@@ -21,17 +16,17 @@ class Tokens(Page):
 
     async def show(self, visit: Visit) -> View:
         """In the state and with the words of the address; `sure=ID` asks whether to end that one."""
-        asked, start = visit.query, visit.query.get("from", "")
-        state, offset = asked.get("state", "valid"), int(start) if start.isdecimal() and len(start) < 7 else 0
+        asked, offset = visit.query, people.offset(visit)
+        state = asked.get("state", "valid")
         found = await visit.api.get(
             "/tokens",
             state=None if state == "all" else state,
             q=asked.get("q"),
             name=asked.get("name") or None,
-            limit=SHOWN,
+            limit=people.SHOWN,
             offset=offset,
         )
-        given = {"found": found, "state": state, "states": STATES, "offset": offset, "shown": SHOWN, "at": "actors"}
+        given = {"found": found, "state": state, "offset": offset, "shown": people.SHOWN, "at": "actors"}
         return View("Tokens", given | people.asking(visit))
 
     @act("revoke")
