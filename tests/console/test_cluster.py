@@ -16,7 +16,7 @@ from helmward.faces.console import yaml_lines
 from helmward.house.auditing import HELMWARD
 from helmward.lab.client import Client, path_of
 
-from ..faces.api.test_cluster import pod_of, write
+from ..faces.api.test_cluster import Events, pod_of, write
 from ..faces.station import Station
 from .browser import Pages, axe, console_errors
 from .entering import PHONE, Visitor, enter
@@ -106,6 +106,21 @@ async def test_a_scope_bounds_the_pages(shop: Station, token: str) -> None:
         _, log = await visitor.get(f"/objects/Pod/production/{pod}/logs/stream")
         (event, data) = log.strip().split("\n")
         assert (event, "outside of what" in json.loads(data.removeprefix("data: "))["reason"]) == ("event: end", True)
+
+
+async def test_a_log_goes_on_where_it_was_cut(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "payment-service", token)
+    address = f"{shop.url}/objects/Pod/production/{pod}/logs/stream?tail=100"
+    async with Visitor(shop) as visitor:
+        await visitor.enter(token)
+        write(shop, pod, "before the cut")
+        async with visitor.session.get(address) as answer:
+            assert answer.content_type == "text/event-stream"
+            _, place = await Events(answer).until("before the cut")
+        write(shop, pod, "after the cut")
+        async with visitor.session.get(address, headers={"Last-Event-ID": place}) as answer:
+            lines, _ = await Events(answer).until("after the cut")
+    assert "before the cut" not in " ".join(lines)
 
 
 def test_yaml_in_pieces() -> None:

@@ -17,6 +17,7 @@ from helmward.faces.console.assets import Assets
 LIVE = "live_"
 """A template's blocks of this prefix are what changes under an open page."""
 
+_TIME = Markup('<time datetime="%s" title="%s" data-form="%s">%s</time>')
 _TIMES = re.compile(rb"(<time [^>]*>)[^<]*")
 
 
@@ -97,4 +98,4 @@ def _time(value: Any, now: datetime, form: str) -> Markup:
         words = moment.astimezone(UTC).strftime("%H:%M:%S")
     else:
         words = f"{age(now - moment)} ago"
-    return Markup('<time datetime="{}" title="{}" data-form="{}">{}</time>').format(value, absolute, form, words)
+    return _TIME % (value, absolute, form, words)

@@ -82,8 +82,9 @@ const follow = (log) => {
   button.addEventListener('click', () => pause(!paused, true));
   wrap.addEventListener('change', () => { log.classList.toggle('wrap', wrap.checked); });
   times.addEventListener('change', () => { log.classList.toggle('times', times.checked); });
+  const sift = () => { for (const row of log.children) row.hidden = !fits(row); };
   find.addEventListener('input', () => {
-    for (const row of log.children) row.hidden = !fits(row);
+    sift();
     const address = new URL(location.href);
     if (find.value) address.searchParams.set('find', find.value); else address.searchParams.delete('find');
     history.replaceState(history.state, '', address);
@@ -97,6 +98,7 @@ const follow = (log) => {
   wrap.checked = matchMedia('(max-width: 860px)').matches;
   log.classList.toggle('wrap', wrap.checked);
   tools.hidden = false;
+  sift();
   toEnd();
   say();
 };
