@@ -28,17 +28,18 @@ async def blank(visitor: Visitor, path: str = "/tokens/new") -> str:
     return page.split('name="once" value="', 1)[1].split('"', 1)[0]
 
 
+def write(station: Station, statement: str, *values: str) -> None:
+    """Somebody else writes into the data folder."""
+    with closing(sqlite3.connect(station.folder / "data" / "state.db", timeout=10)) as database, database:
+        assert database.execute(statement, values).rowcount == 1
+
+
 @contextmanager
 def forged(station: Station, identity: str) -> Iterator[None]:
-    """Somebody else makes an administrator's token of this one, in the file."""
-
-    def write(roles: str) -> None:
-        with closing(sqlite3.connect(station.folder / "data" / "state.db", timeout=10)) as database, database:
-            assert database.execute("UPDATE tokens SET roles = ? WHERE id = ?", (roles, identity)).rowcount == 1
-
-    write("admin")
+    """This token is an administrator's, its row says."""
+    write(station, "UPDATE tokens SET roles = 'admin' WHERE id = ?", identity)
     yield
-    write("viewer")
+    write(station, "UPDATE tokens SET roles = 'viewer' WHERE id = ?", identity)
 
 
 @pytest.mark.parametrize("path", ["/actors", "/actors/alice", "/tokens", "/tokens/new"])
@@ -150,6 +151,22 @@ async def test_a_forged_token_is_loud_and_revoking_takes_a_second_look(station: 
         assert (address, f"{identity} has ended." in page) == ("/tokens?state=revoked", True)
         _, page, _ = await visitor.post("/tokens/revoke", {"id": "tok-none", "back": "/tokens"})
         assert "There is no token &#39;tok-none&#39;" in page
+
+
+async def test_an_actor_whose_row_was_forged_is_told_of_and_can_be_removed(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        await visitor.enter(station.token("admin"))
+        await visitor.post("/actors/add", {"name": "tina", "kind": "user", "role.viewer": "on"})
+        write(station, "UPDATE actors SET roles = 'admin' WHERE name = ?", "tina")
+        _, page = await visitor.get("/actors?q=tina")
+        assert re.search(r'class="forged">.*?tina.*?✕ unrecorded', page, re.DOTALL)
+        status, page = await visitor.get("/actors/tina?sure=remove")
+        assert (status, "its row was tampered with" in page) == (200, True)
+        assert "/actors/tina/change" not in page
+        _, page, _ = await visitor.post("/actors/tina/remove", {})
+        assert "tina was removed" in page
+        assert "The row of actor tina" not in page
+        assert (await visitor.get("/actors/tina"))[0] == 404
 
 
 async def test_a_token_is_made_in_a_browser_and_copied(pages: Pages, station: Station) -> None:
