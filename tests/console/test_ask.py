@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from helmward.door.identity import NewToken
 from helmward.house.auditing import HELMWARD
 
 from ..faces.models.stand import Stand, stand
+from ..faces.shop import eventually
 from ..faces.station import Station
 from ..gateway.upstream import hangs
 from ..redteam.models import Scripted, calls, cited, says
@@ -63,11 +65,35 @@ async def test_what_is_missing_is_asked_back_and_a_change_waits(shop: Station) -
         page, _ = await said(visitor, "frontend", going)
         assert "rollout_restart" in page and "◔ waiting" in page
         assert '<button name="text"' not in page, "what was answered is not asked again"
-        sheet = re.search(r'href="(/approvals\?sheet=plan-[a-z0-9]+)">Look and approve', page)
+        sheet = re.search(r'href="(/approvals\?sheet=(plan-[a-z0-9]+))">Look and approve', page)
         assert sheet is not None
-        _, page, _ = await visitor.post(f"/plans/{sheet[1].split('=')[1]}/deny", {"reason": "seen enough"})
+        _, shown = await visitor.get(sheet[1])
+        digest = shown.split('name="digest" value="')[1].split('"')[0]
+        assert 'class="said wrong"' in (await visitor.post(f"/plans/{sheet[2]}/approve", {"digest": digest}))[1]
+        await visitor.enter()
         _, page = await visitor.get(f"/ask?conversation={going}")
-        assert "denied" in page and "Look and approve" not in page
+        assert "no conversation" in page, "another's is as good as none"
+
+
+async def test_what_might_run_at_once_is_asked_back(shop: Station) -> None:
+    async with Visitor(shop) as visitor:
+        await visitor.enter()
+        page, going = await said(visitor, "restart user-service")
+        plan = page.split("sheet=plan-")[1].split('"')[0]
+        _, shown = await visitor.get(f"/approvals?sheet=plan-{plan}")
+        digest = shown.split('name="digest" value="')[1].split('"')[0]
+        await visitor.post(f"/plans/plan-{plan}/approve", {"digest": digest})
+
+        def done() -> bool:
+            return f"plan-{plan}" in shop.house.door.means.ledger.closed
+
+        await asyncio.to_thread(eventually, done, "the restart ends")
+        _, page = await visitor.get(f"/ask?conversation={going}")
+        assert "✓ done" in page and "Look at it" in page
+        page, _ = await said(visitor, "undo that", going)
+        assert re.search(r'name="text" value="yes" class="primary">Yes: undo', page)
+        page, _ = await said(visitor, "no", going)
+        assert "nothing was done" in page and 'value="yes"' not in page
 
 
 async def test_what_the_guards_stop_stands_in_no_address(shop: Station) -> None:
@@ -78,6 +104,9 @@ async def test_what_the_guards_stop_stands_in_no_address(shop: Station) -> None:
         assert len(address) < 700
         _, page, address = await visitor.post("/ask/say", {"text": f"why is frontend down {KEY}", "back": "/ask"})
         assert KEY not in address and KEY not in page
+        given = {"text": "status", "form_key": "another's"}
+        async with visitor.session.post(f"{shop.url}/ask/stream", data=given) as answer:
+            assert (answer.status, "not of your session" in await answer.text()) == (403, True)
 
 
 @pytest.fixture(scope="module")

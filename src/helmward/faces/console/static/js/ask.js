@@ -26,6 +26,7 @@ const begun = (words) => {
 
 const told = {
   command: (going, data) => {
+    document.querySelector('.composer input[name="conversation"]').value = data.conversation;
     if (data.command.length) going.card.insertBefore(add(going.card, 'pre', data.command.map((line) => `$ ${line}`).join('\n'), 'wrap command'), going.busy);
     for (const note of data.notes) going.card.insertBefore(add(going.card, 'p', note, 'muted'), going.busy);
     going.busy.textContent = data.kind === 'answer' ? `The model ${data.model} is looking` : 'Working';
@@ -35,7 +36,7 @@ const told = {
     going.steps.className = 'steps';
     const given = data.arguments ? ` ${Object.entries(data.arguments).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' ')}` : '';
     const line = add(going.steps, 'li', '');
-    add(line, 'code', `${data.tool ?? 'a call'}${given}`);
+    if (data.tool) add(line, 'code', `${data.tool}${given}`);
     line.append(` ${data.outcome === 'done' ? '✓' : '⊘'} ${data.result}`);
   },
 };
