@@ -55,7 +55,7 @@ const drawn = (place, series, step) => {
     scales: { x: { time: true, range: () => [times[0] - step / 2, times.at(-1) + step / 2] }, y },
     axes: [axis((_, splits) => splits.map(tick), 28), axis((_, splits) => splits.map((value) => (value == null ? '' : said(value))), 54)],
     series: [{ label: 'from', value: (_, value) => (value == null ? '–' : moment(value)) }, ...shown],
-    cursor: { sync: { key: 'models' }, drag: { x: false, y: false } },
+    cursor: { sync: { key: 'models' }, drag: { x: false, y: false }, ...(log ? {} : { points: { show: false } }) },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
   }, [times, ...data], place);
 };
