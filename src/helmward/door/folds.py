@@ -10,6 +10,7 @@ import msgspec
 from helmward.core.nouns import Scope
 from helmward.core.plans import Approval
 from helmward.core.times import format_time
+from helmward.core.typed import convert
 from helmward.door.facts import EVERYTHING, Fact, Held, Intent, Kill, Proposed
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _approve(ledger: Ledger, fact: Fact) -> None:
             fact.by,
             roles=(given["role"],),
             token=given["identity"],
-            scope=msgspec.convert(given.get("scope", {}), Scope),
+            scope=convert(given.get("scope", {}), Scope),
         ),
         role=given["role"],
         time=format_time(fact.time),

@@ -15,6 +15,7 @@ from helmward.core.nouns import Noun
 from helmward.core.plans import Action, Plan
 from helmward.core.text import one_line
 from helmward.core.times import parse_time
+from helmward.core.typed import decode
 from helmward.door.actions import ended_state
 from helmward.door.identity import Token
 from helmward.door.ledger import Ledger, Proposed
@@ -147,6 +148,6 @@ def _action(ledger: Ledger, row: Row) -> str:
 
 def _decoded(data: Any, kind: type[Any]) -> Any:
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decode(data, kind)
     except (msgspec.MsgspecError, TypeError):
         return None

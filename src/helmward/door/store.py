@@ -15,6 +15,7 @@ from helmward.adapters.stores.state import State
 from helmward.core.errors import HelmwardError
 from helmward.core.plans import ENDED, Action, Plan, PlanState
 from helmward.core.times import format_time
+from helmward.core.typed import decode
 from helmward.door.tables import actions, plans
 
 
@@ -153,7 +154,7 @@ def _readable(row: object) -> Stored | None:
 def _stored(row: object) -> Stored:
     data, state, text, changed = (row[name] for name in ("data", "state", "text", "changed"))  # type: ignore[index]
     try:
-        return Stored(msgspec.json.decode(data, type=Plan), state, text, changed)
+        return Stored(decode(data, Plan), state, text, changed)
     except (msgspec.DecodeError, TypeError) as error:
         raise HelmwardError(
             f"A plan in the state database cannot be read ({error}); it may have been tampered with."
@@ -162,7 +163,7 @@ def _stored(row: object) -> Stored:
 
 def _action(data: bytes) -> Action:
     try:
-        return msgspec.json.decode(data, type=Action)
+        return decode(data, Action)
     except (msgspec.DecodeError, TypeError) as error:
         raise HelmwardError(
             f"An action in the state database cannot be read ({error}); it may have been tampered with."

@@ -15,6 +15,7 @@ from helmward.core.bus import Bus
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Change, short_id
 from helmward.core.times import format_time, parse_time
+from helmward.core.typed import decode
 from helmward.guard.secrets import mask_value
 from helmward.world.book import KEEP, Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR, Changes
@@ -36,9 +37,9 @@ def restore(records: Records, changes: Changes, now: datetime) -> Book:
     _forget(records, now)
     try:
         for raw in records.changes(format_time(now - KEPT_FOR)):
-            changes.add(msgspec.json.decode(raw, type=Change))
+            changes.add(decode(raw, Change))
         changes.drain()
-        return Book(msgspec.json.decode(raw, type=Tracked) for raw in records.incidents())
+        return Book(decode(raw, Tracked) for raw in records.incidents())
     except msgspec.DecodeError as error:
         raise HelmwardError(
             f"The state holds a record that cannot be understood ({error}); "

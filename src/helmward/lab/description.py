@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from helmward.core.errors import HelmwardError, UnreachableError, UsageError
+from helmward.core.typed import decode
 from helmward.lab.client import Client, path_of
 
 FILE = "lab.json"
@@ -37,7 +38,7 @@ def file(folder: Path) -> Path:
 def read(folder: Path) -> Description:
     """The lab that runs in `folder`; raises UnreachableError when none does."""
     try:
-        found = msgspec.json.decode(file(folder).read_bytes(), type=Description)
+        found = decode(file(folder).read_bytes(), Description)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError) as error:
         raise UnreachableError(_NONE) from error
     if not _alive(found.pid):
@@ -48,7 +49,7 @@ def read(folder: Path) -> Description:
 def remove(folder: Path, instance: str) -> None:
     """Take the description away, if it is that of lab `instance` and not of another."""
     try:
-        found = msgspec.json.decode(file(folder).read_bytes(), type=Description)
+        found = decode(file(folder).read_bytes(), Description)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
         return
     if found.instance == instance:

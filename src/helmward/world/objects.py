@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 import msgspec
 
 from helmward.core.nouns import Resource
+from helmward.core.typed import decoder
 from helmward.world.kinds import Kind
 from helmward.world.views import Meta, View
 
@@ -54,15 +54,10 @@ class Object:
         return f"<{self.resource}>"
 
 
-@cache
-def _decoder(view: type[View]) -> msgspec.json.Decoder[View]:
-    return msgspec.json.Decoder(view)
-
-
 def read_object(kind: Kind, raw: bytes) -> Object:
     """Decode one object. Raises msgspec.DecodeError where `raw` is no JSON object at all."""
     try:
-        return Object(kind, raw, _decoder(kind.view).decode(raw))
+        return Object(kind, raw, decoder(kind.view).decode(raw))
     except msgspec.ValidationError as error:
         return _mend(kind, raw, error)
 
@@ -81,7 +76,7 @@ def _mend(kind: Kind, raw: bytes, error: msgspec.ValidationError) -> Object:
             spoiled.append(str(error))
         try:
             # Encoded again rather than converted: msgspec.convert knows no Raw.
-            return Object(kind, raw, _decoder(kind.view).decode(msgspec.json.encode(document)), tuple(spoiled))
+            return Object(kind, raw, decoder(kind.view).decode(msgspec.json.encode(document)), tuple(spoiled))
         except msgspec.ValidationError as next_error:
             error = next_error
     # Too many wrong fields, or one that cannot be cut out: what is left is the name.

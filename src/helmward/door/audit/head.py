@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from helmward.core.keys import key
+from helmward.core.typed import decode
 from helmward.door.audit.durable import KillPoint, Reached, nothing, replace
 from helmward.door.audit.errors import AuditError
 
@@ -45,7 +46,7 @@ def read_head(path: Path) -> Head | None:
     """The head; None if there is none. Raises AuditError if it cannot be read."""
     try:
         data = path.read_bytes()
-        return _newest(data) if data[:1] != b"{" else msgspec.json.decode(data, type=Head)
+        return _newest(data) if data[:1] != b"{" else decode(data, Head)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
@@ -102,7 +103,7 @@ def _newest(data: bytes) -> Head:
     for at in range(0, len(data), SLOT):
         check, _, text = data[at : at + SLOT].rstrip().partition(b" ")
         if sha256(text).hexdigest()[:16].encode() == check:
-            found.append(msgspec.json.decode(text, type=Head))
+            found.append(decode(text, Head))
     if not found:
         raise ValueError("no slot of it is whole")
     return max(found, key=lambda head: head.sequence)

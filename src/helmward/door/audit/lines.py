@@ -19,6 +19,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from helmward.core.typed import decode
+
 DOMAIN = b"helmward.dev/audit/v1\n"
 COMMIT = b'{"commit":'
 _HASH, _HASH_SIZE = b',"hash":"', len(b',"hash":""}') + 64
@@ -113,7 +115,7 @@ def read_commit(line: bytes) -> Signed | None:
     """The commit of a line; None where it is none."""
     match = _SIGNED.fullmatch(line)
     try:
-        commit = msgspec.json.decode(match[1], type=Commit) if match else None
+        commit = decode(match[1], Commit) if match else None
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return Signed(commit, DOMAIN + match[1], bytes.fromhex(match[2].decode())) if match and commit else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from helmward.core import typed
 from helmward.door.audit.errors import AuditError
 from helmward.door.audit.lines import COMMIT
 from helmward.door.audit.record import Record
@@ -47,7 +48,7 @@ def page(folder: Path, after: int, limit: int, since: str = "") -> list[bytes]:
 def decode(line: bytes) -> Record:
     """A record from its line. Raises AuditError."""
     try:
-        return msgspec.json.decode(line, type=Record)
+        return typed.decode(line, Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"The audit log holds what is no record ({error}); run `helmward audit verify`.") from None
 
@@ -64,6 +65,6 @@ def _committed(segment: Segment) -> Iterator[bytes]:
 
 def _when(segment: Segment, line: bytes) -> _When:
     try:
-        return msgspec.json.decode(line, type=_When)
+        return typed.decode(line, _When)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditError(f"{segment.path} holds what is no record ({error}); run `helmward audit verify`.") from None

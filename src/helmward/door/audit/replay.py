@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from helmward.core import typed
 from helmward.door.audit.durable import replace
 from helmward.door.audit.errors import AuditError
 from helmward.door.audit.head import head_path, public_key, read_head
@@ -79,7 +80,7 @@ def _kept(path: Path, log: str, rooms: tuple[str, ...]) -> tuple[Position, list[
     begin = Position(0, genesis(log))
     try:
         first, *lines = path.read_bytes().splitlines()
-        mark = msgspec.json.decode(first, type=_Mark)
+        mark = typed.decode(first, _Mark)
         chain = bytes.fromhex(mark.chain)
     except (FileNotFoundError, ValueError, msgspec.DecodeError):
         return begin, []

@@ -18,6 +18,7 @@ from helmward.core.errors import UsageError
 from helmward.core.nouns import Actor, Noun, Scope
 from helmward.core.text import one_line, with_article
 from helmward.core.times import format_time
+from helmward.core.typed import decode
 from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.names import actor_name
@@ -205,7 +206,7 @@ def _content_of(wish: NewAccount, password: str | None, created: str) -> dict[st
 def _account(row: Mapping[str, Any], state: str) -> Account:
     """As it is shown; a forged row may say anything."""
     try:
-        scope = msgspec.json.decode(row["scope"], type=Scope)
+        scope = decode(row["scope"], Scope)
     except (msgspec.DecodeError, TypeError):
         scope = Scope()
     shown = {name: str(row[name]) for name in ("name", "kind", "created")}

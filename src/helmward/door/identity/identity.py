@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import msgspec
-
 from helmward.adapters.stores.state import State
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.nouns import Actor, Scope
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 from helmward.door.identity.accounts import Accounts, Genuine
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.guesses import Guesses
@@ -175,7 +174,7 @@ class Identity:
             sentence = f"This token expired at {row['expires']}; ask an administrator for a new one."
             raise Refused(sentence, "expired", row["id"])
         kind, roles = cast(Kind, row["kind"]), tuple(row["roles"].split())
-        scope = msgspec.json.decode(row["scope"], type=Scope)
+        scope = decode(row["scope"], Scope)
         holder = self.accounts.find(row["name"])
         if holder is not None:
             kind = narrowest(kind, cast(Kind, holder.account.kind))

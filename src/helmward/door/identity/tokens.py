@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from helmward.adapters.stores.state import State
 from helmward.core.nouns import Actor, Noun, Scope
 from helmward.core.times import format_time, parse_time
+from helmward.core.typed import decode
 from helmward.door.audit import Entry
 from helmward.door.identity.fingerprints import Fingerprints
 from helmward.door.identity.points import KillPoint, Reached
@@ -190,7 +191,7 @@ def _row(text: str, wish: NewToken, now: datetime) -> dict[str, Any]:
 def _token(row: Mapping[str, Any], state: str) -> Token:
     """As it is shown; a forged row may say anything."""
     try:
-        scope = msgspec.json.decode(row["scope"], type=Scope)
+        scope = decode(row["scope"], Scope)
     except (msgspec.DecodeError, TypeError):
         scope = Scope()
     return Token(

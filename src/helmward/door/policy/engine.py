@@ -11,6 +11,7 @@ import msgspec
 
 from helmward.core.plans import Decision, Verdict
 from helmward.core.text import one_line
+from helmward.core.typed import convert
 from helmward.door.policy import trial
 from helmward.door.policy.cache import Answers
 from helmward.door.policy.errors import PolicyError
@@ -142,7 +143,7 @@ def _boolean(value: Any) -> bool:
 def _decision(value: Any) -> Decision:
     if value is UNDEFINED:
         raise Failure("'decision' is undefined")
-    answer = msgspec.convert(value, _Answer)
+    answer = convert(value, _Answer)
     reason = one_line(answer.reason, _LONGEST_REASON)
     if not reason:
         raise Failure("'decision' gives no reason")

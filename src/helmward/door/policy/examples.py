@@ -18,6 +18,7 @@ import msgspec
 import yaml
 
 from helmward.core.plans import Verdict
+from helmward.core.typed import convert
 from helmward.door.policy.errors import PolicyError
 from helmward.door.policy.request import Request
 
@@ -42,7 +43,7 @@ def read_examples(name: str, text: str) -> list[Example]:
     if name.endswith(".rego"):
         return []
     try:
-        file = msgspec.convert(yaml.safe_load(text), _File)
+        file = convert(yaml.safe_load(text), _File)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise PolicyError(
             f"{name}: these are no examples ({' '.join(str(error).split())}); see the default policy's."
@@ -53,7 +54,7 @@ def read_examples(name: str, text: str) -> list[Example]:
 def _example(file: str, number: int, base: Mapping[str, Any], given: dict[str, Any]) -> Example:
     merged = {**given, "input": _merged(base, given.get("input") or {})}
     try:
-        return msgspec.convert(merged, Example)
+        return convert(merged, Example)
     except msgspec.ValidationError as error:
         raise PolicyError(
             f"{file}: example {number} ({given.get('name', 'no name')}) does not fit: {error}."

@@ -14,6 +14,7 @@ import msgspec
 from helmward.core.model import DataClass
 from helmward.core.nouns import Actor, Severity
 from helmward.core.plans import Blast, Effect, Managed
+from helmward.core.typed import convert
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -109,7 +110,7 @@ class Request(_Part, frozen=True, kw_only=True):
 
 def read(given: Request | Mapping[str, Any]) -> Request:
     """The request a mapping stands for. Raises msgspec.ValidationError where it does not fit."""
-    return given if isinstance(given, Request) else msgspec.convert(given, Request)
+    return given if isinstance(given, Request) else convert(given, Request)
 
 
 def sight(request: Request) -> Request:

@@ -20,6 +20,7 @@ import yaml
 
 from helmward.core.errors import UnreadableError, UsageError
 from helmward.core.text import one_line
+from helmward.core.typed import convert
 
 
 class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +61,7 @@ class Baseline:
         except yaml.YAMLError as error:
             raise UsageError(f"The baseline {path} is no valid YAML: {one_line(str(error), 200)}.") from None
         try:
-            return cls(msgspec.convert(document, _File, strict=False).baseline)
+            return cls(convert(document, _File, strict=False).baseline)
         except msgspec.ValidationError as error:
             raise UsageError(
                 f"The baseline {path}: {error}; each entry under `baseline` needs code, resource, reason and expires."

@@ -11,6 +11,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from helmward.core.typed import decode
+
 COOKIE = "helmward-session"
 SECONDS = 12 * 3600
 """How long a session lasts at most; its token may end before."""
@@ -45,7 +47,7 @@ class Sessions:
         try:
             data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
             clear = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], COOKIE.encode())
-            session = msgspec.json.decode(clear, type=Session)
+            session = decode(clear, Session)
         except (ValueError, InvalidTag, msgspec.DecodeError):
             return None
         return session if now < session.until else None

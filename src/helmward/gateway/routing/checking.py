@@ -10,6 +10,7 @@ import msgspec
 
 from helmward.core.settings_gateway import GatewaySettings, UpstreamSettings
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 from helmward.core.upstreams import Answer, UpstreamError, Upstreams
 
 _SECONDS = 10.0
@@ -62,7 +63,7 @@ def _judged(upstream: UpstreamSettings, status: int, body: bytes, wanted: set[st
     if status >= 500 or status == 429:
         return False, f"The upstream '{name}' answers {status}; look at it, or try again later."
     try:
-        known = {model.id for model in msgspec.json.decode(body, type=_Models).data}
+        known = {model.id for model in decode(body, _Models).data}
     except (msgspec.DecodeError, RecursionError):
         return (
             True,

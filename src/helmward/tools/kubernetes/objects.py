@@ -12,6 +12,7 @@ from helmward.core.cluster import Forbidden, KubernetesError, NotFound
 from helmward.core.errors import UsageError
 from helmward.core.nouns import Resource
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 from helmward.door.tool import Reader, Rule
 from helmward.tools.kubernetes.ownership import READS, Lookup, lookups, named
 from helmward.world.kinds import Kind
@@ -48,7 +49,7 @@ async def read(reader: Reader, kind: Kind, namespace: str, name: str) -> Documen
         raw = await reader.get(path_of(kind, namespace, name))
     except NotFound:
         raise NoSuchObject(_nothing(kind, namespace, name)) from None
-    return msgspec.json.decode(raw, type=Document)
+    return decode(raw, Document)
 
 
 async def read_all(
@@ -81,7 +82,7 @@ async def controllers(reader: Reader, item: Document, paths: Sequence[str]) -> l
         for lookup in wanted:
             asked.add(lookup)
             raws = await _looked_up(reader, lookup)
-            found += [named(lookup, msgspec.json.decode(raw, type=Document)) for raw in raws]
+            found += [named(lookup, decode(raw, Document)) for raw in raws]
     return found
 
 

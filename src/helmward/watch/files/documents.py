@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from helmward.core.typed import decode
 from helmward.watch.files import jsons, yamls
 from helmward.watch.files.encodings import to_text
 from helmward.watch.files.refusal import Broken
@@ -93,7 +94,7 @@ class _Head(msgspec.Struct):
 
 def _head(raw: bytes) -> _Head:
     try:
-        return msgspec.json.decode(raw, type=_Head)
+        return decode(raw, _Head)
     except (msgspec.DecodeError, RecursionError):
         return _Head("?")
 

@@ -16,6 +16,7 @@ from helmward.core.cluster import (
     Unavailable,
 )
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 
 
 class Details(msgspec.Struct, rename="camel"):
@@ -71,7 +72,7 @@ def refusal(server: str, user: str, path: str, code: int, body: bytes, retry_aft
 
 def _read_status(body: bytes) -> Status:
     try:
-        return msgspec.json.decode(body, type=Status)
+        return decode(body, Status)
     except (msgspec.DecodeError, RecursionError):
         return Status()
 

@@ -16,6 +16,7 @@ import msgspec
 from helmward.adapters.clients.kubernetes.connection import Connection, ExecPlugin
 from helmward.core.cluster import Unauthorized
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 
@@ -127,7 +128,7 @@ def _cluster_info(connection: Connection, plugin: ExecPlugin) -> dict[str, Any]:
 def _read(plugin: ExecPlugin, output: bytes) -> Printed:
     """What it printed is never repeated in an error: it may hold a token."""
     try:
-        credential = msgspec.json.decode(output, type=_ExecCredential)
+        credential = decode(output, _ExecCredential)
     except (msgspec.DecodeError, RecursionError):
         raise Unauthorized(f"The exec plugin {plugin.command} printed no ExecCredential; run it by hand.") from None
     if credential.kind != "ExecCredential" or credential.api_version != plugin.api_version:

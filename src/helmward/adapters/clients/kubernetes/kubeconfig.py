@@ -15,6 +15,7 @@ import yaml
 
 from helmward.core.errors import UnreadableError
 from helmward.core.text import one_line
+from helmward.core.typed import convert
 
 T = TypeVar("T")
 _MOST_BYTES = 16 << 20
@@ -171,7 +172,7 @@ def _parse(file: Path, text: bytes) -> _File:
     # Only the kind of the mistake and its place are shown: the line itself may hold a token.
     try:
         document = yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)
-        return msgspec.convert(_without_nulls(document) or {}, _File)
+        return convert(_without_nulls(document) or {}, _File)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""

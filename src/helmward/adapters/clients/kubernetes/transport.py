@@ -25,6 +25,7 @@ from helmward.adapters.clients.kubernetes.failures import broken
 from helmward.adapters.clients.kubernetes.proxies import proxy_for
 from helmward.core.cluster import Interrupted, KubernetesError, Unavailable
 from helmward.core.text import one_line
+from helmward.core.typed import decode
 
 T = TypeVar("T")
 
@@ -138,7 +139,7 @@ class Transport:
         """`fetch`, decoded. Raises KubernetesError, also for an answer that is no `kind`."""
         body = await self.fetch(call)
         try:
-            return msgspec.json.decode(body, type=kind)
+            return decode(body, kind)
         except (msgspec.DecodeError, RecursionError) as error:
             raise KubernetesError(
                 f"The API server at {self.connection.server} answers {call.path} with something that is no Kubernetes "

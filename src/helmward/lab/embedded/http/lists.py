@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from helmward.core.typed import convert
 from helmward.lab.embedded import failures
 from helmward.lab.embedded.bodies import Body, Key, decode, encode
 from helmward.lab.embedded.failures import ApiFailure, bad_request
@@ -97,7 +98,7 @@ def _token(query: Mapping[str, str]) -> _Token | None:
         raise bad_request("specifying resource version is not allowed when using continue")
     try:
         padded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return msgspec.convert(decode(padded), _Token)
+        return convert(decode(padded), _Token)
     except (binascii.Error, msgspec.MsgspecError, UnicodeError):
         raise bad_request("continue key is not valid: illegal base64 data or unknown version") from None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from helmward.core.typed import convert
 from helmward.lab.embedded.bodies import Body
 from helmward.lab.embedded.failures import bad_request
 from helmward.lab.embedded.kinds import Served
@@ -239,7 +240,7 @@ def check_shape(kind: Served, body: Body) -> None:
     """Raises ApiFailure 400 naming the field whose type is not that of the API."""
     fallback = _Plain
     try:
-        msgspec.convert(body, _SHAPES.get(kind.name, fallback))
+        convert(body, _SHAPES.get(kind.name, fallback))
     except msgspec.ValidationError as error:
         words = f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}'
         raise bad_request(f"{words}: json: cannot unmarshal: {error}") from None
