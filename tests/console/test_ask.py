@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from helmward.door.identity import NewToken
+from helmward.house.asking import conversations
 from helmward.house.auditing import HELMWARD
 
 from ..faces.models.stand import Stand, stand
@@ -73,6 +75,22 @@ async def test_what_is_missing_is_asked_back_and_a_change_waits(shop: Station) -
         await visitor.enter()
         _, page = await visitor.get(f"/ask?conversation={going}")
         assert "no conversation" in page, "another's is as good as none"
+
+
+async def test_a_conversation_that_is_over_is_read_and_another_begins(
+    shop: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Visitor(shop) as visitor:
+        await visitor.enter(shop.token("viewer"))
+        page, going = await said(visitor, "describe it")
+        assert f'name="conversation" value="{going}"' in page
+        monkeypatch.setattr(conversations, "LASTS", timedelta(0))
+        _, page = await visitor.get(f"/ask?conversation={going}")
+        assert "is over: what you ask begins a new one" in page
+        assert 'name="conversation" value=""' in page
+        assert '<button name="text"' not in page
+        _, page, address = await visitor.post("/ask/say", {"text": "status", "conversation": going})
+        assert (address, "any more" in page) == ("/ask?text=status", True), "the words are not lost"
 
 
 async def test_what_might_run_at_once_is_asked_back(shop: Station) -> None:
