@@ -62,8 +62,10 @@ async def test_an_object_and_its_tabs(shop: Station, token: str) -> None:
         assert f"Cluster › production › Deployment frontend › ReplicaSet {pod.rpartition('-')[0]} Pod {pod}" in words
         assert "✓ healthy Running" in words
         assert "registry.example.com/shop/frontend" in words
-        assert "/tools/rollout_restart?kind=Deployment&amp;namespace=production&amp;name=frontend" in page
-        assert f"/tools/pods_delete?kind=Pod&amp;namespace=production&amp;name={pod}" in page
+        assert f'href="/tools/pods_delete?a.kind=Pod&amp;a.namespace=production&amp;a.name={pod}"' in page
+        (restart,) = re.findall(r'href="(/tools/rollout_restart[^"]+)"', page)
+        _, tool = await visitor.get(unescape(restart))
+        assert re.search(r'name="a.name"[^>]* value="frontend"', tool)
         _, page = await visitor.get(f"{path}?tab=yaml")
         assert f'<span class="key">name</span>: {pod}\n' in page
         assert "Scheduled" in text_of((await visitor.get(f"{path}?tab=events"))[1])

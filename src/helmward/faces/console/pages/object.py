@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from helmward.core.times import format_time
-from helmward.faces.console import yaml_lines
+from helmward.faces.console import fields, yaml_lines
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Page, View, Visit, page
 
@@ -37,7 +37,8 @@ class Object(Page):
         place = "/".join(part(visit.params[name]) for name in ("kind", "namespace", "name"))
         version = visit.query.get("apiVersion")
         around = visit.api.get(f"/cluster/{place}", apiVersion=version)
-        given = {"tab": _tab(visit), "place": dict(visit.params), "tails": TAILS}
+        tab = _tab(visit)
+        given = {"tab": tab, "place": dict(visit.params), "tails": TAILS}
         title = f"{visit.params['kind']} {visit.params['name']}"
         if visit.live:
             return View(title, {**given, "around": await around})
@@ -50,8 +51,8 @@ class Object(Page):
                 "object": found,
                 "read": format_time(datetime.now(UTC)),
                 "acts": _acts(found) if visit.may("requester") else [],
-                "yaml": yaml_lines.parted(found["yaml"]) if given["tab"] == "yaml" else [],
-                "log": await _log(visit, found["containers"]) if given["tab"] == "logs" else None,
+                "yaml": yaml_lines.parted(found["yaml"]) if _shows_yaml(tab, seen) else [],
+                "log": await _log(visit, found["containers"]) if tab == "logs" else None,
             },
         )
 
@@ -62,13 +63,18 @@ def _tab(visit: Visit) -> str:
     return asked if fits else TABS[0]
 
 
+def _shows_yaml(tab: str, around: Mapping[str, Any]) -> bool:
+    """What stands in no tree has little else to show."""
+    return tab == "yaml" or (tab == "summary" and around["workload"] is None)
+
+
 def _acts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Words and address of each tool to offer, its form filled in; of a pod, those of its workload too."""
     offered = []
     for one in [found["resource"], *found["owners"][-1:]]:
         named = {key: one[key] for key in ("kind", "namespace", "name")}
         for words, tool in _ACTS.get(one["kind"], ()):
-            offered.append((f"{words} {one['kind']}", f"/tools/{tool}?{urlencode(named)}"))
+            offered.append((f"{words} {one['kind']}", fields.address(tool, named)))
     return offered
 
 

@@ -3,7 +3,7 @@ const MOST = 5000; // lines kept
 const AT_ONCE = 100; // milliseconds between two drawings
 const COLOURS = /\u001b\[[0-9;]*m/g;
 const HOSTILE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-const ERROR = /\b(error|fatal|panic|critical|exception)\b/i, WARN = /\bwarn(ing)?\b/i;
+const ERROR = /\b(error|fatal|panic|critical)\b/i, RAISED = /\w(Error|Exception)\b/, WARN = /\bwarn(ing)?\b/i;
 
 const escape = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 const plain = (text) => text.replace(COLOURS, '').replace(HOSTILE, escape);
@@ -17,7 +17,7 @@ const line = ({ time, text, cut, note }) => {
   stamp.textContent = time ? `${time.slice(11, 23).replace('Z', '')} ` : '';
   row.dataset.text = words;
   row.append(stamp, words);
-  if (ERROR.test(words)) row.classList.add('level-error');
+  if (ERROR.test(words) || RAISED.test(words)) row.classList.add('level-error');
   else if (WARN.test(words)) row.classList.add('level-warn');
   return row;
 };
