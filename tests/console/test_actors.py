@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -140,6 +141,9 @@ async def test_a_forged_token_is_loud_and_revoking_takes_a_second_look(station: 
         with forged(station, identity):
             _, page = await visitor.get("/tokens")
             assert "1 forged.</strong>" in page
+            deadline = time.monotonic() + 30
+            while f"The row of token {identity}" not in page and time.monotonic() < deadline:
+                _, page = await visitor.get("/tokens")  # every page tells of it, within seconds
             assert f"The row of token {identity}" in page
             _, page = await visitor.get("/tokens?state=forged")
             assert re.search(rf'class="forged">.*?✕ forged.*?{identity}', page, re.DOTALL)

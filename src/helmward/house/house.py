@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from helmward.house.models.models import Models
 
 LONGEST_SUPPRESSION = timedelta(days=90)
+_LOOKED_FOR = timedelta(seconds=2)
 
 
 class UnknownIncident(UsageError):
@@ -87,6 +88,7 @@ class House:
     models: Models | None = None
     session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     """Seals what browsers keep of a session."""
+    _credentials: tuple[datetime, tuple[str, ...]] | None = field(default=None, init=False)
 
     # ---- incidents ----
 
@@ -225,9 +227,13 @@ class House:
         }
 
     def tampered(self) -> list[str]:
-        """What somebody else wrote into the data folder, in sentences: what was found at the start, and of credentials now."""
+        """What somebody else wrote into the data folder, in sentences: what was found at the start, and of credentials within the
+        last seconds: each row is looked at, and every page asks."""
+        now = self.clock()
+        if not self._credentials or not self._credentials[0] <= now < self._credentials[0] + _LOOKED_FOR:
+            self._credentials = now, tuple(self.identity.tampered(now))
         at_start = self.integrity.at_start if self.integrity else ()
-        return list(dict.fromkeys((*at_start, *self.identity.tampered(self.clock()))))
+        return list(dict.fromkeys((*at_start, *self._credentials[1])))
 
     def settings(self) -> dict[str, Any]:
         """The settings in force and where each came from, secrets masked."""
