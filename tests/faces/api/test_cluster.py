@@ -102,6 +102,9 @@ async def test_the_tree_of_what_is_well(shop: Station, token: str) -> None:
     assert (row["kind"], row["health"], row["text"], row["incidents"]) == ("Deployment", "healthy", "2 of 2 ready", [])
     assert [pod["text"] for pod in row["children"][0]["children"]] == ["Running", "Running"]
     assert (await get(shop, "/cluster?broken=true", token))["workloads"] == []
+    (pod, _) = row["children"][0]["children"]
+    assert row in (await get(shop, f"/cluster?q={pod['node']}", token))["workloads"]
+    assert (await get(shop, "/cluster?q=lab-node-99", token))["workloads"] == []
 
 
 async def test_an_object(shop: Station, token: str) -> None:

@@ -37,7 +37,12 @@ async def cluster_tree(
     house: TheHouse,
     actor: Viewer,
     namespace: Annotated[str | None, Query(max_length=63, description="only in this namespace")] = None,
-    q: Annotated[str, Query(max_length=253, description="part of a name, of the workload or of what is below it")] = "",
+    q: Annotated[
+        str,
+        Query(
+            max_length=253, description="part of a name: of the workload, of what is below it, of a node that runs it"
+        ),
+    ] = "",
     broken: Annotated[bool, Query(description="only what has live incidents or is not ready")] = False,
     limit: Annotated[int, Query(ge=1, le=1000, description="workloads of a page")] = 200,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="workloads before the page")] = 0,

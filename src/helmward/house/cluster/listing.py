@@ -17,7 +17,8 @@ from helmward.world.store import World
 
 
 class Wanted(NamedTuple):
-    """Which workloads: of a namespace (None: all), with `q` in a name, only `broken` ones; `limit` of them after `offset`."""
+    """Which workloads: of a namespace (None: all), with `q` in a name of theirs or of a node that runs them, only `broken` ones;
+    `limit` of them after `offset`."""
 
     namespace: str | None = None
     q: str = ""
@@ -78,8 +79,12 @@ def _namespaces(house: House, actor: Actor, tops: Iterable[Object]) -> set[str]:
 
 
 def _matches(world: World, item: Object, word: str) -> bool:
-    """Does a name of the workload, or of anything below it, hold the word?"""
-    return not word or word in item.name.lower() or any(word in one.name.lower() for one in below(world, item))
+    """Does a name of the workload, of anything below it, or of a node that runs it hold the word?"""
+    return not word or any(word in name.lower() for one in (item, *below(world, item)) for name in _names(one))
+
+
+def _names(item: Object) -> tuple[str, ...]:
+    return (item.name, item.view.spec.node_name or "") if item.kind.name == "Pod" else (item.name,)
 
 
 def _ails(found: Standing) -> bool:

@@ -43,7 +43,7 @@ const follow = (log) => {
       const rows = waiting.splice(0).map(line);
       rows.forEach((row) => { row.hidden = !fits(row); });
       log.append(...rows);
-      while (log.children.length > MOST) log.firstChild.remove();
+      while (log.children.length > MOST) log.firstElementChild.remove();
       lost = 0;
       toEnd();
     }
