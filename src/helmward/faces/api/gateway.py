@@ -30,7 +30,7 @@ async def usage(
     by: By = "key",
     since: Annotated[str, Query(max_length=20, examples=["24h"])] = "24h",
 ) -> dict[str, Any]:
-    """Calls, tokens and cost, by key, user, team or model; and what is left of each budget."""
+    """Calls, tokens and cost, by key, user, team or model; and what is left of each budget, the nearest to its end first."""
     return await gateway_use.usage(house, by, since)
 
 
