@@ -30,8 +30,8 @@ const follow = (log) => {
 
   const fits = (row) => row.classList.contains('note') || row.textContent.toLowerCase().includes(find.value.toLowerCase());
   const say = () => {
-    const rows = log.children.length, hidden = log.querySelectorAll('.log-line[hidden]').length;
-    const count = find.value ? `${rows - hidden} of ${rows} lines` : `${rows} lines`;
+    const rows = log.querySelectorAll('.log-line:not(.note)').length, hidden = log.querySelectorAll('.log-line[hidden]').length;
+    const all = `${rows} ${rows === 1 ? 'line' : 'lines'}`, count = find.value ? `${rows - hidden} of ${all}` : all;
     const held = paused && waiting.length ? `, ${waiting.length} new` : '';
     said.textContent = `${paused ? 'paused' : state}: ${count}${held}`;
   };
@@ -39,7 +39,7 @@ const follow = (log) => {
   const draw = () => {
     timer = 0;
     if (!paused && waiting.length) {
-      if (lost) waiting.unshift({ note: true, text: `… ${lost} lines came while this was paused, and were not kept.` });
+      if (lost) waiting.unshift({ note: true, text: `… ${lost} lines were not kept here: more than ${MOST} are not shown.` });
       const rows = waiting.splice(0).map(line);
       rows.forEach((row) => { row.hidden = !fits(row); });
       log.append(...rows);
@@ -53,7 +53,7 @@ const follow = (log) => {
   const take = (one) => {
     if (fresh) { fresh = false; log.replaceChildren(); }
     waiting.push(one);
-    if (waiting.length > MOST) { waiting.shift(); lost += 1; }
+    if (waiting.length >= MOST) { waiting.shift(); lost += 1; }
     soon();
   };
   const pause = (on, hand) => {
