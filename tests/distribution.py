@@ -1,5 +1,6 @@
-"""Which tests stay on one worker: those of a folder that share a lab, engine by engine, and those that share the control plane
-of a session, so that each is started once. And which come first: the longest, so that no worker waits for another at the end.
+"""Which tests stay on one worker: those of a folder that share a lab, engine by engine, those that share the control plane of a
+session, and those of one file of the console, which share a server, so that each is started once. And which come first: the
+longest, so that no worker waits for another at the end.
 
 xdist's own `--dist loadgroup` writes its marks into node ids, which pytest 9.2 no longer lets it do.
 """
@@ -16,13 +17,23 @@ _CONTROL_PLANE = re.compile(
     r"tests/(lab/api_contract|lab/embedded/test_fidelity|lab/kubelet|tools/kubernetes|watch)/?.*\[(?:.*-)?kube[-\]]"
     r"|tests/(deploy|lab/embedded/test_fidelity|adapters/clients/kubernetes/test_kube\b|tools/kubernetes/ownership/test_real\b)"
 )
-_LONGEST = ("tests/proof/", "tests/heal/", "tests/lab/kube/", "tests/lab/test_commands", "tests/house/")
+_CONSOLE = re.compile(r"tests/console/(\w+)\.py")
+_LONGEST = (
+    "tests/console/",
+    "tests/proof/",
+    "tests/heal/",
+    "tests/lab/kube/",
+    "tests/lab/test_commands",
+    "tests/house/",
+)
 
 
 def group_of(nodeid: str) -> str:
     """The lab, or the control plane, that a test shares; every other test stands alone."""
     if shared := _SHARED.match(nodeid):
         return f"{shared[1]} on {shared[2]}"
+    if console := _CONSOLE.match(nodeid):
+        return f"the console's {console[1]}"
     return "the control plane" if _CONTROL_PLANE.match(nodeid) else nodeid
 
 
