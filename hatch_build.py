@@ -16,10 +16,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VENDOR = Path("src/helmward/faces/console/static/vendor")
 FILES = {
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "hx-sse.min.js": "htmx.org/dist/ext/hx-sse.min.js",
-    "uplot.js": "uplot/dist/uPlot.iife.min.js",
-    "uplot.css": "uplot/dist/uPlot.min.css",
+    # One file: htmx starts as soon as the browser has a moment, and an extension that comes later is never heard of.
+    "htmx.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"),
+    "uplot.js": ("uplot/dist/uPlot.iife.min.js",),
+    "uplot.css": ("uplot/dist/uPlot.min.css",),
 }
 LICENSES = "LICENSES.txt"
 PACKAGES = ("htmx.org", "uplot")
@@ -63,9 +63,10 @@ class ConsoleAssets(BuildHookInterface[Any]):
         vendor = Path(self.root, VENDOR)
         shutil.rmtree(vendor, ignore_errors=True)
         vendor.mkdir(parents=True)
-        for name, source in FILES.items():
-            text = (modules / source).read_text(encoding="utf-8")
-            (vendor / name).write_text(_SOURCE_MAP.sub("", text).rstrip() + "\n", encoding="utf-8")
+        for name, sources in FILES.items():
+            texts = [(modules / source).read_text(encoding="utf-8") for source in sources]
+            text = ";\n".join(_SOURCE_MAP.sub("", text).strip() for text in texts)
+            (vendor / name).write_text(text + "\n", encoding="utf-8")
         licences = "\n\n".join(_licence(modules / package) for package in PACKAGES)
         (vendor / LICENSES).write_text(f"{self._stamp}\n\n{licences}\n", encoding="utf-8")
 

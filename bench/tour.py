@@ -1,4 +1,4 @@
-"""Not a benchmark: takes the pictures of docs/console.md, from a server on the lab with a fault and a few model calls (`./dev tour`)."""
+"""Not a benchmark: takes the pictures of docs/console.md, of a server on the lab with a fault and model calls (`./dev tour`)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ async def whole(shop: Station) -> AsyncIterator[Station]:
 async def opened(page: Page, shop: Station) -> str:
     """The page `now`, after a fault that came while it was open; the incident's address."""
     await enter(page, shop)
-    await expect(page.locator("h1")).to_have_text("Nothing is wrong")
+    await expect(page.locator("h1")).to_have_text("Nothing is wrong", timeout=WAIT)
     await break_image(shop)
     await expect(page.locator("h1")).to_have_text("1 incident now", timeout=WAIT)
     row = page.get_by_role("link", name="image tag not found")
