@@ -142,9 +142,8 @@ class Console:
     async def _show(self, request: Request, who: SignedIn) -> Response:
         found = self._found(request.url.path, act=False)
         if found is None and self._found(request.url.path, act=True):
-            return RedirectResponse(
-                _page_of(request.url.path), 303
-            )  # where the answer to an act is loaded by its address
+            # The answer to an act, loaded by its address.
+            return RedirectResponse(_page_of(request.url.path), 303)
         query = dict(request.query_params)
         visit = self._visit(request, who, request.url.path, found[2] if found else {}, query)
         said = self._notes.take(request, time.time())
@@ -155,8 +154,9 @@ class Console:
         except ApiError as error:
             response = await self._frame.trouble(visit, who.session, str(error), error.status, said)
         else:
-            seen = digest(self._frame.templates.live(found[0].name, given))
-            response = self._frame.page(found[0].name, request, given | {"title": title, "said": said, "seen": seen})
+            parts = self._frame.templates.live(found[0].name, given)
+            given |= {"title": title, "said": said, "seen": digest(parts)}
+            response = self._frame.page(found[0].name, request, given, parts)
         if said is not None:
             self._notes.drop(response)
         return response

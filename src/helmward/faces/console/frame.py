@@ -50,14 +50,16 @@ class Frame:
         """What a page's template is given to show this. Raises ApiError."""
         return await self._common(visit, session, page.name) | {"title": shown.title, **shown.given}
 
-    def page(self, name: str, request: Request, given: Mapping[str, Any], status: int = 200) -> Response:
-        """A whole page."""
+    def page(
+        self, name: str, request: Request, given: Mapping[str, Any], parts: Mapping[str, bytes] | None = None
+    ) -> Response:
+        """A whole page; `parts` of it are rendered already."""
         theme = request.cookies.get(THEME, "")
-        body = self.templates.page(name, {**given, "theme": theme if theme in ("light", "dark") else ""})
+        body = self.templates.page(name, {**given, "theme": theme if theme in ("light", "dark") else ""}, parts)
         headers = {"Vary": "Accept-Encoding"}
         if len(body) >= _PACK_FROM and "gzip" in request.headers.get("accept-encoding", ""):
             body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), "gzip"
-        return Response(body, status, headers, media_type="text/html; charset=utf-8")
+        return Response(body, 200, headers, media_type="text/html; charset=utf-8")
 
     async def trouble(
         self, visit: Visit, session: Session, sentence: str, status: int, said: Said | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from helmward.core.text import printable
@@ -44,9 +45,14 @@ class Templates:
         self._environment.globals |= {"asset": assets.address, "has_asset": assets.has}
         self._environment.globals["ui"] = self._environment.get_template("parts/ui.html").module
 
-    def page(self, name: str, given: Mapping[str, Any]) -> bytes:
-        """A whole page."""
-        return self._environment.get_template(f"{name}.html").render(given).encode("utf-8", "replace")
+    def page(self, name: str, given: Mapping[str, Any], parts: Mapping[str, bytes] | None = None) -> bytes:
+        """A whole page; `parts` are those of `live`, rendered already."""
+        template = self._environment.get_template(f"{name}.html")
+        context = template.new_context(dict(given))
+        for identity, part in (parts or {}).items():
+            # The first of a block's list is drawn; those of the templates that this one extends come after it.
+            context.blocks[identity.replace("-", "_")] = [_drawn(part.decode())]
+        return "".join(template.root_render_func(context)).encode("utf-8", "replace")
 
     def live(self, name: str, given: Mapping[str, Any]) -> dict[str, bytes]:
         """The parts of a page that change, by the ids of their elements."""
@@ -58,6 +64,10 @@ class Templates:
                 if block.startswith(LIVE):
                     parts[block.replace("_", "-")] = "".join(draw(context)).encode("utf-8", "replace")
         return parts
+
+
+def _drawn(text: str) -> Callable[[Context], Iterator[str]]:
+    return lambda _context: iter((text,))
 
 
 def timeless(part: bytes) -> bytes:
