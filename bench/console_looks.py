@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.measure import loop_of_the_server
 from helmward.lab.client import Client, path_of
 
 _ASSETS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+_OPENED = re.compile(rb'<time datetime="([^"]+)"')
 _LIVE = re.compile(r'hx-sse:connect="([^"]+)"')
 _CLIENTS_A_SECOND = 200
 _NODE = "bench-node"
@@ -33,7 +35,8 @@ def pages(url: str, token: str, path: str, count: str) -> dict[str, Any]:
 
 
 def open_pages(url: str, token: str, kubeconfig: str, clients: str, events: str) -> dict[str, Any]:
-    """Keep so many pages open, make events one by one, and say how long each took to each page."""
+    """Keep so many pages open, make events one by one, and say how long each took to each page: since it was made in the cluster,
+    and since Helmward opened the incident, which has to stand for half a second first (explain/standing.py)."""
     return loop_of_the_server(_open(url, token, Path(kubeconfig), int(clients), int(events)))
 
 
@@ -106,6 +109,7 @@ async def _pages(url: str, token: str, path: str, count: int) -> dict[str, Any]:
 async def _open(url: str, token: str, kubeconfig: Path, clients: int, events: int) -> dict[str, Any]:
     client = Client.from_kubeconfig(kubeconfig)
     seen: dict[str, list[float]] = {}
+    since_opened: list[float] = []
     opened = 0
 
     async def look(session: aiohttp.ClientSession, address: str) -> None:
@@ -113,12 +117,20 @@ async def _open(url: str, token: str, kubeconfig: Path, clients: int, events: in
         async with session.get(url + address) as stream:
             assert stream.status == 200
             opened += 1
+            told = b""
             async for line in stream.content:
                 if line.startswith(b"data:"):
-                    now = time.perf_counter()
-                    for name, times in seen.items():
-                        if len(times) < clients and name.encode() in line:
-                            times.append(now)
+                    told += line
+                elif told:
+                    note(told)
+                    told = b""
+
+    def note(told: bytes) -> None:
+        now = time.perf_counter()
+        for name, times in seen.items():
+            if len(times) < clients and (at := told.find(name.encode())) >= 0:
+                times.append(now)
+                since_opened.append(time.time() - _opened(told, at))
 
     try:
         async with _signed_in(url, token) as session:
@@ -149,4 +161,11 @@ async def _open(url: str, token: str, kubeconfig: Path, clients: int, events: in
             await asyncio.gather(*looking, return_exceptions=True)
     finally:
         await client.close()
-    return {"taken": taken, "wanted": clients * events}
+    return {"taken": taken, "since": since_opened, "wanted": clients * events}
+
+
+def _opened(told: bytes, at: int) -> float:
+    """When the incident whose name stands at `at` was opened, by its row in the page (Unix seconds)."""
+    found = _OPENED.search(told, at)
+    assert found is not None
+    return datetime.fromisoformat(found[1].decode()).timestamp()
