@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -103,7 +104,7 @@ async def _pages(url: str, token: str, path: str, count: int) -> dict[str, Any]:
         for asset in dict.fromkeys(_ASSETS.findall(html)):
             async with session.get(url + asset) as answer:
                 loaded += len(await answer.read())
-    return {"taken": taken[3:], "bytes": loaded, "incidents": html.count("data-row")}
+    return {"taken": percentiles(taken[3:]), "bytes": loaded, "incidents": html.count("data-row")}
 
 
 async def _open(url: str, token: str, kubeconfig: Path, clients: int, events: int) -> dict[str, Any]:
@@ -161,7 +162,14 @@ async def _open(url: str, token: str, kubeconfig: Path, clients: int, events: in
             await asyncio.gather(*looking, return_exceptions=True)
     finally:
         await client.close()
-    return {"taken": taken, "since": since_opened, "wanted": clients * events}
+    lost = clients * events - len(taken)
+    return {"taken": percentiles(taken), "since": percentiles(since_opened), "lost": lost}
+
+
+def percentiles(taken: list[float]) -> tuple[float, float]:
+    """p50 and p95 of seconds, in milliseconds."""
+    ordered = sorted(taken)
+    return statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.95)] * 1000
 
 
 def _opened(told: bytes, at: int) -> float:
