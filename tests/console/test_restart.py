@@ -1,4 +1,4 @@
-"""The server goes and comes back under an open page: who signed in with a password stays signed in, and the page is current again."""
+"""The server goes and comes back under an open page: who signed in by password stays signed in, and the page is current again."""
 
 from __future__ import annotations
 

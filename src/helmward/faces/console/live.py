@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from secrets import token_hex
 
+from helmward.core.text import one_line
 from helmward.faces.console.client import ApiError
 from helmward.faces.console.pulse import Pulse
 from helmward.faces.console.rendering import timeless
@@ -112,7 +113,7 @@ class Live:
                 try:
                     await scene.at(beat, render)
                 except ApiError as error:
-                    yield b"event: trouble\ndata: %s\n\n" % str(error).replace("\n", " ").encode()
+                    yield b"event: trouble\ndata: %s\n\n" % one_line(str(error)).encode()
                 else:
                     if not scene.is_now(seen):
                         yield scene.since(seen)

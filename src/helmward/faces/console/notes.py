@@ -29,14 +29,14 @@ class Notes:
 
     def leave(self, response: Response, text: str, wrong: bool, now: float) -> None:
         """For the next page."""
-        sealed = self._sessions.seal(Session(("!" if wrong else ".") + text[:_LONGEST], now + _LASTS))
+        sealed = self._sessions.seal(Session(("!" if wrong else ".") + text[:_LONGEST], now + _LASTS), _COOKIE)
         response.set_cookie(
             _COOKIE, sealed, max_age=_LASTS, path="/", secure=self._secure, httponly=True, samesite="lax"
         )
 
     def take(self, request: Request, now: float) -> Said | None:
         """What the page before left."""
-        kept = self._sessions.open(request.cookies.get(_COOKIE, ""), now)
+        kept = self._sessions.open(request.cookies.get(_COOKIE, ""), now, _COOKIE)
         return None if kept is None else Said(kept.token[1:], kept.token[0] == "!")
 
     def drop(self, response: Response) -> None:

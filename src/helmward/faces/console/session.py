@@ -36,17 +36,17 @@ class Sessions:
         self._cipher = AESGCM(hashlib.sha256(b"console session\n" + secret).digest())
         self._forms = hashlib.sha256(b"console forms\n" + secret).digest()
 
-    def seal(self, session: Session) -> str:
-        """The cookie's value."""
+    def seal(self, session: Session, cookie: str = COOKIE) -> str:
+        """The value of the cookie of this name, good for no other."""
         nonce = os.urandom(_NONCE)
-        sealed = self._cipher.encrypt(nonce, msgspec.json.encode(session), COOKIE.encode())
+        sealed = self._cipher.encrypt(nonce, msgspec.json.encode(session), cookie.encode())
         return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
 
-    def open(self, value: str, now: float) -> Session | None:
-        """The session of a cookie; None for one that is not ours, or over."""
+    def open(self, value: str, now: float, cookie: str = COOKIE) -> Session | None:
+        """What the cookie of this name holds; None for one that is not ours, or over."""
         try:
             data = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-            clear = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], COOKIE.encode())
+            clear = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], cookie.encode())
             session = decode(clear, Session)
         except (ValueError, InvalidTag, msgspec.DecodeError):
             return None

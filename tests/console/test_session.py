@@ -1,0 +1,95 @@
+"""Cookies: sealed, each for its own purpose, over when they are over; forms that are not of the session do nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helmward.faces.console.session import Session, Sessions
+from helmward.faces.console.signing import local
+
+from ..faces.station import Station
+from .entering import Visitor, link
+
+NOW = 1_000_000.0
+
+
+def test_a_cookie_is_good_for_its_own_purpose_and_time() -> None:
+    sessions = Sessions(os.urandom(32))
+    session = Session("a token", NOW + 10)
+    sealed = sessions.seal(session)
+    assert sessions.open(sealed, NOW) == session
+    assert sessions.open(sealed, NOW + 11) is None
+    assert sessions.open(sealed, NOW, "another") is None
+    assert Sessions(os.urandom(32)).open(sealed, NOW) is None
+    assert "token" not in sealed
+
+
+@given(st.text(max_size=80))
+def test_no_other_text_is_a_cookie(text: str) -> None:
+    assert Sessions(b"k" * 32).open(text, NOW) is None
+
+
+@given(st.text(max_size=60))
+def test_nobody_is_sent_elsewhere(place: str) -> None:
+    found = local(place)
+    assert found.startswith("/") and found[1:2] not in ("/", "\\")
+
+
+@pytest.mark.parametrize(
+    "place", ["//evil", "/\\evil", "https://evil", "javascript:x", "/a\nb", "\t//evil", "", "/\t/evil"]
+)
+def test_addresses_elsewhere_lead_to_the_first_page(place: str) -> None:
+    assert local(place) == "/"
+
+
+async def test_forms_of_elsewhere_do_nothing(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        await visitor.enter(station.token("admin"))
+        form = {"kind": "all", "reason": "x"}
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            status, _, _ = await visitor.post("/kill/stop", form, headers=headers)
+            assert status == 403
+        status, text, _ = await visitor.post("/kill/stop", {**form, "form_key": "0" * 32})
+        assert (status, "not of your session" in text) == (403, True)
+        _, shown = await visitor.get("/kill")
+        assert "nothing is stopped" in shown
+
+
+async def test_a_session_ends_with_its_token(station: Station) -> None:
+    token = station.token("viewer")
+    async with Visitor(station) as visitor:
+        await visitor.enter(token)
+        assert (await visitor.get("/"))[0] == 200
+        station.call(station.house.people.revoke_token, station.house.identity.check(
+            station.house.local_token, station.house.clock()
+        ), f"tok-{token.split('_')[1]}")  # fmt: skip
+        status, text = await visitor.get("/")
+        assert (status, "You were signed out" in text, "<h1>Sign in" in text) == (200, True, True)
+
+
+async def test_a_link_works_once(station: Station) -> None:
+    address = await link(station)
+    async with Visitor(station) as visitor, Visitor(station) as late:
+        async with visitor.session.get(address) as answer:
+            assert answer.status == 200
+        async with late.session.get(address) as answer:
+            assert "used already" in await answer.text()
+
+
+async def test_headers_keep_a_page_to_itself(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        await visitor.enter()
+        async with visitor.session.get(f"{station.url}/") as answer:
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy and "unsafe" not in policy
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["X-Frame-Options"] == "DENY"
+        async with visitor.session.get(f"{station.url}/static/../../pyproject.toml") as answer:
+            assert answer.status == 404
+        cookies = {cookie.key: cookie for cookie in visitor.session.cookie_jar}
+        session = cookies["helmward-session"]
+        assert session["httponly"] and session["samesite"] == "lax"
