@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from helmward.core.nouns import Scope
 from helmward.door.identity import NewToken
-from helmward.faces.console import yaml_lines
+from helmward.faces.console.showing import yaml_lines
 from helmward.house.auditing import HELMWARD
 from helmward.lab.client import Client, path_of
 

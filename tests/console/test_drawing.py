@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helmward.faces.console.drawing import ACROSS, HEIGHT, ROOM, WIDTH, Box, Drawing, drawn
+from helmward.faces.console.showing.drawing import ACROSS, HEIGHT, ROOM, WIDTH, Box, Drawing, drawn
 
 GRAPHS = st.tuples(
     st.lists(st.integers(0, 4), min_size=1, max_size=14),

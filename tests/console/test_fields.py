@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from helmward.faces.console.fields import Form, address, typed
-from helmward.faces.console.grid import grid, shown
-from helmward.faces.console.turns import place
+from helmward.faces.console.showing.fields import Form, address, typed
+from helmward.faces.console.showing.grid import grid, shown
+from helmward.faces.console.showing.turns import place
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

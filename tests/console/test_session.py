@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helmward.faces.console.session import Session, Sessions
-from helmward.faces.console.signing import local
+from helmward.faces.console.signing.session import Session, Sessions
+from helmward.faces.console.signing.signing import local
 
 from ..faces.station import Station
 from .entering import Visitor, link

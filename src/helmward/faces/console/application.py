@@ -6,29 +6,30 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
-from starlette.routing import compile_path
 
 from helmward.core.errors import HelmwardError
 from helmward.core.extend import REGISTRY, load_package
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, Message, Receive, Send, source_of
 from helmward.faces.api.links import Links
-from helmward.faces.console import downloads, logs, pages, search
+from helmward.faces.console import pages, search
 from helmward.faces.console.assets import PREFIX as STATIC
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.client import Api, ApiError
 from helmward.faces.console.contract import Done, Page, View, Visit
-from helmward.faces.console.forms import form_of, from_here
 from helmward.faces.console.frame import Frame
 from helmward.faces.console.headers import guarded
-from helmward.faces.console.live import Live, digest
-from helmward.faces.console.notes import Notes
-from helmward.faces.console.pulse import Pulse
-from helmward.faces.console.signing import SignedIn, Signing, local, to_sign_in
+from helmward.faces.console.live.live import Live, digest
+from helmward.faces.console.live.pulse import Pulse
+from helmward.faces.console.passing import downloads, logs
+from helmward.faces.console.routes import Routes, page_of
+from helmward.faces.console.signing.forms import form_of, from_here
+from helmward.faces.console.signing.notes import Notes
+from helmward.faces.console.signing.signing import SignedIn, Signing, local, to_sign_in
 from helmward.house import House
 
 _log = logging.getLogger(__name__)
@@ -44,13 +45,9 @@ class Console:
         self._notes = Notes(self._signing.sessions, secure)
         self._assets = Assets()
         load_package(pages)
-        self._pages: list[Page] = list(REGISTRY.build("page"))
-        self._routes = [(compile_path(one.path)[0], one, "") for one in self._pages] + [
-            (compile_path(f"{one.path.rstrip('/')}/{at}")[0], one, name)
-            for one in self._pages
-            for at, name in one.acts().items()
-        ]
-        self._frame = Frame(house, self._assets, self._pages, self._signing.sessions)
+        found: list[Page] = list(REGISTRY.build("page"))
+        self._routes = Routes(found)
+        self._frame = Frame(house, self._assets, found, self._signing.sessions)
         self._pulses = {world: Pulse(house, closing, world) for world in (False, True)}
         self.live = Live(closing)
         self._house = house
@@ -121,12 +118,6 @@ class Console:
     def _api_of(self, request: Request, who: SignedIn) -> Api:
         return Api(self._api, who.session.token, source_of(request.scope))
 
-    def _found(self, path: str, act: bool) -> tuple[Page, str, dict[str, str]] | None:
-        for pattern, one, name in self._routes:
-            if bool(name) == act and (match := pattern.match(path)):
-                return one, name, match.groupdict()
-        return None
-
     def _visit(
         self,
         request: Request,
@@ -140,23 +131,23 @@ class Console:
         return Visit(self._api_of(request, who), who.actor, path, params, query, form or {}, live)
 
     async def _show(self, request: Request, who: SignedIn) -> Response:
-        found = self._found(request.url.path, act=False)
-        if found is None and self._found(request.url.path, act=True):
+        found = self._routes.page(request.url.path)
+        if found is None and self._routes.act(request.url.path):
             # The answer to an act, loaded by its address.
-            return RedirectResponse(_page_of(request.url.path), 303)
+            return RedirectResponse(page_of(request.url.path), 303)
         query = dict(request.query_params)
-        visit = self._visit(request, who, request.url.path, found[2] if found else {}, query)
+        visit = self._visit(request, who, request.url.path, found.params if found else {}, query)
         said = self._notes.take(request, time.time())
         if found is None:
             return await self._frame.trouble(visit, who.session, _NOWHERE, 404)
         try:
-            given, title = await self._frame.given(found[0], visit, who.session)
+            given, title = await self._frame.given(found.page, visit, who.session)
         except ApiError as error:
             response = await self._frame.trouble(visit, who.session, str(error), error.status, said)
         else:
-            parts = self._frame.templates.live(found[0].name, given)
+            parts = self._frame.templates.live(found.page.name, given)
             given |= {"title": title, "said": said, "seen": digest(parts)}
-            response = self._frame.page(found[0].name, request, given, parts)
+            response = self._frame.page(found.page.name, request, given, parts)
         if said is not None:
             self._notes.drop(response)
         return response
@@ -167,20 +158,20 @@ class Console:
             return self._frame.problem(None, "This form is not of your session; load the page again.", 403)
         if request.url.path == "/logout":
             return await self._logout(request, who)
-        found = self._found(request.url.path, act=True)
+        found = self._routes.act(request.url.path)
         if found is None:
             return self._frame.problem(None, _NOWHERE, 404)
-        one, name, params = found
         back = local(form.pop("back", "/"))
-        visit = self._visit(request, who, _page_of(request.url.path), params, {}, form)
+        visit = self._visit(request, who, page_of(request.url.path), found.params, {}, form)
         try:
-            done: Done | View | Response = await getattr(one, name)(visit)
+            done: Done | View | Response = await getattr(found.page, found.method)(visit)
         except ApiError as error:
             done = Done(back, str(error), wrong=True)
         if isinstance(done, Response):
             return done
         if isinstance(done, View):
-            return self._frame.page(one.name, request, await self._frame.around(done, one, visit, who.session))
+            given = await self._frame.around(done, found.page, visit, who.session)
+            return self._frame.page(found.page.name, request, given)
         response = RedirectResponse(local(done.goto), 303)
         if done.said:
             self._notes.leave(response, done.said, done.wrong, time.time())
@@ -213,29 +204,19 @@ class Console:
         """`/live?path=…&query=…&seen=…`: what changes of the page at that address."""
         asked = request.query_params
         path, query = asked.get("path", "/"), asked.get("query", "")
-        found = self._found(path, act=False)
+        found = self._routes.page(path)
         if found is None:
             return Response(status_code=204)
-        visit = self._visit(request, who, path, found[2], _query(query), live=True)
+        one = found.page
+        visit = self._visit(request, who, path, found.params, dict(parse_qsl(query)), live=True)
 
         async def render() -> Mapping[str, bytes]:
-            given, _ = await self._frame.given(found[0], visit, who.session)
-            return self._frame.templates.live(found[0].name, given)
+            given, _ = await self._frame.given(one, visit, who.session)
+            return self._frame.templates.live(one.name, given)
 
         seen = request.headers.get("last-event-id") or asked.get("seen", "")
-        pulse = self._pulses[found[0].world]
+        pulse = self._pulses[one.world]
         key = "\n".join((repr(who.actor), path, query))
         events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session), pulse)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-
-def _page_of(path: str) -> str:
-    """The address of the page that an act's address belongs to."""
-    return path.rpartition("/")[0] or "/"
-
-
-def _query(text: str) -> dict[str, Any]:
-    from urllib.parse import parse_qsl
-
-    return dict(parse_qsl(text))

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.contract import Page, View, Visit
-from helmward.faces.console.notes import Said
 from helmward.faces.console.rendering import Templates
-from helmward.faces.console.session import Session, Sessions
+from helmward.faces.console.signing.notes import Said
+from helmward.faces.console.signing.session import Session, Sessions
 from helmward.house import House
 
 THEME = "helmward-theme"

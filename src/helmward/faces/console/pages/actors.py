@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from helmward.faces.console import people
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
+from helmward.faces.console.showing import people
 
 _UNREADABLE = 401
 """The API's answer about an actor whose row is not as it was recorded."""

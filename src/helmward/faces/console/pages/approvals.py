@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from helmward.faces.console import plans
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
-from helmward.faces.console.plans import Sheet
+from helmward.faces.console.showing import plans
+from helmward.faces.console.showing.plans import Sheet
 
 _SHOWN = 100
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
-from helmward.faces.console.relay import question, streamed
-from helmward.faces.console.turns import drawn
+from helmward.faces.console.passing.relay import question, streamed
+from helmward.faces.console.showing.turns import drawn
 
 _PATH = "/ask"
 _MOST_PLANS = 20

@@ -6,7 +6,7 @@ from typing import Any
 
 from helmward.faces.console.client import ApiError
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
-from helmward.faces.console.records import about, exports, facts
+from helmward.faces.console.showing.records import about, exports, facts
 
 SHOWN = 50
 """Records of one page."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from helmward.faces.console.client import part
 from helmward.faces.console.contract import Done, Page, View, Visit, act, page
-from helmward.faces.console.plans import Sheet
+from helmward.faces.console.showing.plans import Sheet
 
 
 @page

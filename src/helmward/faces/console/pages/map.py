@@ -6,7 +6,7 @@ from typing import Any
 
 from helmward.faces.console.client import part
 from helmward.faces.console.contract import Nav, Page, View, Visit, page
-from helmward.faces.console.drawing import HEIGHT, WIDTH, drawn
+from helmward.faces.console.showing.drawing import HEIGHT, WIDTH, drawn
 
 HOPS = ("1", "2", "3", "4")
 FIRST, MOST = "100", "500"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from helmward.faces.console import people
 from helmward.faces.console.client import ApiError
 from helmward.faces.console.contract import Done, Page, View, Visit, act, page
-from helmward.faces.console.once import Once
+from helmward.faces.console.showing import people
+from helmward.faces.console.signing.once import Once
 
 _LASTS = ("1h", "12h", "1d", "7d", "30d", "90d", "365d")
 _AGAIN = (

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from helmward.core.times import format_time
-from helmward.faces.console import fields, yaml_lines
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Page, View, Visit, page
+from helmward.faces.console.showing import fields, yaml_lines
 
 TABS = ("summary", "yaml", "events", "changes", "logs")
 TAILS = (100, 200, 500, 1000, 2000)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from helmward.faces.console import people
 from helmward.faces.console.client import part
 from helmward.faces.console.contract import Done, Page, View, Visit, act, page
-from helmward.faces.console.signing import local
+from helmward.faces.console.showing import people
+from helmward.faces.console.signing.signing import local
 
 
 @page

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from helmward.faces.console.client import ApiError, part
 from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
-from helmward.faces.console.fields import Form, typed
-from helmward.faces.console.grid import shown
+from helmward.faces.console.showing.fields import Form, typed
+from helmward.faces.console.showing.grid import shown
 
 _GROUPS = (("READ", "Look"), ("MUTATE", "Change"), ("DESTRUCTIVE", "Destroy"))
 _NOTHING: Mapping[str, Any] = {"wrong": "", "result": None, "plan": None}

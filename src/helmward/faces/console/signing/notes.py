@@ -7,7 +7,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from helmward.faces.console.session import Session, Sessions
+from helmward.faces.console.signing.session import Session, Sessions
 
 _COOKIE = "helmward-said"
 _LONGEST = 600  # characters

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 from helmward.core.text import one_line
 from helmward.faces.console.client import ApiError
-from helmward.faces.console.pulse import Pulse
+from helmward.faces.console.live.pulse import Pulse
 from helmward.faces.console.rendering import timeless
 
 HEARTBEAT = 15.0

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from helmward.faces.console.client import part
-from helmward.faces.console.fields import address
-from helmward.faces.console.grid import shown
+from helmward.faces.console.showing.fields import address
+from helmward.faces.console.showing.grid import shown
 
 # `Pod/production/pay-abc .status.phase`, as evidence names what it was taken from
 _NAME = r"([A-Za-z0-9][A-Za-z0-9.:_-]{0,252})"

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from helmward.faces.console.client import ApiError
 from helmward.faces.console.contract import Visit
-from helmward.faces.console.downloads import Download
+from helmward.faces.console.passing.downloads import Download
 
 
 def question(form: Mapping[str, str]) -> dict[str, Any]:

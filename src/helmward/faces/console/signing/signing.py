@@ -16,7 +16,7 @@ from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, source_of
 from helmward.faces.api.links import Links
 from helmward.faces.console.client import Api
-from helmward.faces.console.session import COOKIE, SECONDS, Session, Sessions
+from helmward.faces.console.signing.session import COOKIE, SECONDS, Session, Sessions
 from helmward.house import House
 
 _NO_LINK = "This link was used already, or is older than five minutes; `helmward console` makes another."
