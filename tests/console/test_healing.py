@@ -89,6 +89,7 @@ async def test_a_fault_appears_is_approved_proven_and_taken_back(page: Page, who
     await page.goto(f"{whole.url}/approvals?all=yes")
     await page.get_by_role("link", name=re.compile("roll Deployment")).first.click()
     sheet = page.get_by_role("dialog")
+    await sheet.get_by_text("Undo it …").click()
     await sheet.get_by_label("Why undo it").fill("it was meant to be")
     await sheet.get_by_role("button", name="Undo it").click()
     await expect(page.locator(".said")).to_contain_text("taken back")

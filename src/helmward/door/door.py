@@ -107,13 +107,17 @@ class Door:
 
     async def plan(self, identity: str) -> Stored:
         """The one plan whose id is or begins with this. Raises UsageError."""
-        found = await stored(self._means.store.find, identity) if identity.startswith("plan-") else []
+        found = await self.plans_called(identity)
         if len(found) == 1:
             return self._current(found[0])
         if not found:
             raise UsageError(f"There is no plan '{one_line(identity, 40)}'; `helmward plan --list` shows them.")
         names = ", ".join(one.plan.id for one in found)
         raise UsageError(f"'{one_line(identity, 40)}' could be any of {names}; write more of it.")
+
+    async def plans_called(self, identity: str) -> list[Stored]:
+        """The plans whose id is or begins with this."""
+        return await stored(self._means.store.find, identity) if identity.startswith("plan-") else []
 
     async def plans(self, incident: str | None = None, states: Sequence[str] | None = None) -> list[Stored]:
         """Plans, the newest first."""

@@ -103,7 +103,7 @@ class House:
 
     def incident(self, identity: str) -> Tracked:
         """The one incident whose id is or begins with `identity`. Raises UnknownIncident."""
-        found = self.book.find(identity)
+        found = self.book.find(identity) if identity.startswith("inc-") else []
         if len(found) == 1:
             return found[0]
         if not found:

@@ -80,8 +80,7 @@ class Meant:
 
     def _plan_of(self, action: str) -> str:
         """The plan of an action, which may not have begun yet: the ids of both say the same (Plan.action_id)."""
-        proposed = self._door.means.ledger.proposed
-        name = "plan-" + action.removeprefix("act-").partition("-")[0]
+        proposed, name = self._door.means.ledger.proposed, plan_of(action)
         return name if name in proposed else self._intent(action)[1].plan
 
     def _intent(self, identity: str) -> tuple[str, Intent]:
@@ -92,6 +91,11 @@ class Meant:
         if not known:
             raise UnknownPlan(f"There is no action '{one_line(identity, 40)}' that was done; see `helmward actions`.")
         return known[0], intents[known[0]]
+
+
+def plan_of(action: str) -> str:
+    """The id of the plan that an action's id says it is of (Plan.action_id)."""
+    return "plan-" + action.removeprefix("act-").partition("-")[0]
 
 
 def _ambiguous(identity: str, known: Sequence[str]) -> str:

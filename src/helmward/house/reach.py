@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor, Scope
 from helmward.house.house import House
+from helmward.house.meant import plan_of
 
 _EVERYWHERE = Scope()
 
@@ -47,20 +48,17 @@ def rows(house: House, actor: Actor, found: Sequence[dict[str, Any]]) -> list[di
 
 
 async def _places(house: House, identity: str) -> set[str]:
+    """The namespaces of everything that the id, or beginning of one, could stand for: as those who look for it read it
+    (House.incident, meant.py), so that no spelling is checked as one thing and taken for another."""
     if identity.startswith("inc-"):
         return {entry.incident.resource.namespace for entry in house.book.find(identity)}
-    plans = {identity}
+    plans = {identity} if identity.startswith("plan-") else set()
     if identity.startswith("act-"):
         intents = house.door.means.ledger.intents
         plans = {intent.plan for action, intent in list(intents.items()) if action.startswith(identity)}
-    places: set[str] = set()
-    for plan in sorted(plans):
-        try:
-            found = (await house.door.plan(plan)).plan
-        except UsageError:  # whoever looks for it says so
-            continue
-        places |= {step.resource.namespace for step in found.steps}
-    return places
+        plans.add(plan_of(identity))
+    found = [one for plan in sorted(plans) for one in await house.door.plans_called(plan)]
+    return {step.resource.namespace for one in found for step in one.plan.steps}
 
 
 def _of_row(row: dict[str, Any]) -> set[str]:

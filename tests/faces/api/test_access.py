@@ -36,6 +36,7 @@ NEEDED = {
     ("get", "/api/v1/stream"): "viewer",
     ("get", "/api/v1/changes"): "viewer",
     ("get", "/api/v1/cluster"): "viewer",
+    ("get", "/api/v1/cluster/{kind}/{namespace}/{name}"): "viewer",
     ("get", "/api/v1/objects/{kind}/{namespace}/{name}"): "viewer",
     ("get", "/api/v1/objects/Pod/{namespace}/{name}/logs/stream"): "viewer",
     ("get", "/api/v1/plans"): "viewer",

@@ -59,6 +59,46 @@ async def test_what_lies_outside_is_not_touched(station: Station, incident: str)
     assert (shown["acknowledged"], shown["state"]) == (None, "open")
 
 
+async def test_no_spelling_of_an_id_leads_outside(station: Station, incident: str) -> None:
+    """The beginning of an id, or an id of something else that leads there."""
+    outside = token(station, "other", "admin")
+    for spelled in ("i", "in", "inc", "inc-", incident[:5]):
+        for method, act, body in (("GET", "", None), ("POST", "/acknowledge", {}), ("GET", "/graph", None)):
+            status, _, answer = await call(station, method, f"/api/v1/incidents/{spelled}{act}", outside, json=body)
+            assert status in (403, 404), (spelled, act, answer)
+            assert incident not in json.dumps(answer) or spelled in incident, answer
+    for path in ("/plans?incident=inc-", "/actions?of=inc-"):
+        status, _, answer = await call(station, "GET", f"/api/v1{path}", outside)
+        assert (status, "could be any" in answer["error"]) == (403, False), answer
+
+
+async def test_no_spelling_of_a_plan_leads_outside(shop: Station) -> None:
+    house, plans = shop.house, []
+    frontend = {"kind": "Deployment", "namespace": "production", "name": "frontend"}
+    for reason in ("first", "second"):
+        body = {"actions": [{"tool": "rollout_restart", "arguments": frontend}], "reason": reason}
+        _, _, made = await call(shop, "POST", "/api/v1/plans", house.local_token, json=body)
+        plans.append(made["id"])
+    outside = token(shop, "other", "admin")
+    name = plans[0].removeprefix("plan-")
+    for spelled in (
+        plans[0],
+        "plan-",
+        plans[0][:6],
+        f"act-{name}",
+        f"act-{name}-1",
+        f"act-{name}-zz",
+        f"act-{name[:3]}",
+        "act-",
+    ):
+        for query in ("", "?peek=true"):
+            status, _, answer = await call(shop, "GET", f"/api/v1/plans/{spelled}{query}", outside)
+            assert status in (403, 404) and "rollout_restart" not in json.dumps(answer), (spelled, answer)
+            assert "could be any" not in answer["error"], answer
+        status, _, answer = await call(shop, "GET", f"/api/v1/actions?of={spelled}", outside)
+        assert status in (403, 404) or answer["actions"] == [], (spelled, answer)
+
+
 @pytest.mark.parametrize("path", ["/diagnosis", "/heal", "/kill", "/tokens", "/actors", "/audit", "/audit/stream"])
 async def test_what_shows_everything_takes_no_scope(station: Station, path: str) -> None:
     status, _, answer = await call(station, "GET", f"/api/v1{path}", token(station, "*", "admin"))

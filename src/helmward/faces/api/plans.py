@@ -66,6 +66,7 @@ async def list_plans(
     waiting: Annotated[bool, Query(description="only those that wait for an approval")] = False,
 ) -> dict[str, Any]:
     """Plans, the newest first."""
+    await reach.check(house, actor, incident or "")
     return {"plans": reach.rows(house, actor, await requests.rows(incident, waiting))}
 
 
@@ -150,4 +151,5 @@ async def list_actions(
     of: Annotated[str | None, Query(max_length=60, description="the id of an action, a plan or an incident")] = None,
 ) -> dict[str, Any]:
     """What was done, the newest first, with the proof."""
+    await reach.check(house, actor, of or "")
     return {"actions": reach.rows(house, actor, await requests.actions(of))}

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from helmward.core.errors import HelmwardError
+from helmward.core.errors import HelmwardError, UsageError
 from helmward.core.extend import REGISTRY, load_package
 from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, Message, Receive, Send, source_of
@@ -34,6 +35,8 @@ from helmward.house import House
 
 _log = logging.getLogger(__name__)
 _NOWHERE = "There is no page at this address."
+_BY_SCRIPT = ("/live", search.PATH)
+_MOST_PARAMETERS = 40
 
 
 class Console:
@@ -61,6 +64,10 @@ class Console:
             await self._house.people.refused(error, f"{request.method} {request.url.path}", source_of(scope))
             response = await self._signing.sign_out()
             self._notes.leave(response, f"You were signed out. {error}", True, time.time())
+        except UsageError as error:  # a form that is none
+            response = self._frame.problem(None, str(error), 400)
+        except ClientDisconnect:
+            return
         except Exception:  # noqa: BLE001 - an error of our own becomes a page that says so, and stands in the log
             _log.exception("A page of the console failed in Helmward itself.")
             response = self._frame.broken()
@@ -80,8 +87,12 @@ class Console:
         if path == "/login":
             return await self._login(request)
         signed_in = self._signing.who(request)
+        if signed_in is None and path in _BY_SCRIPT:
+            return Response(status_code=401)
         if signed_in is None:
             return to_sign_in(request)
+        if path in _BY_SCRIPT and request.method != "GET":
+            return self._frame.problem(None, "This address takes GET.", 405)
         if path == "/live":
             return self._stream(request, signed_in)
         if logs.PATH.fullmatch(path) and request.method == "GET":
@@ -105,7 +116,9 @@ class Console:
             if not from_here(request):
                 return self._frame.login("/", "This form came from another site; sign in here.", 403)
             form = await form_of(request)
-        if request.method == "POST" or form.get("code"):
+        # A link that another site made its visitor open signs nobody in, and who only looks (HEAD) uses none up.
+        linked = bool(form.get("code")) and request.method == "GET" and from_here(request)
+        if request.method == "POST" or linked:
             try:
                 return await self._signing.sign_in(request, form)
             except HelmwardError as error:
@@ -135,7 +148,7 @@ class Console:
         if found is None and self._routes.act(request.url.path):
             # The answer to an act, loaded by its address.
             return RedirectResponse(page_of(request.url.path), 303)
-        query = dict(request.query_params)
+        query = dict(list(request.query_params.items())[:_MOST_PARAMETERS])
         visit = self._visit(request, who, request.url.path, found.params if found else {}, query)
         said = self._notes.take(request, time.time())
         if found is None:
@@ -179,7 +192,8 @@ class Console:
 
     async def _logout(self, request: Request, who: SignedIn) -> Response:
         if who.session.own:
-            await Api(self._api, who.session.token, source_of(request.scope)).post("/logout")
+            with suppress(ApiError):  # the browser forgets it whatever becomes of it
+                await self._api_of(request, who).post("/logout")
         return await self._signing.sign_out()
 
     async def _search(self, request: Request, who: SignedIn) -> Response:
@@ -216,7 +230,10 @@ class Console:
 
         seen = request.headers.get("last-event-id") or asked.get("seen", "")
         pulse = self._pulses[one.world]
-        key = "\n".join((repr(who.actor), path, query))
+        mine = repr(who.actor)
+        if not self.live.has_room(mine):
+            return Response("Too many pages are open.", 429, media_type="text/plain")
+        key = "\n".join((mine, path, query))
         events = self.live.stream(key, seen, render, lambda: self._signing.holds(who.session), pulse)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)

@@ -17,11 +17,12 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 
 class Nav(NamedTuple):
-    """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher."""
+    """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher. `role`: for whom."""
 
     order: int
     key: str
     label: str
+    role: Role = "viewer"
 
 
 @dataclass(frozen=True, slots=True)

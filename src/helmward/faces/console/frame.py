@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helmward.door.identity import Role
 from helmward.faces.console.assets import Assets
+from helmward.faces.console.client import ApiError
 from helmward.faces.console.contract import Page, View, Visit
 from helmward.faces.console.rendering import Templates
 from helmward.faces.console.signing.notes import Said
@@ -30,6 +32,7 @@ class Entry(NamedTuple):
     path: str
     key: str
     name: str
+    role: Role
 
 
 class Frame:
@@ -39,7 +42,7 @@ class Frame:
         self.templates = Templates(assets, house.clock)
         self._sessions = sessions
         found = sorted((one.nav, one) for one in pages if one.nav is not None)
-        self._nav = [Entry(nav.label, one.path, nav.key, one.name) for nav, one in found]
+        self._nav = [Entry(nav.label, one.path, nav.key, one.name, nav.role) for nav, one in found]
 
     async def given(self, page: Page, visit: Visit, session: Session) -> tuple[dict[str, Any], str]:
         """What a page's template is given, and its title. Raises ApiError."""
@@ -65,7 +68,10 @@ class Frame:
         self, visit: Visit, session: Session, sentence: str, status: int, said: Said | None = None
     ) -> Response:
         """In place of a page: why there is none, in the frame of all others."""
-        given = await self._common(visit, session, "")
+        try:
+            given = await self._common(visit, session, "")
+        except ApiError as error:  # they may not even see how Helmward is
+            return self.problem(None, f"{error} Sign in as somebody who may look.", 403)
         return self._drawn("trouble", given | {"title": "Not shown", "sentence": sentence, "said": said}, status)
 
     def problem(self, _visit: None, sentence: str, status: int) -> Response:
@@ -88,7 +94,7 @@ class Frame:
         return {
             "visit": visit,
             "me": visit.actor,
-            "nav": self._nav,
+            "nav": [entry for entry in self._nav if visit.may(entry.role)],
             "at": name,
             "form_key": self._sessions.form_key(session),
             "status": await visit.api.get("/status"),

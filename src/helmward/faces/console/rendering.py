@@ -40,6 +40,7 @@ class Templates:
             "until": lambda value: _time(value, clock(), "until"),
             "seconds": seconds,
             "plain": plain,
+            "prose": prose,
             "number": number,
         }
         self._environment.globals |= {"asset": assets.address, "has_asset": assets.has}
@@ -94,6 +95,14 @@ def number(value: float | None) -> str:
 def plain(value: object) -> str:
     """Text from outside, its control characters visible."""
     return printable(str(value))
+
+
+def prose(sentence: object) -> Markup:
+    """A sentence whose commands stand between backticks."""
+    pieces = printable(str(sentence)).split("`")
+    if len(pieces) % 2 == 0:  # one stands alone: it is no mark
+        return Markup("{}").format("`".join(pieces))
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(pieces))
 
 
 def _time(value: Any, now: datetime, form: str) -> Markup:

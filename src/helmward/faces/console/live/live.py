@@ -19,6 +19,9 @@ from helmward.faces.console.rendering import timeless
 HEARTBEAT = 15.0
 """Seconds; proxies cut what is silent for longer."""
 
+MOST, MOST_EACH = 4000, 60
+"""Open pages in all, and different ones of one caller: each of those is rendered for itself."""
+
 Render = Callable[[], Awaitable[Mapping[str, bytes]]]
 
 
@@ -67,7 +70,8 @@ class Scene:
     def since(self, seen: str) -> bytes:
         """The message for a browser with this state: what changed after it, or for an unknown one, everything."""
         name, _, number = seen.partition(".")
-        after = int(number) if name == self._name and number.isdecimal() else -1
+        known = name == self._name and number.isdecimal() and len(number) < 12 and int(number) <= self._number
+        after = int(number) if known else -1
         if after not in self._made:
             changed = {name: part for name, (part, at) in self._parts.items() if at > after}
             self._made[after] = message(self.state, changed)
@@ -96,6 +100,10 @@ class Live:
         """Open pages."""
         return sum(scene.looking for scene in self._scenes.values())
 
+    def has_room(self, caller: str) -> bool:
+        """Whether one more page may be opened by `caller`, with whom its keys begin."""
+        return self.looking < MOST and sum(key.startswith(f"{caller}\n") for key in self._scenes) < MOST_EACH
+
     async def stream(
         self, key: str, seen: str, render: Render, holds: Callable[[], bool], pulse: Pulse
     ) -> AsyncIterator[bytes]:
@@ -113,6 +121,9 @@ class Live:
                 try:
                     await scene.at(beat, render)
                 except ApiError as error:
+                    if error.status in (401, 403):  # asked again and again it would be refused, and audited, as often
+                        yield b"event: signed-out\ndata: .\n\n"
+                        return
                     yield b"event: trouble\ndata: %s\n\n" % one_line(str(error)).encode()
                 else:
                     if not scene.is_now(seen):

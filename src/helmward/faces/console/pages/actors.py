@@ -18,7 +18,7 @@ class Actors(Page):
     """Everybody who is registered, for administrators."""
 
     name, path = "actors", "/actors"
-    nav = Nav(80, "r", "Actors")
+    nav = Nav(80, "r", "Actors", "admin")
 
     async def show(self, visit: Visit) -> View:
         """Those with the words `q` of the address; `add` there opens the form, with what else stands there filled in."""

@@ -19,7 +19,7 @@ class Audit(Page):
     """The log, newest first; the page that begins at its end is kept current."""
 
     name, path = "audit", "/audit"
-    nav = Nav(95, "u", "Audit")
+    nav = Nav(95, "u", "Audit", "admin")
 
     async def show(self, visit: Visit) -> View:
         """FIELDS in the address filter, `before` pages, `record` opens one."""

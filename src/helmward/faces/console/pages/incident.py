@@ -45,7 +45,7 @@ class Incident(Page):
     async def propose(self, visit: Visit) -> Done:
         """Have the fix planned."""
         identity = visit.params["identity"]
-        made = await visit.api.post(f"/incidents/{part(identity)}/plan", new=bool(visit.form.get("new")))
+        made = await visit.api.post(f"/incidents/{part(identity)}/plan", new=True)
         return Done(f"/incidents/{part(identity)}?sheet={part(made['id'])}")
 
     @act("acknowledge")

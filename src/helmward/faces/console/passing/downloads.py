@@ -13,6 +13,7 @@ from helmward.faces.console.client import Api, Pieces
 PATHS = frozenset({"/audit/export"})
 """Addresses of downloads; the API has the same below /api/v1."""
 
+_ASKED = ("after", "format", "actor", "kind", "action", "target", "outcome", "q", "since", "until")
 _KEPT = ("content-type", "content-disposition", "content-length")
 
 
@@ -33,5 +34,6 @@ class Download(StreamingResponse):
 async def download(api: Api, path: str, query: Mapping[str, str]) -> Download:
     """The file at one of PATHS, as this query asks for it. Raises ApiError."""
     ending = AsyncExitStack()
-    pieces = await ending.enter_async_context(api.stream("GET", path, None, **query))
+    asked = {name: query[name] for name in _ASKED if name in query}
+    pieces = await ending.enter_async_context(api.stream("GET", path, None, **asked))
     return Download(pieces, ending)

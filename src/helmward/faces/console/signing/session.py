@@ -58,4 +58,4 @@ class Sessions:
 
     def fits(self, session: Session, key: str) -> bool:
         """Whether a form is of this session."""
-        return hmac.compare_digest(self.form_key(session), key)
+        return hmac.compare_digest(self.form_key(session).encode(), key.encode("utf-8", "replace"))
