@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helmward.faces.console.live.live import MOST_EACH
 from helmward.faces.console.signing.session import Session, Sessions
 from helmward.faces.console.signing.signing import local
 
@@ -93,3 +94,52 @@ async def test_headers_keep_a_page_to_itself(station: Station) -> None:
         cookies = {cookie.key: cookie for cookie in visitor.session.cookie_jar}
         session = cookies["helmward-session"]
         assert session["httponly"] and session["samesite"] == "lax"
+
+
+async def test_what_is_no_form_is_told_so_and_leaves_the_log_alone(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        for body in (b"abc", b"\xff=1", b"a=1&" * 300, b"a=" + b"x" * 70_000):
+            async with visitor.session.post(f"{station.url}/login", data=body) as answer:
+                assert (answer.status, "Not done" in await answer.text()) == (400, True), body[:10]
+        await visitor.enter(station.token("viewer"))
+        status, text, _ = await visitor.post("/kill/stop", {"form_key": "é"})
+        assert (status, "not of your session" in text) == (403, True)
+
+
+async def test_a_link_of_another_site_signs_nobody_in_and_a_look_uses_none_up(station: Station) -> None:
+    address = await link(station)
+    async with Visitor(station) as visitor:
+        async with visitor.session.get(address, headers={"Sec-Fetch-Site": "cross-site"}) as answer:
+            assert "<h1>Sign in" in await answer.text()
+        async with visitor.session.head(address) as answer:
+            assert answer.status == 200
+        async with visitor.session.get(address, headers={"Sec-Fetch-Site": "none"}) as answer:
+            assert (answer.status, answer.url.path) == (200, "/")
+
+
+async def test_scripts_of_nobody_are_told_so(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        for path in ("/live?path=/", "/search.json?q=x"):
+            assert (await visitor.get(path))[0] == 401
+
+
+async def test_who_may_not_look_is_told_so(station: Station) -> None:
+    async with Visitor(station) as visitor, visitor.session.get(await link(station, station.token("viewer"))) as answer:
+        assert answer.status == 200
+    async with Visitor(station) as visitor:
+        form = {"token": station.token("caller"), "next": "/"}
+        async with visitor.session.post(f"{station.url}/login", data=form) as answer:
+            assert (answer.status, "Sign in as somebody who may look" in await answer.text()) == (403, True)
+
+
+async def test_one_caller_keeps_a_bounded_number_of_different_pages_open(station: Station) -> None:
+    async with Visitor(station) as visitor:
+        await visitor.enter(station.token("viewer"))
+        streams = []
+        for number in range(MOST_EACH):
+            streams.append(await visitor.session.get(f"{station.url}/live?path=/&query=q%3D{number}"))
+            assert streams[-1].status == 200
+            await streams[-1].content.readline()
+        assert (await visitor.get("/live?path=/&query=q%3Dmore"))[0] == 429
+        for stream in streams:
+            stream.close()
