@@ -57,8 +57,9 @@ async def _did(house: House, actor: Actor, sees: Sees, problems: list[str]) -> l
     except HelmwardError as error:
         problems.append(str(error))
         return []
-    mine = [one for one in found if sees(one.resource.namespace)]
-    return [present_changes.action(one) for one in mine[:_SHOWN]]
+    mine = [one for one in found if sees(one.resource.namespace)][:_SHOWN]
+    mine.sort(key=lambda one: one.ended or one.acted or one.intended or "", reverse=True)
+    return [present_changes.action(one) for one in mine]
 
 
 def _places(found: Stored) -> set[str]:

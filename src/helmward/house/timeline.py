@@ -43,7 +43,10 @@ def _of(one: Stored, actions: Sequence[Action], approval: Approval | None) -> It
     for action in actions:
         if action.acted:
             yield action.acted, f"{plan.steps[action.number].title} was done", action.id
-        if action.ended:
+        # `ended` is when an act was proven or failed; that it was taken back is told by the plan which did so.
+        if action.ended and action.state not in ("undone", "undoing"):
             yield action.ended, f"{action.id} {action.state}: {action.text}", action.id
-    if one.state in ("denied", "expired", "void", "killed", "failed"):
+    if one.state == "expired":
+        yield plan.expires, f"{plan.id} expired: {one.text}", plan.id
+    elif one.state in ("denied", "killed", "failed"):  # when a plan became void, nobody has written down
         yield one.changed, f"{plan.id} {one.state}: {one.text}", plan.id
