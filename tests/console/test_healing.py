@@ -62,6 +62,9 @@ async def test_on_a_phone_cause_proof_and_approve_lie_on_the_first_screen(pages:
         assert box is not None
         assert box["y"] + box["height"] <= 800
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await page.locator("[data-press=approve]").click()
+    approve = await page.get_by_role("dialog").get_by_role("button", name="Approve").bounding_box()
+    assert approve is not None and approve["y"] + approve["height"] <= 800  # in the sheet it stays in sight, too
     assert await axe(page) == []
 
 
