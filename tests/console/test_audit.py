@@ -33,7 +33,7 @@ def recorded(station: Station) -> Station:
     async def record() -> None:
         details = {"incident": "inc-abc123", "targets": ["Deployment/shop/web", HOSTILE], "nested": {"deep": HOSTILE}}
         entries = [
-            Entry(actor=ROBIN, action="plan.propose", target=f"plan-robin{number}", reason=HOSTILE, details=details)
+            Entry(actor=ROBIN, action="drill.propose", target=f"plan-robin{number}", reason=HOSTILE, details=details)
             for number in range(60)
         ]
         await asyncio.gather(*(station.house.audit.append(entry) for entry in entries))
@@ -45,7 +45,7 @@ def recorded(station: Station) -> Station:
 async def test_records_are_found_paged_and_opened_and_hostile_words_are_text(recorded: Station) -> None:
     async with Visitor(recorded) as visitor:
         await visitor.enter(recorded.token("admin"))
-        query = {"actor": ROBIN.name, "action": "plan.*"}
+        query = {"actor": ROBIN.name, "action": "drill.*"}
         _, page = await visitor.get("/audit", params=query)
         assert page.count("data-row") == 50
         assert HOSTILE not in page
@@ -129,7 +129,7 @@ async def test_new_records_come_to_the_top_by_themselves(page: Page, recorded: S
     assert await axe(page) == []
     first = page.locator("tr[data-row]").first
     was = await first.get_attribute("id")
-    entry = Entry(actor=ROBIN, action="plan.deny", target="plan-robinlive", reason="just now")
+    entry = Entry(actor=ROBIN, action="drill.deny", target="plan-robinlive", reason="just now")
     await asyncio.to_thread(lambda: recorded.do(recorded.house.audit.append(entry)))
     await expect(first).to_contain_text("plan-robinlive", timeout=20_000)
     assert await first.get_attribute("id") != was

@@ -61,7 +61,7 @@ class Application:
             await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:
             await self._mcp(scope, receive, send)
-        elif scope["type"] == "http" and not scope["path"].startswith("/api/"):
+        elif scope["type"] == "http" and scope["path"] != PATH and not scope["path"].startswith("/api/"):
             await self._console(scope, receive, send)
         else:
             await self._api(scope, receive, send)

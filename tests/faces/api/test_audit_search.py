@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def admin(station: Station) -> str:
         entries = [
             Entry(
                 actor=ROBIN,
-                action="plan.approve" if number % 2 else "plan.deny",
+                action="drill.approve" if number % 2 else "drill.deny",
                 target=f"Pod/shop/web-{number}",
                 outcome="done" if number % 3 else "denied",
                 reason=f"Robin's reason {number}",
@@ -65,7 +66,7 @@ def lines(station: Station) -> list[bytes]:
 
 async def test_search_gives_the_records_as_they_stand(station: Station, admin: str) -> None:
     found = await get(
-        station, admin, "/search", actor="Robin Übel", action="plan.*", outcome="done", target="SHOP/", q="robin's"
+        station, admin, "/search", actor="Robin Übel", action="drill.*", outcome="done", target="SHOP/", q="robin's"
     )
     records = [json.loads(line) for line in reversed(lines(station))]
     expected = [one for one in records if one["actor"]["name"] == "Robin Übel" and one["outcome"] == "done"]
@@ -76,10 +77,10 @@ async def test_search_gives_the_records_as_they_stand(station: Station, admin: s
 
 
 async def test_pages_follow_each_other(station: Station, admin: str) -> None:
-    whole = (await get(station, admin, "/search", kind="agent", action="plan.deny"))["records"]
+    whole = (await get(station, admin, "/search", kind="agent", action="drill.deny"))["records"]
     pages, before = [], {}
     while True:
-        found = await get(station, admin, "/search", kind="agent", action="plan.deny", limit="4", **before)
+        found = await get(station, admin, "/search", kind="agent", action="drill.deny", limit="4", **before)
         pages += found["records"]
         assert len(found["records"]) <= 4
         if found["next"] is None:
@@ -109,13 +110,20 @@ async def test_what_cannot_be_asked(station: Station, admin: str, asked: dict[st
 
 async def test_the_choices_of_a_filter(station: Station, admin: str) -> None:
     found = await get(station, admin, "/facets")
+    deadline = time.monotonic() + 60
+    while (
+        "Robin Übel" not in found["actors"] and time.monotonic() < deadline
+    ):  # what somebody asked before is kept for a while
+        await asyncio.sleep(1)
+        found = await get(station, admin, "/facets")
     assert {"Robin Übel", "helmward"} <= set(found["actors"])
-    assert {"plan.approve", "plan.deny", "server.start"} <= set(found["actions"])
+    assert {"drill.approve", "drill.deny", "server.start"} <= set(found["actions"])
     assert {"done", "denied"} <= set(found["outcomes"])
     assert all(names == sorted(names) for names in found.values())
 
 
 async def test_those_who_ask_at_once_get_the_result_of_one_run(station: Station, admin: str) -> None:
+    before = len((await get(station, admin, "/search", action="audit.verify"))["records"])
     answers = await asyncio.gather(*(call(station, "POST", f"{AUDIT}/verify", admin) for _ in range(4)))
     bodies = [answer for _, _, answer in answers]
     assert {status for status, _, _ in answers} == {200}
@@ -126,7 +134,7 @@ async def test_those_who_ask_at_once_get_the_result_of_one_run(station: Station,
     assert 30 < bodies[0]["head"]["sequence"] <= bodies[0]["lastSequence"]
     assert await get(station, admin, "/verify") == json.loads(ran)
     recorded = (await get(station, admin, "/search", action="audit.verify"))["records"]
-    assert len(recorded) == 4
+    assert len(recorded) - before == 4
     assert recorded[0]["actor"]["name"] == "a admin"
 
 

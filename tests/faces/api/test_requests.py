@@ -64,7 +64,7 @@ async def test_a_duration_of_nonsense(station: Station) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/nowhere", "/api/v1/incidents/", "/api/v2/status", "/docs", "/api/v1/../etc/passwd"]
+    "path", ["/api/v1/nowhere", "/api/v1/incidents/", "/api/v2/status", "/api/docs", "/api/v1/../etc/passwd"]
 )
 async def test_addresses_that_do_not_exist(station: Station, path: str) -> None:
     status, headers, answer = await call(station, "GET", path, station.token("viewer"))

@@ -45,7 +45,7 @@ def test_incidents(cli: Cli, station: Station) -> None:
 def test_incidents_of_a_namespace_without_any(cli: Cli) -> None:
     result = cli("incidents", "-n", "kube-system")
     assert (result.code, result.out, result.err) == (0, "", "Nothing is wrong.\n")
-    assert json.loads(cli("incidents", "-n", "kube-system", "-o", "json").out) == {"incidents": []}
+    assert json.loads(cli("incidents", "-n", "kube-system", "-o", "json").out) == {"incidents": [], "total": 0}
 
 
 def test_what_is_not_current_is_not_called_well(cli: Cli, station: Station) -> None:

@@ -119,7 +119,8 @@ def test_up_says_first_what_it_watches_and_ends_well(place: Place, station: Stat
     assert re.match(rf"Helmward .* observes context test at {place.proxy.url} \(Kubernetes v1\.", said[0])
     assert "may read" in said[1]
     assert "it changes nothing" in said[1]
-    assert "API: http://127.0.0.1:" in said[2]
+    assert re.match(r"Console: http://127\.0\.0\.1:\d+ .* helmward console", said[2])
+    assert "API: http://127.0.0.1:" in said[3]
     assert "BASELINE (stood before Helmward came)" in place.run("incidents").stdout
     assert stat.S_IMODE(place.data.stat().st_mode) == 0o700
     for name in ("server.json", "server.log", "state.db"):
@@ -255,7 +256,7 @@ def test_watching_incidents(place: Place, station: Station) -> None:
     station.do(station.home.mend_pod("watched"))
     wait_for(lambda: f"RESOLVED   {identity}" in place.said(2), "its end")
     assert place.said(2).count(f"CHANGED   {identity}") == 1
-    assert place.said(1).split().count(identity) >= 4
+    wait_for(lambda: place.said(1).split().count(identity) >= 4, "a line for each")
     watching.send_signal(signal.SIGINT)
     assert watching.wait(15) == 130
     assert "Traceback" not in place.said(1)

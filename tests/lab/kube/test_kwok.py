@@ -11,7 +11,7 @@ from helmward.lab.kube.assets import built_folder, programs_folder
 from helmward.lab.kube.engine import KubeEngine
 from helmward.lab.kube.kwok import big_cluster
 
-pytestmark = pytest.mark.kube
+pytestmark = [pytest.mark.kube, pytest.mark.slow]
 
 
 async def test_a_big_cluster_runs_and_the_next_one_starts_from_its_copy(
