@@ -14,10 +14,15 @@ from weakref import WeakKeyDictionary
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
+
+PATIENCE = 45_000
+"""Milliseconds for what a browser waits: the machine may be busy with other tests."""
+
+expect.set_options(timeout=PATIENCE)
 
 Pages = Callable[..., Awaitable[Page]]
 
@@ -91,7 +96,7 @@ async def console_errors(page: Page) -> list[str]:
 
 
 async def _listen(context: BrowserContext) -> None:
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     said = _complaints[context] = []
     context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda error: said.append(str(error.error)))
