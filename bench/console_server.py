@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bench.measure import loop_of_the_server
+from bench.measure import loop_of_the_server, served
 
 
 def main() -> None:
@@ -19,8 +18,7 @@ def main() -> None:
 
 async def _serve(folder: Path, kubeconfig: str, incidents: int) -> None:
     from helmward.app import running_house
-    from helmward.core.settings import ServerSettings, load
-    from helmward.faces.serve import bind, serving
+    from helmward.core.settings import load
 
     (folder / "data").mkdir()
     loaded = load(None, {"HOME": str(folder)}, {"kubernetes.kubeconfig": kubeconfig})
@@ -32,13 +30,7 @@ async def _serve(folder: Path, kubeconfig: str, incidents: int) -> None:
         while house.watch.events != events:  # the lab's own words about so many pods come to an end
             events = house.watch.events
             await asyncio.sleep(3)
-        address = bind(ServerSettings(port=0))
-        stack.callback(address.socket.close)
-        await stack.enter_async_context(serving(house, ServerSettings(port=0), address))
-        ended = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-        print(address.url, house.local_token, flush=True)
-        await ended.wait()
+        await served(stack, house)
 
 
 if __name__ == "__main__":

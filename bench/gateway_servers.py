@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bench.measure import loop_of_the_server
+from bench.measure import loop_of_the_server, served
 
 
 def main() -> None:
@@ -19,8 +17,7 @@ def main() -> None:
 
 async def _serve(folder: Path, kubeconfig: str, upstream: str) -> None:
     from helmward.app import running_house
-    from helmward.core.settings import ServerSettings, load
-    from helmward.faces.serve import bind, serving
+    from helmward.core.settings import load
 
     (folder / "data").mkdir()
     loaded = load(
@@ -37,13 +34,7 @@ async def _serve(folder: Path, kubeconfig: str, upstream: str) -> None:
     )
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(running_house(loaded, folder / "data", folder / "keys"))
-        address = bind(ServerSettings(port=0))
-        stack.callback(address.socket.close)
-        await stack.enter_async_context(serving(house, ServerSettings(port=0), address))
-        ended = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-        print(address.url, house.local_token, flush=True)
-        await ended.wait()
+        await served(stack, house)
 
 
 if __name__ == "__main__":

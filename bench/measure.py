@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -68,6 +70,20 @@ def median_cpu(work: Callable[[T], object], given: T) -> float:
         work(given)
         costs.append((time.process_time_ns() - begin) / 1e6)
     return statistics.median(costs)
+
+
+async def served(stack: AsyncExitStack, house: Any) -> None:
+    """Serve a house until SIGTERM; the line that is printed says where, and the token of its own user."""
+    from helmward.core.settings import ServerSettings
+    from helmward.faces.serve import bind, serving
+
+    address = bind(ServerSettings(port=0))
+    stack.callback(address.socket.close)
+    await stack.enter_async_context(serving(house, ServerSettings(port=0), address))
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    print(address.url, house.local_token, flush=True)
+    await ended.wait()
 
 
 def row(name: str, *cells: str) -> None:

@@ -90,8 +90,7 @@ def test_an_installed_checkout_has_them_too() -> None:
 def _uv(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """uv of this environment, which makes an environment of its own for the build."""
     program = Path(sys.executable).parent / "uv"
-    if not program.is_file():
-        pytest.skip("uv is not installed beside Python here; `./dev` installs it")
+    assert program.is_file(), "uv is not installed beside Python here; `./dev` installs it"
     return subprocess.run(
         [program, "--no-progress", *arguments], capture_output=True, text=True, env={**os.environ, **environment}
     )

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.explain.test_join import NAMESPACE, NOW, Shop
+from tests.explain.shop import NAMESPACE, NOW, Shop
 
 from helmward.core.nouns import Evidence, Finding, Remedy, Severity
 from helmward.explain.causes.incidents import Incidents, incidents

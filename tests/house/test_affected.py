@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 from tests.explain.casefile import FILES, read_case
+from tests.explain.shop import NOW, Shop, small_shop
 from tests.explain.test_cases import examine
-from tests.explain.test_join import NOW, Shop
 
 from helmward.core.nouns import Evidence, Finding
 from helmward.explain.causes.incidents import incidents
@@ -47,11 +47,7 @@ def edges(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
 
 @pytest.fixture
 def shop() -> Shop:
-    built = Shop()
-    built.workload("payment", node="node-1")
-    built.workload("user", node="node-2")
-    built.workload("frontend", node="node-2", calls=("payment", "user"))
-    return built
+    return small_shop()
 
 
 def test_from_a_bad_image_to_the_address_that_people_open(shop: Shop) -> None:

@@ -44,13 +44,14 @@ async def test_roll_back_and_undo(lab: Lab, tmp_path: Path) -> None:
         undo = await house.door.undo(alice, action.id)
         assert await ended(house, undo.plan.id) == "done"
         await one(house)
+        (taken,) = await house.door.actions(undo.plan.id)
         told = [moment["text"] for moment in (await ChangeRequests(house).incident(incident.id))["timeline"]]
         parts = (
             "alice planned: roll",
             "alice (a",
             "was done",
-            f"{action.id} undone",
             f"alice planned: undo {action.id}",
+            f"{taken.id} done",
         )
         assert [next((text for text in told if part in text), None) is not None for part in parts] == [True] * 5, told
 

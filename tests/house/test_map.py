@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.explain.test_join import NAMESPACE, NOW, Shop
+from tests.explain.shop import NAMESPACE, NOW, Shop
 
 from helmward.core.errors import UsageError
 from helmward.explain.causes.incidents import incidents

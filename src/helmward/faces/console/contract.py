@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -66,7 +67,7 @@ class Done(NamedTuple):
     wrong: bool = False
 
 
-class Page:
+class Page(ABC):
     """A page. `name` is that of its template, `path` as Starlette writes paths (`/incidents/{identity}`)."""
 
     name: ClassVar[str]
@@ -75,9 +76,9 @@ class Page:
     world: ClassVar[bool] = False
     """It shows objects of the cluster, and is kept current as those change, not only when an incident or a record does."""
 
+    @abstractmethod
     async def show(self, visit: Visit) -> View:
         """What there is to see. Raises ApiError, which is shown in place of it."""
-        raise NotImplementedError
 
     @classmethod
     def acts(cls) -> dict[str, str]:

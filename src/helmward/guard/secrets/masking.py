@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from helmward.guard.contract import Span
+from helmward.guard.failing import told
 from helmward.guard.matching.scanner import Scanner
 from helmward.guard.secrets.kinds import KINDS
 from helmward.guard.secrets.spans import GUARD, UNREADABLE
@@ -25,7 +26,8 @@ def find(text: str, engine: Scanner | None = None) -> list[Span]:
         return []
     try:
         return (engine or scanner()).find(text)
-    except Exception:  # noqa: BLE001 - a guard fails closed: whatever went wrong, nothing of the text may pass
+    except Exception as error:  # noqa: BLE001 - a guard fails closed: whatever went wrong, nothing of the text may pass
+        told(error)
         return [Span(f"{GUARD}/{UNREADABLE}", 0, len(text), 1.0)]
 
 

@@ -1,6 +1,14 @@
 // The charts of the models page: uPlot draws what stands in the page's own data, in the theme's colours, as wide as there is room.
 const HEIGHT = 200;
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+// A token holds its colour by day and by night; which of them counts, only an element's own colour tells.
+const colour = (name) => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = `var(--${name})`;
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+};
 const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
 
@@ -43,7 +51,7 @@ const CHARTS = {
 };
 
 const axis = (values, size) => ({
-  stroke: colour('muted'), values, size, font: `11px ${colour('font')}`, grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1, size: 4 },
+  stroke: colour('muted'), values, size, font: `11px ${token('font')}`, grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1, size: 4 },
 });
 
 const drawn = (place, series, step) => {
