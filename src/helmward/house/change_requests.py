@@ -39,7 +39,7 @@ class ChangeRequests:
     async def incident_page(
         self, search: Search, sees: Callable[[str], bool] = lambda _namespace: True
     ) -> tuple[list[dict[str, Any]], int]:
-        """One page of those rows, of namespaces that `sees` holds, the worst first; and how many there are in all."""
+        """One page of those rows, of namespaces that `sees` holds, in the order of `Search`; and how many there are in all."""
         now = await self.under_way()
         found = search.among(self._house.incidents(search.kept, search.namespace), now, sees)
         rows = [present_changes.incident(present.summary(entry), now) for entry in search.page(found)]

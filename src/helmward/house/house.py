@@ -93,7 +93,7 @@ class House:
     # ---- incidents ----
 
     def incidents(self, state: str = "live", namespace: str | None = None) -> list[Tracked]:
-        """The incidents in a state (`live`: not resolved; `all`), of one namespace if given, the worst first."""
+        """The incidents in a state (`live`: not resolved; `all`), of one namespace if given, in the book's order."""
         return [
             entry
             for entry in self.book.all()

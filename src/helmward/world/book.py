@@ -78,10 +78,10 @@ class Book:
         self._last: dict[str, tuple[Incident, str]] = {}  # by its key, what was joined last and which entry it is
 
     def all(self) -> list[Tracked]:
-        """Live ones first, the worst first; then the ended, newest first."""
+        """Live ones first, the worst first, those that are kept quiet behind the others; then the ended, newest first."""
         live = [entry for entry in self._tracked.values() if entry.live]
         ended = [entry for entry in self._tracked.values() if not entry.live]
-        live.sort(key=lambda entry: (entry.incident.severity.rank, entry.opened, entry.id))
+        live.sort(key=lambda entry: (entry.state == "suppressed", entry.incident.severity.rank, entry.opened, entry.id))
         ended.sort(key=lambda entry: entry.resolved or "", reverse=True)
         return live + ended
 
