@@ -28,7 +28,7 @@ _PERMUTED = (
 )
 
 # Of twice a digit, the sum of its digits.
-_DOUBLED = str.maketrans("0123456789", "0246813579")
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 
 
 def digits(text: str) -> str:
@@ -43,7 +43,8 @@ def plain(text: str) -> str:
 
 def luhn(number: str) -> bool:
     """ISO/IEC 7812-1, annex B: payment cards, IMEI, Canadian, Swedish and South African numbers."""
-    return (sum(map(int, number[::-2])) + sum(map(int, number[-2::-2].translate(_DOUBLED)))) % 10 == 0
+    data = number.encode("ascii")
+    return (sum(data[::-2]) + sum(data[-2::-2].translate(_DOUBLED)) - ord("0") * len(data)) % 10 == 0
 
 
 def verhoeff(number: str) -> bool:
