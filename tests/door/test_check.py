@@ -186,7 +186,9 @@ async def test_a_persons_undo_suspends_healing_of_its_incident(stand: Stand) -> 
     await stand.ended()
     await stand.door.undo(RITA, found.plan.action_id(0))
     assert await stand.ended() == ["done"]
-    assert INCIDENT in stand.ledger.paused
+    paused = stand.ledger.paused[INCIDENT]
+    assert paused.by == RITA.name
+    assert f"was taken back by {RITA.name}" in paused.reason
 
 
 async def test_what_cannot_be_undone_any_more_says_so(stand: Stand) -> None:

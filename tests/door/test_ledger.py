@@ -54,6 +54,7 @@ KINDS: list[Callable[[int], Entry]] = [
     approve,
     lambda n: msgspec.structs.replace(approve(n), outcome="denied"),
     lambda n: Entry(actor=ALICE, action="plan.end", target=f"plan-{n}", details={"state": "done"}),
+    lambda n: Entry(actor=ALICE, action="plan.deny", target=f"plan-{n}", reason="no", details={"state": "denied"}),
     lambda n: Entry(actor=ALICE, action="plan.review", target=f"plan-{n}"),
     lambda n: act(n, "intended"),
     lambda n: act(n, "done"),

@@ -74,7 +74,11 @@ async def test_a_row_that_cannot_be_read_hides_no_other(stand: Stand, data: obje
 async def test_all_is_as_recorded(stand: Stand) -> None:
     stand.runs_go = True
     await stand.proposed()
-    await stand.door.deny(ANNA, (await stand.proposed()).plan.id, "no")
+    denied = (await stand.proposed()).plan
+    await stand.door.deny(ANNA, denied.id, "no")
+    (record,) = stand.records("plan.deny")
+    assert (record["actor"]["name"], record["target"], record["reason"]) == (ANNA.name, denied.id, "no")
+    assert [one for one in stand.records("plan.end") if one["target"] == denied.id] == []
     done = await stand.approved(value="newer", name="other")
     assert await stand.ended() == ["done"]
     await stand.door.undo(RITA, done.plan.action_id(0))

@@ -42,7 +42,8 @@ def audited(folder: Path, key_dir: Path) -> Found:
     for record in records:
         if record.action == "action.act" and record.outcome == "intended":
             intents.setdefault(record.target, record.sequence)
-    ended = {record.target: record.details["state"] for record in records if record.action == "plan.end"}
+    ends = ("plan.end", "plan.deny")
+    ended = {record.target: record.details["state"] for record in records if record.action in ends}
     return Found(records, intents, ended)
 
 

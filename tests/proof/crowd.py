@@ -93,7 +93,7 @@ class Crowd:
                 continue
             plan = self._waiting.pop(self.chance.randrange(len(self._waiting)))
             if self.chance.random() < 0.1:
-                await self._call("deny", "plan.end", who=self._who["carol"], plan=plan)
+                await self._call("deny", "plan.deny", who=self._who["carol"], plan=plan)
                 continue
             who = self._who[self.chance.choice(("carol",) * 8 + ("olga", "alice"))]
             if await self._call("approve", "plan.approve", who=who, plan=plan):

@@ -91,10 +91,16 @@ class Approver:
         if actor.name != plan.requester.name:
             self._may_deny(actor, plan)
         text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
-        details = {"state": "denied", "text": seal_text(text)}
-        await means.ledger.record(Entry(actor=actor, action="plan.end", target=plan.id, reason=reason, details=details))
+        details = {
+            "state": "denied",
+            "requester": plan.requester.name,
+            "incident": plan.incident,
+            "text": seal_text(text),
+        }
+        await means.ledger.record(
+            Entry(actor=actor, action="plan.deny", target=plan.id, reason=reason, details=details)
+        )
         means.reached(KillPoint.DENIAL_RECORDED)
-        text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
         await stored(means.store.move, plan.id, "denied", text, means.ledger.now())
         means.reached(KillPoint.DENIAL_STORED)
 

@@ -201,8 +201,16 @@ class Door:
         if plan.id not in means.ledger.closed:
             state, text = self._as_recorded(plan, state, text)
             details = {"state": state, "incident": plan.incident, "text": seal_text(text)}
-            entry = Entry(actor=plan.requester, action="plan.end", target=plan.id, reason=text, details=details)
-            await means.ledger.record(entry)
+            await means.ledger.record(
+                Entry(
+                    actor=plan.requester,
+                    action="plan.end",
+                    target=plan.id,
+                    outcome="failed" if state == "failed" else "done",
+                    reason=text,
+                    details=details,
+                )
+            )
             means.reached(KillPoint.END_RECORDED)
             self._tell(plan, state, text)
         state = means.ledger.closed[plan.id]

@@ -55,6 +55,14 @@ class Kill(NamedTuple):
     reason: str
 
 
+class Pause(NamedTuple):
+    """Somebody, or an undo, stopped healing of an incident."""
+
+    by: str
+    time: datetime
+    reason: str
+
+
 class Held(NamedTuple):
     """A token: whose it is, and the fingerprint of its row."""
 

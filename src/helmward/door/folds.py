@@ -11,7 +11,7 @@ from helmward.core.nouns import Scope
 from helmward.core.plans import Approval
 from helmward.core.times import format_time
 from helmward.core.typed import convert
-from helmward.door.facts import EVERYTHING, Fact, Held, Intent, Kill, Proposed
+from helmward.door.facts import EVERYTHING, Fact, Held, Intent, Kill, Pause, Proposed
 
 if TYPE_CHECKING:
     from helmward.door.ledger import Ledger
@@ -176,7 +176,7 @@ def _policy(ledger: Ledger, fact: Fact) -> None:
 
 
 def _pause(ledger: Ledger, fact: Fact) -> None:
-    ledger.paused[fact.target] = fact.reason
+    ledger.paused[fact.target] = Pause(fact.by.name, fact.time, fact.reason)
 
 
 def _resume(ledger: Ledger, fact: Fact) -> None:
@@ -190,6 +190,7 @@ def _review(ledger: Ledger, fact: Fact) -> None:
 FOLDS: dict[str, Callable[[Ledger, Fact], None]] = {
     "plan.propose": _propose,
     "plan.approve": _approve,
+    "plan.deny": _end,
     "plan.end": _end,
     "plan.review": _review,
     "action.act": _act,

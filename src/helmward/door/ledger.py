@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from helmward.core.nouns import Actor
 from helmward.core.plans import Approval, PlanState
 from helmward.door.audit import AuditError, AuditLog, Entry, Record
-from helmward.door.facts import EVERYTHING, ROOMS, Fact, Held, Intent, Kill, Proposed, fact_of
+from helmward.door.facts import EVERYTHING, ROOMS, Fact, Held, Intent, Kill, Pause, Proposed, fact_of
 from helmward.door.folds import FOLDS
 
-__all__ = ["EVERYTHING", "ROOMS", "Fact", "Held", "Intent", "Kill", "Ledger", "Proposed"]
+__all__ = ["EVERYTHING", "ROOMS", "Fact", "Held", "Intent", "Kill", "Ledger", "Pause", "Proposed"]
 
 
 class Ledger:
@@ -23,9 +23,9 @@ class Ledger:
 
     `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
     each valid row, by id or name; `ended`: tokens that are never valid again; `paused`: incidents that nothing heals by
-    itself, and why; `unreviewed`: broken glass; `voided`: plans that a kill or another policy ended before their first write,
-    and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended plans, hash to;
-    `running`: actions not known to have failed nor verified; `acts`: each actor's actions; both in their order.
+    itself, and who said so; `unreviewed`: broken glass; `voided`: plans that a kill or another policy ended before their
+    first write, and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended
+    plans, hash to; `running`: actions not known to have failed nor verified; `acts`: each actor's actions; both in their order.
     """
 
     def __init__(self, audit: AuditLog | None, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
@@ -39,7 +39,7 @@ class Ledger:
         self.tokens: dict[str, Held] = {}
         self.ended: set[str] = set()
         self.actors: dict[str, str] = {}
-        self.paused: dict[str, str] = {}
+        self.paused: dict[str, Pause] = {}
         self.unreviewed: dict[str, str] = {}
         self.voided: dict[str, str] = {}
         self.begun: set[str] = set()

@@ -146,7 +146,8 @@ class Supervisor:
         """Why no plan is made now; None where one is to be made, "" where one is under way or waits."""
         ledger, heal = self._door.means.ledger, self._settings.heal
         if tracked.id in ledger.paused:
-            return f"paused: {ledger.paused[tracked.id]}"
+            paused = ledger.paused[tracked.id]
+            return f"paused by {paused.by}: {paused.reason}"
         own = [found for found in plans if found.plan.requester == HEAL and found.plan.undo_of is None]
         if any(found.state not in ENDED for found in plans):
             return ""

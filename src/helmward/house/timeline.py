@@ -48,5 +48,7 @@ def _of(one: Stored, actions: Sequence[Action], approval: Approval | None) -> It
             yield action.ended, f"{action.id} {action.state}: {action.text}", action.id
     if one.state == "expired":
         yield plan.expires, f"{plan.id} expired: {one.text}", plan.id
-    elif one.state in ("denied", "killed", "failed"):  # when a plan became void, nobody has written down
+    elif one.state == "denied":
+        yield one.changed, f"{plan.id} was {one.text}", plan.id
+    elif one.state in ("killed", "failed"):  # when a plan became void, nobody has written down
         yield one.changed, f"{plan.id} {one.state}: {one.text}", plan.id
