@@ -100,6 +100,9 @@ def _compare_incidents(case: Case, world: World, found: list[Finding]) -> None:
     amounts = incidents(found, world, case.now)
     shown = [(by_id[amount.causes[0].finding].code, str(amount.resource)) for amount in amounts]
     assert Counter((item["first"], item["resource"]) for item in case.expect["incidents"]) == Counter(shown)
+    assert not any("(changed: " in moment.text for amount in amounts for moment in amount.timeline), (
+        "it has its own line"
+    )
     for item in case.expect["incidents"]:
         amount = amounts[shown.index((item["first"], item["resource"]))]
         symptoms = {by_id[symptom].code for symptom in amount.symptoms}
@@ -110,6 +113,10 @@ def _check_form(finding: Finding) -> None:
     """What every finding owes its reader."""
     name = finding.owner.name if finding.owner else finding.resource.name
     assert finding.message.startswith((f"{name}: ", f"{finding.resource.name}: ")), finding.message
+    changes = [piece.excerpt for piece in finding.evidence if piece.source == "change"]
+    assert finding.brief and "(changed: " not in finding.brief and finding.message.startswith(finding.brief)
+    said = finding.message.removeprefix(finding.brief)
+    assert not said or any(said == f" (changed: {change})" for change in changes), f"{said!r} has no proof in {changes}"
     assert not re.search(r"\.[;:,]", finding.message), f"two stops in a row: {finding.message}"
     assert finding.evidence and all(piece.excerpt and piece.ref for piece in finding.evidence)
     assert finding.remedy and finding.why

@@ -107,6 +107,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     `code` is stable (HW-POD-004), `slug` its plain name. `depth` orders findings on one workload: the smaller, the
     nearer to the first cause (10 intrinsic fault, 50 what follows from it, 90 what merely suffers). `blames` names
     other objects the evidence points at: the join walks along it to the first cause. `since` is when it began.
+    `brief` is the message without the change that it may end with, for where that is told already.
     `reason` says why the analyzer is sure; `certainty` (0..1) how sure it is that this is what is wrong.
     """
 
@@ -117,6 +118,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     resource: Resource
     owner: Owner | None
     message: str
+    brief: str = ""
     why: str
     remedy: str
     evidence: tuple[Evidence, ...]

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helmward.core.nouns import Evidence, Finding, Owner, Remedy, Resource, Severity, short_id
-from helmward.explain.evidence import clean
+from helmward.core.nouns import Change, Evidence, Finding, Owner, Remedy, Resource, Severity, short_id
+from helmward.explain.evidence import clean, describe
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
 _ID = re.compile(r"HW-[A-Z]{2,5}-\d{3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+_LONGEST = 400  # characters of a message without its change
 
 # The depths, from the first cause to what merely suffers: on one workload the smaller explains the larger.
 GROUND = 5  # what workloads stand on: a node, a quota, a volume
@@ -48,6 +50,7 @@ class Code:
         message: str,
         evidence: Iterable[Evidence],
         *,
+        changed: Change | None = None,
         remedies: Iterable[Remedy] = (),
         blames: Iterable[Resource] = (),
         since: str | None = None,
@@ -57,9 +60,11 @@ class Code:
         key: str = "",
         owner: Owner | None = None,
     ) -> Finding:
-        """A finding of this code about `item`. `key` tells two findings of one code on one object apart."""
+        """A finding of this code about `item`. `message` ends with `changed`, the change that is news here, if there is one;
+        `key` tells two findings of one code on one object apart."""
         proof = {piece.id: piece for piece in evidence}
         remedies = tuple(remedies)
+        brief = clean(message, _LONGEST)
         return Finding(
             id=short_id("fnd", self.id, item.resource, key),
             code=self.id,
@@ -67,7 +72,8 @@ class Code:
             severity=severity or self.severity,
             resource=item.resource,
             owner=owner or world.workload(item),
-            message=clean(message, 400),
+            message=f"{brief} (changed: {clean(describe(changed))})" if changed else brief,
+            brief=brief,
             why=self.why,
             remedy=remedy or (remedies[0].text if remedies else self.fix),
             evidence=tuple(proof.values()),

@@ -71,7 +71,8 @@ def _what(change: Change) -> str:
         return f"{kind} {change.resource.name} {(change.after or '').strip(chr(34))}"
     name = path.rpartition(".")[2].strip("[]")
     before, after = (_value(name, kind, text) for text in (change.before, change.after))
-    return f"{path.removeprefix('spec.template.').removeprefix('spec.')} {before} → {after}"
+    shown = path.replace("spec.template.spec.", "").removeprefix("spec.template.").removeprefix("spec.")
+    return f"{shown} {before} → {after}"
 
 
 def _value(name: str, kind: str, text: str | None) -> str:

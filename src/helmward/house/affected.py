@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -168,9 +168,15 @@ class _Walk:
                 "id": _text(place),
                 "resource": msgspec.to_builtins(self._resource(place)),
                 "role": "cause" if place in causes else touched,
-                "text": found[0].message if found else said.get(place) or clean(_state(place, self._world), 200),
+                "text": self._told(place, found, said),
                 "severity": None if worst is None else str(worst),
             }
+
+    def _told(self, place: Place, found: list[Finding], said: Mapping[Place, str]) -> str:
+        """What is wrong there, without the change: that is told with the cause. Else how it is."""
+        if found:
+            return found[0].brief or found[0].message
+        return said.get(place) or clean(_state(place, self._world), 200)
 
     def _resource(self, place: Place) -> Resource:
         for finding in self._findings:

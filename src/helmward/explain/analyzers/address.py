@@ -117,8 +117,8 @@ def _finding(
     proof += [of_change(change)] if change else []
     command = f"kubectl -n {item.namespace} edit {item.kind.name.lower()} {item.name}"
     return code.finding(
-        item, world, f"{item.name}: {each.variable}={each.value} {said}{culprits.changed(change)}", proof,
-        remedies=[Remedy(text=code.fix, command=command)], since=change.time or None if change else None,
+        item, world, f"{item.name}: {each.variable}={each.value} {said}", proof,
+        changed=change, remedies=[Remedy(text=code.fix, command=command)], since=change.time or None if change else None,
         blames=[resource("Service", item.namespace, each.host.service)] if code is NOT_FOUND else [],
         severity=Severity.HIGH if change or code is NOT_FOUND else Severity.MEDIUM, certainty=certainty,
         key=f"{each.container}/{each.variable}",

@@ -9,7 +9,7 @@ from typing import ClassVar
 from helmward.core.nouns import Change, Evidence, Finding, Remedy
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, names, resource
+from helmward.explain.clues.phrases import look, names, newest, resource
 from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
@@ -56,9 +56,9 @@ def _pending(claim: Object, world: Lens) -> Iterator[Finding]:
     used = f"; {names(user.name for user in users)} wait{'s' * (len(users) == 1)} for it" if users else ""
     changes = suspects.of_workload(world, claim, None, r"^$|^spec\.")
     proof = [of_object(claim, ".status.phase", "Pending"), of_object(claim, ".spec", claim.view.spec), *found.proof]
-    message = f"{claim.name}: Pending: {found.sentence}{used}{because(changes)}"
+    message = f"{claim.name}: Pending: {found.sentence}{used}"
     yield found.code.finding(
-        claim, world, message, [*proof, *map(of_change, changes[:1])],
+        claim, world, message, [*proof, *map(of_change, changes[:1])], changed=newest(changes),
         remedies=[look(claim, found.code.fix)], since=claim.meta.creation_timestamp,
     )  # fmt: skip
 
@@ -104,7 +104,8 @@ def _finding(
     proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *said]
     command = f"kubectl -n {pod.namespace} get pvc"
     return code.finding(
-        pod, world, f"{title(world, pod)}: {what}{because(changes)}", [*proof, *map(of_change, changes[:1])],
+        pod, world, f"{title(world, pod)}: {what}", [*proof, *map(of_change, changes[:1])],
+        changed=newest(changes),
         remedies=[Remedy(text=code.fix, command=command)],
         blames=[resource("PersistentVolumeClaim", pod.namespace, name)], since=pod.meta.creation_timestamp, key=name,
     )  # fmt: skip

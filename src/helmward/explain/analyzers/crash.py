@@ -60,8 +60,9 @@ def _finding(pod: Object, crash: Crash, world: Lens) -> Finding:
     return verdict.code.finding(
         pod,
         world,
-        f"{title(world, pod)}: {_sentence(crash, verdict, found, change)}",
+        f"{title(world, pod)}: {_sentence(crash, verdict, found)}",
         _proof(pod, crash, verdict, found, change),
+        changed=change,
         remedies=_remedies(pod, crash, verdict, change, world),
         blames=verdict.blames,
         since=condition_since(pod, "Ready"),
@@ -72,14 +73,14 @@ def _finding(pod: Object, crash: Crash, world: Lens) -> Finding:
     )
 
 
-def _sentence(crash: Crash, verdict: Verdict, found: LogLine | None, change: Change | None) -> str:
+def _sentence(crash: Crash, verdict: Verdict, found: LogLine | None) -> str:
     count = crash.container.status.restart_count
     facts = [_exit(crash.ended, found)] if crash.ended is not None and crash.ended.reason != "StartError" else []
     facts += [f"{count} restart{'s' * (count != 1)}"] if count else []
     kind = "init container" if crash.container.init else "container"
     line = f': "{clean(found.text, 130)}"' if found is not None and verdict.by_log else ""
     note = f" ({', '.join(facts)})" if facts else ""
-    return f"{kind} {crash.container.spec.name} {verdict.says}{note}{culprits.changed(change)}{line}"
+    return f"{kind} {crash.container.spec.name} {verdict.says}{note}{line}"
 
 
 def _exit(ended: StateTerminated, found: LogLine | None) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from helmward.core.nouns import Evidence, Finding, Remedy, Severity
 from helmward.explain.analyzer import analyzer
-from helmward.explain.clues import culprits, suspects
+from helmward.explain.clues import suspects
 from helmward.explain.clues.pods import containers, title
 from helmward.explain.codes import Code
 from helmward.explain.crashes.crashes import Crash, LogLine, crash_of, log_line
@@ -87,8 +87,9 @@ def _finding(job: Object, failed: Condition, world: Lens) -> Finding:
     return JOB_FAILED.finding(
         job,
         world,
-        message + culprits.changed(change),
+        message,
         proof,
+        changed=change,
         remedies=[_again(job, world)],
         since=failed.last_transition_time,
     )

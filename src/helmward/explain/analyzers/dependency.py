@@ -140,12 +140,12 @@ def _unknown(pod: Object, failure: Unreached, target: Target, proof: list[Eviden
         change = culprits.of_template(world, pod, None, rf"env\[{holder.name}\]") if holder.holder is None else None
     proof += [of_change(change)] if change else []
     message = (
-        f"{title(world, pod)}: calls the host {failure.host}{place}, which no DNS server knows{target.remark}"
-        f"{culprits.changed(change)}{line}"
+        f"{title(world, pod)}: calls the host {failure.host}{place}, which no DNS server knows{target.remark}{line}"
     )
     command = f"kubectl -n {pod.namespace} get services"
     return UNKNOWN_HOST.finding(
-        pod, world, message, proof, remedies=[Remedy(text=UNKNOWN_HOST.fix, command=command)], key=failure.host,
+        pod, world, message, proof, changed=change, key=failure.host,
+        remedies=[Remedy(text=UNKNOWN_HOST.fix, command=command)],
         blames=[resource("Service", pod.namespace, failure.host)] if "." not in failure.host else [],
         certainty=min(0.97, certainty + (0.05 if change else 0.0)),
     )  # fmt: skip
@@ -156,15 +156,12 @@ def _of_database(pod: Object, ref: LogRef, log: Log, want: Want, world: Lens) ->
     database = found[0] if len(found) == 1 else None
     name = f"its database {database.name}" if database is not None else "its database"
     change = culprits.of_container(world, pod, ref.container, None) or culprits.of_any_configuration(world, pod, None)
-    message = (
-        f"{title(world, pod)}: {_SAYS[want.code].format(name)}{culprits.changed(change)}"
-        f': "{clean(log.lines[want.number], 150)}"'
-    )
+    message = f'{title(world, pod)}: {_SAYS[want.code].format(name)}: "{clean(log.lines[want.number], 150)}"'
     proof = [of_log(ref, log, want.number)]
     proof += [of_change(change)] if change else []
     proof += [of_object(database, ".spec.ports", database.view.spec.ports)] if database is not None else []
     return want.code.finding(
-        pod, world, message, proof, key=ref.container,
+        pod, world, message, proof, changed=change, key=ref.container,
         remedies=[_look_behind(database)] if database is not None else [],
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from helmward.explain.clues import suspects
 from helmward.explain.clues.pods import Running, condition_since, containers, healthy, title
 from helmward.explain.codes import Code
 from helmward.explain.configuration.image_names import differs, pulled_well
-from helmward.explain.evidence import describe, of_change, of_event, of_object
+from helmward.explain.evidence import of_change, of_event, of_object
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
 
@@ -146,10 +146,10 @@ def _finding(pod: Object, container: Running, world: Lens) -> Finding:
         proof.append(
             of_object(pod, ".spec.imagePullSecrets", [secret.name for secret in pod.view.spec.image_pull_secrets])
         )
-    message = f"{title(world, pod)}: {_sentence(code, image)}{_blame(change)}"
+    message = f"{title(world, pod)}: {_sentence(code, image)}"
     remedies = [_remedy(pod, container, world, code, change)]
     return code.finding(
-        pod, world, message, proof, remedies=remedies, since=since, key=container.spec.name,
+        pod, world, message, proof, changed=change, remedies=remedies, since=since, key=container.spec.name,
         certainty=_GUESSED if guessed else min(0.99, code.certainty + (0.02 if change else 0.0)),
     )  # fmt: skip
 
@@ -202,10 +202,6 @@ def _sentence(code: Code, image: str) -> str:
         PLATFORM: f"the image {image} is not built for the node's platform",
         ABSENT: f"the image {image} is not on the node and may not be pulled",
     }.get(code, f"the image {image} cannot be pulled")
-
-
-def _blame(change: Change | None) -> str:
-    return f" (changed: {describe(change)})" if change else ""
 
 
 def _remedy(pod: Object, container: Running, world: Lens, code: Code, change: Change | None) -> Remedy:

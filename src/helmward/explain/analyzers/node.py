@@ -11,7 +11,7 @@ from helmward.core.nouns import Finding, Remedy
 from helmward.core.times import parse_time
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, names, resource
+from helmward.explain.clues.phrases import look, names, newest, resource
 from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
@@ -122,10 +122,10 @@ def _stopped(node: Object, service: Stopped, world: Lens) -> Finding:
 
 def _cordoned(node: Object, world: Lens) -> Finding:
     changes = suspects.of_workload(world, node, None, r"^spec\.unschedulable$")
-    message = f"{node.name}: cordoned, so no new pod is scheduled on it{because(changes)}"
+    message = f"{node.name}: cordoned, so no new pod is scheduled on it"
     proof = [of_object(node, ".spec.unschedulable", "true"), *map(of_change, changes[:1])]
     remedy = Remedy(text=CORDONED.fix, command=f"kubectl uncordon {node.name}")
-    return CORDONED.finding(node, world, message, proof, remedies=[remedy])
+    return CORDONED.finding(node, world, message, proof, changed=newest(changes), remedies=[remedy])
 
 
 def _orphan(pod: Object, world: Lens) -> Iterator[Finding]:

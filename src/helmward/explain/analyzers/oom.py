@@ -105,8 +105,9 @@ def _killed(pod: Object, crash: Crash, world: Lens) -> Finding:
     return code.finding(
         pod,
         world,
-        f"{title(world, pod)}: container {name} was killed for using more than {what}{restarts}{culprits.changed(change)}",
+        f"{title(world, pod)}: container {name} was killed for using more than {what}{restarts}",
         proof,
+        changed=change,
         remedies=_remedies(pod, crash, limit, change, world),
         since=condition_since(pod, "Ready"),
         certainty=code.certainty + (0.02 if change else 0.0),

@@ -68,8 +68,9 @@ def _finding(pod: Object, found: Failing, how: Failure, world: Lens) -> Finding:
     return code.finding(
         pod,
         world,
-        f"{title(world, pod)}: the {found.kind} probe of container {name} {says}{killed}{culprits.changed(change)}",
+        f"{title(world, pod)}: the {found.kind} probe of container {name} {says}{killed}",
         _proof(pod, found, change),
+        changed=change,
         remedies=remedies(pod, found, how.way, code, change, world),
         blames=_silent_needs(pod, world) if code.depth > FAULT else (),
         since=since,
@@ -102,8 +103,9 @@ def _suspected(pod: Object, container: Running, kind: ProbeType, found: Suspect,
     effect = "is restarted again and again" if kind == "liveness" else "is not ready"
     return code.finding(
         pod, world,
-        f"{title(world, pod)}: container {name} {effect}; its {kind} probe {found.says}{culprits.changed(found.change)}",
-        proof, remedies=[Remedy(text=code.fix, command=f"kubectl -n {pod.namespace} describe pod {pod.name}")],
+        f"{title(world, pod)}: container {name} {effect}; its {kind} probe {found.says}",
+        proof, changed=found.change,
+        remedies=[Remedy(text=code.fix, command=f"kubectl -n {pod.namespace} describe pod {pod.name}")],
         since=condition_since(pod, "Ready"), certainty=_SUSPECTED, key=name,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from helmward.core.nouns import Change, Finding, Remedy, Resource
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, resource, undo
+from helmward.explain.clues.phrases import look, newest, resource, undo
 from helmward.explain.clues.pods import title
 from helmward.explain.clues.quantities import amount
 from helmward.explain.codes import Code
@@ -140,7 +140,7 @@ def _finding(
         *map(of_change, changes[:1]),
     ]
     return code.finding(
-        item, world, f"{title(world, item)}: {said}{because(changes)}", proof,
+        item, world, f"{title(world, item)}: {said}", proof, changed=newest(changes),
         remedies=list(_remedies(code, item, quota, changes, world)),
         blames=[quota] if quota else [], since=found.since, key=key, certainty=certainty,
     )  # fmt: skip

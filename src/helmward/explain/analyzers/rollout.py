@@ -10,10 +10,10 @@ from typing import ClassVar
 from helmward.core.nouns import Finding, Remedy, Resource
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, resource
+from helmward.explain.clues.phrases import look, newest, resource
 from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
-from helmward.explain.evidence import of_object
+from helmward.explain.evidence import of_change, of_object
 from helmward.explain.workloads import creation
 from helmward.explain.workloads.codes import CODES, CREATE_FAILED, DENIED, PAUSED, POD_SECURITY, WEBHOOK_DOWN
 from helmward.explain.workloads.creation import Refusal, refusal
@@ -61,7 +61,8 @@ def _refused(item: Object, found: Refusal, world: Lens) -> Finding:
         blames.append(resource("Service", service.group(2), service.group(1)))
     command = f"kubectl -n {item.namespace} describe {item.kind.name.lower()} {item.name}"
     return code.finding(
-        item, world, f"{title(world, item)}: its pods are refused{said and ': '}{said[:280]}{because(changes)}", found.proof,
+        item, world, f"{title(world, item)}: its pods are refused{said and ': '}{said[:280]}",
+        [*found.proof, *map(of_change, changes[:1])], changed=newest(changes),
         remedies=[Remedy(text=code.fix, command=command)], blames=blames, since=found.since,
     )  # fmt: skip
 
@@ -79,9 +80,10 @@ def _paused(item: Object, world: Lens) -> Iterator[Finding]:
         return
     changes = suspects.of_workload(world, item, None, r"^spec\.(template|paused)")
     counts = f"{status.updated_replicas} of {wanted} replicas run the new template"
-    message = f"{item.name}: the rollout is paused and {counts}{because(changes)}"
+    message = f"{item.name}: the rollout is paused and {counts}"
     command = f"kubectl -n {item.namespace} rollout resume deployment/{item.name}"
     yield PAUSED.finding(
-        item, world, message, [of_object(item, ".spec.paused", "true")],
+        item, world, message, [of_object(item, ".spec.paused", "true"), *map(of_change, changes[:1])],
+        changed=newest(changes),
         remedies=[Remedy(text=PAUSED.fix, command=command), look(item, "See what waits.")], since=since,
     )  # fmt: skip

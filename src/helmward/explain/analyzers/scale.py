@@ -9,9 +9,9 @@ from helmward.core.nouns import Finding, Remedy, Severity
 from helmward.core.times import parse_time
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import names
+from helmward.explain.clues.phrases import names, newest
 from helmward.explain.codes import Code
-from helmward.explain.evidence import describe, of_change, of_object
+from helmward.explain.evidence import of_change, of_object
 from helmward.explain.workloads.codes import SCALED_TO_ZERO
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -79,7 +79,7 @@ def _finding(
     changes = suspects.of_workload(world, item, None, r"^spec\.replicas$")
     proof = [of_object(item, ".spec.replicas", "0"), *map(of_change, changes[:1])]
     proof += [of_object(service, ".spec.selector", service.view.spec.selector or {}) for service in services[:2]]
-    who = f" (changed: {describe(changes[0])})" if changes else f" (scaled by {manager} at {time})" if time else ""
+    who = f" (scaled by {manager} at {time})" if time and not changes else ""
     before = changes[0].before if changes and changes[0].before and parse_time(changes[0].time) else None
     need = (
         f"{names(needing)} need{'s' * (len(needing) == 1)} it"
@@ -94,7 +94,7 @@ def _finding(
         text=f"Scale {item.name} to {replicas} again.", command=command, tool="resources_scale", arguments=arguments
     )
     return SCALED_TO_ZERO.finding(
-        item, world, f"{item.name}: scaled to zero, though {need}{who}", proof, remedies=[remedy],
+        item, world, f"{item.name}: scaled to zero, though {need}{who}", proof, changed=newest(changes), remedies=[remedy],
         since=(changes[0].time if changes else time),
         severity=Severity.HIGH if needing else Severity.MEDIUM,
         certainty=0.97 if needing and (changes or time) else 0.9 if needing else 0.75,

@@ -9,7 +9,7 @@ from typing import ClassVar
 from helmward.core.nouns import Finding, Resource
 from helmward.explain.analyzer import analyzer
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, undo
+from helmward.explain.clues.phrases import look, newest, undo
 from helmward.explain.clues.pods import title
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
@@ -61,13 +61,14 @@ class Unschedulable:
 def _finding(pod: Object, predicate: Predicate, said: Verdict, world: Lens) -> Finding:
     changes = suspects.of_workload(world, pod, said.since, predicate.template_path) if predicate.template_path else []
     counted = f" ({predicate.nodes} of {said.total} nodes)" if said.total else ""
-    message = f"{title(world, pod)}: {predicate.sentence}{counted}{because(changes)}"
+    message = f"{title(world, pod)}: {predicate.sentence}{counted}"
     proof = [*said.proof, *predicate.proof, *map(of_change, changes[:1])]
     owner = world.workload(pod)
     back = [undo(owner, f"Roll {owner.name} back to the template that found a node.")] if owner and changes else []
     share = predicate.nodes / said.total if said.total else 1.0
     return predicate.code.finding(
-        pod, world, message, proof, remedies=[*back, *predicate.remedies], blames=predicate.blames, since=said.since,
+        pod, world, message, proof, changed=newest(changes), remedies=[*back, *predicate.remedies],
+        blames=predicate.blames, since=said.since,
         certainty=round(predicate.code.certainty * (0.6 + 0.4 * min(1.0, share)), 2),
     )  # fmt: skip
 

@@ -101,8 +101,8 @@ def _timeline(members: Iterable[Finding]) -> tuple[Moment, ...]:
                 moments[key] = Moment(time=piece.time, text=piece.excerpt, evidence=piece.id)
         if finding.since and finding.evidence:
             proof = finding.evidence[0].id
-            key = (_second(finding.since), True, finding.message)
-            moments[key] = Moment(time=finding.since, text=finding.message, evidence=proof)
+            said = finding.brief or finding.message  # the change has a line of its own
+            moments[_second(finding.since), True, said] = Moment(time=finding.since, text=said, evidence=proof)
     return tuple(moments[key] for key in sorted(moments))[:_MOST_MOMENTS]
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from helmward.core.nouns import Change, Owner, Remedy, Resource
 from helmward.core.times import parse_time
 from helmward.explain.clues import suspects
-from helmward.explain.evidence import describe
 from helmward.guard.secrets import mask, mask_value
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -54,11 +53,6 @@ def of_setting(world: Lens, pod: Object, since: str | None, holder: Resource, ke
 def of_any_configuration(world: Lens, pod: Object, since: str | None) -> Change | None:
     """The last change of anything the pod's workload is configured with."""
     return next(iter(suspects.of_configuration(world, pod, since)), None)
-
-
-def changed(change: Change | None) -> str:
-    """` (changed: containers[web].image a → b by dana at …)` for the end of a message, or nothing."""
-    return f" (changed: {describe(change).replace('spec.template.spec.', '')})" if change is not None else ""
 
 
 def roll_back(owner: Owner | None, text: str) -> Remedy | None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from helmward.core.nouns import Change, Owner, Remedy, Resource
-from helmward.explain.evidence import describe
 from helmward.world.kinds import KINDS
 from helmward.world.objects import Object
 
 _MOST_NAMES = 3
 
 
-def because(changes: Sequence[Change]) -> str:
-    """` (changed: …)` for the newest of `changes`, or nothing."""
-    return f" (changed: {describe(changes[0])})" if changes else ""
+def newest(changes: Sequence[Change]) -> Change | None:
+    """The first of `changes`, which stand newest first."""
+    return changes[0] if changes else None
 
 
 def names(found: Iterable[str], limit: int = _MOST_NAMES) -> str:

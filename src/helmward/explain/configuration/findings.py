@@ -46,8 +46,9 @@ def absent(item: Object, reference: Reference, proof: list[Evidence], since: str
     return code.finding(
         item,
         world,
-        f"{title(world, item)}: {who} needs {reference.what}, which does not exist{like}{culprits.changed(change)}",
+        f"{title(world, item)}: {who} needs {reference.what}, which does not exist{like}",
         [*proof, *([of_change(change)] if change else [])],
+        changed=change,
         remedies=_remedies(item, reference, change, world, code),
         blames=[_resource(reference.kind, item.namespace, reference.name)],
         since=since,
@@ -82,8 +83,9 @@ def other(pod: Object, complaint: Complaint, since: str | None, world: Lens) -> 
     return code.finding(
         pod,
         world,
-        f"{title(world, pod)}: container {complaint.container} cannot be made: {said}{culprits.changed(change)}",
+        f"{title(world, pod)}: container {complaint.container} cannot be made: {said}",
         [complaint.evidence, *([of_change(change)] if change else [])],
+        changed=change,
         remedies=[Remedy(text=code.fix, command=f"kubectl -n {pod.namespace} describe pod {pod.name}")],
         since=since,
         certainty=code.certainty if complaint.message else 0.5,
@@ -114,8 +116,9 @@ def account(maker: Object, world: Lens) -> Iterator[Finding]:
     yield config_codes.SERVICE_ACCOUNT.finding(
         maker,
         world,
-        f"{title(world, maker)}: {said}{culprits.changed(change)}",
+        f"{title(world, maker)}: {said}",
         [*refused.proof, *([of_change(change)] if change else [])],
+        changed=change,
         remedies=[back, make] if back and change and change.path else [make],
         blames=[_resource("ServiceAccount", namespace, name)],
         since=refused.since,

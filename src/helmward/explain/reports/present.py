@@ -11,7 +11,7 @@ from helmward.explain.evidence import describe
 from helmward.world.book import Tracked
 from helmward.world.coverage import Coverage
 
-_INTERNAL = ("depth", "certainty", "blames", "remedies", "since")
+_INTERNAL = ("brief", "depth", "certainty", "blames", "remedies", "since")
 
 
 def plain(noun: Noun) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def summary(entry: Tracked) -> dict[str, Any]:
             "code": found.code,
             "slug": found.slug,
             "text": found.message,
+            "brief": found.brief or found.message,
             "resource": plain(found.resource),
             "confidence": cause.confidence,
             "reason": cause.reason,
@@ -73,7 +74,7 @@ def detail(entry: Tracked) -> dict[str, Any]:
         "symptoms": list(incident.symptoms),
         "timeline": [plain(moment) for moment in incident.timeline],
         "remedies": [plain(remedy) for remedy in incident.remedies],
-        "findings": [finding(found) for found in entry.findings],
+        "findings": [finding(found) | {"brief": found.brief or found.message} for found in entry.findings],
     }
 
 

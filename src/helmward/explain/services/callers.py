@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helmward.core.nouns import Change, Finding, Remedy
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, names
+from helmward.explain.clues.phrases import names, newest
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.services.codes import CALLER_PORT
 from helmward.world.dependencies import Dependency
@@ -62,7 +62,7 @@ def _of_service(service: Object, wrong: list[Dependency], moved: list[Change], w
     called = ", ".join(map(str, sorted({need.port or 0 for need in wrong})))
     has = ", ".join(str(port.port) for port in service.view.spec.ports)
     lost = "no longer has" if moved else "does not have"
-    message = f"{service.name}: it {lost} the port {called} that {callers} call (it has {has}){because(moved)}"
+    message = f"{service.name}: it {lost} the port {called} that {callers} call (it has {has})"
     proof = [of_object(service, ".spec.ports", service.view.spec.ports), *map(of_change, moved[:1])]
     proof += [of_object(need.named_in, f"({need.place})", f"{service.name}:{need.port}") for need in wrong[:3]]
     command = f"kubectl -n {service.namespace} get service {service.name} -o yaml"
@@ -74,6 +74,7 @@ def _of_service(service: Object, wrong: list[Dependency], moved: list[Change], w
         world,
         message,
         proof,
+        changed=newest(moved),
         remedies=[remedy],
         since=moved[0].time or None if moved else None,
         certainty=0.97 if moved else 0.9,
@@ -96,6 +97,6 @@ def _of_caller(need: Dependency, world: Lens) -> Finding:
     place = f"{need.named_in.kind.name.lower()} {need.named_in.name}"
     remedy = Remedy(text=CALLER_PORT.fix, command=f"kubectl -n {caller.namespace} edit {place}")
     return CALLER_PORT.finding(
-        caller, world, f"{caller.name}: {calls}{because(changes)}", proof, remedies=[remedy],
+        caller, world, f"{caller.name}: {calls}", proof, changed=newest(changes), remedies=[remedy],
         since=changes[0].time if changes else None, key=f"{service.namespace}/{service.name}:{need.port}",
     )  # fmt: skip

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from helmward.core.nouns import Finding, Remedy, Severity
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import look
+from helmward.explain.clues.phrases import look, newest
 from helmward.explain.codes import Code
-from helmward.explain.evidence import describe, of_change, of_object
+from helmward.explain.evidence import of_change, of_object
 from helmward.explain.services.codes import PROTOCOL, TARGET_PORT
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -119,7 +119,6 @@ def _served(port: ServicePort, pods: list[Object]) -> bool:
 def _finding(service: Object, number: int, port: ServicePort, pod: Object, wrong: _Wrong, world: Lens) -> Finding:
     changes = suspects.of_workload(world, service, None, r"^spec\.ports")
     changes = changes or suspects.of_workload(world, pod, None, r"\.ports")
-    blame = f" (changed: {describe(changes[0])})" if changes else ""
     ports = [item for container in pod.view.spec.containers for item in container.ports]
     proof = [
         of_object(service, f".spec.ports[{number}]", port),
@@ -128,7 +127,8 @@ def _finding(service: Object, number: int, port: ServicePort, pod: Object, wrong
     ]
     sure = wrong.certainty >= 0.9 or bool(changes)
     return wrong.code.finding(
-        service, world, f"{service.name}: {wrong.sentence}{blame}", proof, remedies=[_remedy(service, number, wrong)],
+        service, world, f"{service.name}: {wrong.sentence}", proof, changed=newest(changes),
+        remedies=[_remedy(service, number, wrong)],
         since=changes[0].time if changes else None, key=str(port.port) + (port.name or ""),
         severity=Severity.HIGH if sure else Severity.MEDIUM,
         certainty=0.97 if changes else wrong.certainty,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from helmward.core.nouns import Finding, Remedy
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, resource
+from helmward.explain.clues.phrases import newest, resource
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.services.codes import BACKEND, BACKEND_PORT, REROUTED
 from helmward.world.lens import Lens
@@ -98,7 +98,7 @@ def _finding(route: Object, backend: _Backend, service: Object | None, world: Le
     kind = route.kind.name
     remedy = Remedy(text=code.fix, command=f"kubectl -n {route.namespace} edit {kind.lower()} {route.name}")
     return code.finding(
-        route, world, f"{route.name}: {said}{because(changes)}", [*proof, *map(of_change, changes[:1])],
+        route, world, f"{route.name}: {said}", [*proof, *map(of_change, changes[:1])], changed=newest(changes),
         remedies=[remedy], blames=blames,
         key=f"{backend.namespace}/{backend.name}:{backend.port}",
     )  # fmt: skip

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from helmward.core.nouns import Evidence, Finding, Remedy
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import look
-from helmward.explain.evidence import describe, of_change, of_object
+from helmward.explain.clues.phrases import look, newest
+from helmward.explain.evidence import of_change, of_object
 from helmward.explain.services.codes import EMPTY, NOT_READY, SELECTOR
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -134,17 +134,15 @@ def _mismatch(service: Object, near: _Near, world: Lens) -> Finding:
     )
     own = suspects.of_workload(world, service, None, r"^spec\.selector")
     changes = own or suspects.of_workload(world, near.item, None, r"\.labels")
-    blame = f" (changed: {describe(changes[0])})" if changes else ""
-    message = (
-        f"{service.name}: its selector matches no pod: it wants {wants}; the pods of {near.item.name} have {has}{blame}"
-    )
+    message = f"{service.name}: its selector matches no pod: it wants {wants}; the pods of {near.item.name} have {has}"
     proof: list[Evidence] = [
         of_object(service, ".spec.selector", service.view.spec.selector),
         of_object(near.item, _labels_path(near.item), dict(near.labels)),
         *map(of_change, changes[:1]),
     ]
     return SELECTOR.finding(
-        service, world, message, proof, remedies=[_patch(service, near)], since=changes[0].time if changes else None,
+        service, world, message, proof, changed=newest(changes), remedies=[_patch(service, near)],
+        since=changes[0].time if changes else None,
         certainty=0.97 if changes else 0.9,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from helmward.core.nouns import Evidence, Finding, Owner, Remedy
 from helmward.explain.clues import suspects
-from helmward.explain.clues.phrases import because, look, names, undo
+from helmward.explain.clues.phrases import look, names, newest, undo
 from helmward.explain.clues.pods import condition_since
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
@@ -55,9 +55,11 @@ def ordered(item: Object, world: Lens) -> Iterator[Finding]:
         return
     which = f"; not ready: {names(pod.name for pod in waiting)}" if waiting else ""
     changes = suspects.of_workload(world, item, since, r"^spec\.template")
-    message = f"{item.name}: {ready} of {wanted} pods are ready since {since}{which}{because(changes)}"
+    message = f"{item.name}: {ready} of {wanted} pods are ready since {since}{which}"
     proof = [of_object(item, ".status", item.view.status), *map(of_change, changes[:1])]
-    yield NOT_PROGRESSING.finding(item, world, message, proof, remedies=_remedies(item, bool(changes)), since=since)
+    yield NOT_PROGRESSING.finding(
+        item, world, message, proof, changed=newest(changes), remedies=_remedies(item, bool(changes)), since=since
+    )
 
 
 def counts(item: Object) -> tuple[int, int]:
@@ -80,9 +82,9 @@ def _stuck(
     wanted = 1 if item.view.spec.replicas is None else item.view.spec.replicas
     parts = f"{status.updated_replicas} of {wanted} replicas updated, {status.available_replicas} available"
     which = f" (new ReplicaSet {new}{', old ' + names(old) if old else ''})" if new else ""
-    message = f"{item.name}: the rollout is stuck: {parts}{which}{because(changes)}"
+    message = f"{item.name}: the rollout is stuck: {parts}{which}"
     return code.finding(
-        item, world, message, [proof, *map(of_change, changes[:2])],
+        item, world, message, [proof, *map(of_change, changes[:2])], changed=newest(changes),
         remedies=_remedies(item, bool(old or changes)), since=since, certainty=certainty,
     )  # fmt: skip
 
