@@ -149,6 +149,7 @@ async def running_house(
     die there)."""
     from helmward.adapters.clients.kubernetes.client import Cluster
     from helmward.adapters.stores.records import Records
+    from helmward.adapters.stores.sessions import SessionRows
     from helmward.adapters.stores.state import State
     from helmward.core.keys import key
     from helmward.core.memory import long_lived
@@ -171,6 +172,7 @@ async def running_house(
     from helmward.house.people import People
     from helmward.house.record import Recorder, restore, was_away
     from helmward.house.sense import Sense
+    from helmward.house.sessions import Sessions
     from helmward.house.sight import look
     from helmward.watch.cluster import ClusterWatch, utc_now
     from helmward.watch.logs import LogFetcher
@@ -189,7 +191,8 @@ async def running_house(
         identity = Identity(state, ledger, key(key_dir, "identity.key"))
         local = own_tokens(identity, key_dir, started, local_role)
         stack.callback(lambda: end_local(identity, local, utc_now()))
-        people = People(identity, Denials(audit), utc_now)
+        sessions = Sessions(SessionRows(state), identity, audit, utc_now)
+        people = People(identity, Denials(audit), utc_now, sessions)
         stack.callback(people.denials.close)
         world, bus, told = World(clean=clean_object), Bus[Transition](), Bus[Notification]()
         client = await stack.enter_async_context(cluster_client(settings, key_dir, world.coverage.problem))

@@ -72,6 +72,53 @@ async def test_a_session_ends_with_its_token(station: Station) -> None:
         assert (status, "You were signed out" in text, "<h1>Sign in" in text) == (200, True, True)
 
 
+def cookie(visitor: Visitor) -> dict[str, str]:
+    """A copy of the session's cookie."""
+    return {kept.key: kept.value for kept in visitor.session.cookie_jar if kept.key == "helmward-session"}
+
+
+async def test_a_copied_cookie_ends_with_the_sign_out(station: Station) -> None:
+    async with Visitor(station) as visitor, Visitor(station) as thief:
+        await visitor.enter(station.token("viewer"))
+        thief.session.cookie_jar.update_cookies(cookie(visitor))
+        assert "<h1>Sign in" not in (await thief.get("/"))[1]
+        stream = await thief.session.get(f"{station.url}/live?path=/&query=q%3Dthief")
+        await stream.content.readline()
+        _, _, where = await visitor.post("/logout", {})
+        assert where == "/login"
+        assert "<h1>Sign in" in (await thief.get("/"))[1]
+        assert (await thief.get("/live?path=/"))[0] == 401
+        stream.close()
+
+
+async def test_one_sees_and_ends_ones_own_sessions(station: Station) -> None:
+    async with Visitor(station) as here, Visitor(station) as there, Visitor(station) as other:
+        await here.enter(station.token("requester"))
+        await there.enter(station.token("requester"))
+        await other.enter(station.token("viewer"))
+        _, page = await here.get("/sessions")
+        assert page.count("this one") == 1 and page.count('name="session"') == 1
+        identity = page.split('name="session" value="', 1)[1].split('"', 1)[0]
+        _, text, _ = await other.post("/sessions/end", {"session": identity})
+        assert "You have no session" in text, "another's"
+        assert "Your sessions" in (await there.get("/sessions"))[1]
+        _, text, _ = await here.post("/sessions/others", {})
+        assert "1 session ended." in text and "There are no others" in text
+        assert "<h1>Sign in" in (await there.get("/sessions"))[1]
+        assert "Your sessions" in (await other.get("/sessions"))[1]
+
+
+async def test_a_form_key_is_of_one_session(station: Station) -> None:
+    token = station.token("admin")
+    async with Visitor(station) as one, Visitor(station) as two:
+        await one.enter(token)
+        await two.enter(token)
+        pages = [(await visitor.get("/approvals"))[1] for visitor in (one, two)]
+        keys = [page.split('name="form_key" value="', 1)[1].split('"', 1)[0] for page in pages]
+        status, text, _ = await two.post("/kill/stop", {"form_key": keys[0], "kind": "nothing"})
+        assert (status, "not of your session" in text) == (403, True)
+
+
 async def test_a_link_works_once(station: Station) -> None:
     address = await link(station)
     async with Visitor(station) as visitor, Visitor(station) as late:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from helmward.adapters.stores.sessions import SessionRows
 from helmward.adapters.stores.state import State
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.keys import key
 from helmward.core.nouns import Actor, Scope
 from helmward.door.audit import AuditLog, tail
-from helmward.door.identity import Identity, NewAccount, Refused, TooManyGuesses, permits
+from helmward.door.identity import Identity, NewAccount, NewToken, Refused, TooManyGuesses, permits
 from helmward.door.ledger import Ledger
 from helmward.guard.secrets import mask_value
 from helmward.house import denials as module
 from helmward.house.auditing import end_local, own_tokens
 from helmward.house.denials import MOST, WINDOW, Denials
 from helmward.house.people import People
+from helmward.house.sessions import MOST_OF_ONE, Sessions
 
 from ..waiting import until
 
@@ -45,7 +47,8 @@ class Office:
         self.state = State(folder / "data" / "state.db")
         self.identity = Identity(self.state, self.ledger, key(keys, "identity.key"))
         self.denials = Denials(self.audit, lambda: self.seconds)
-        self.people = People(self.identity, self.denials, lambda: NOW)
+        self.sessions = Sessions(SessionRows(self.state), self.identity, self.audit, lambda: NOW)
+        self.people = People(self.identity, self.denials, lambda: NOW, self.sessions)
 
     def denied(self) -> list[dict[str, Any]]:
         found = [json.loads(line) for line in tail(self.audit.folder, 1000)]
@@ -188,3 +191,45 @@ def test_who_is_bounded_to_a_scope_manages_nobody(tmp_path: Path) -> None:
     assert (office.ledger.tokens, office.ledger.actors) == ({}, {})
     office.audit.close()
     office.state.close()
+
+
+# ---- sessions ----
+
+
+def signed_in(office: Office, name: str = "ann", password: str | None = None) -> str:
+    """The id of a new session of a new token, made for it where there is a password."""
+    made = office.identity.create(ADMIN, NewToken(name, ("viewer",)), NOW)
+    actor = office.identity.check(made.text, NOW)
+    return office.sessions.begin(actor, password is not None, "10.0.0.1", "Firefox\x1b[2J").id
+
+
+async def test_what_ended_stays_ended_over_a_restart(office: Office) -> None:
+    ended, going = signed_in(office), signed_in(office)
+    ann = Actor(name="ann", kind="user", token="tok-1")
+    await asyncio.to_thread(office.sessions.end, ann, ended)
+    again = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW)
+    assert (again.stands(ended), again.stands(going)) == (False, True)
+    assert [one["id"] for one in again.of(ann)] == [going]
+    assert "\x1b" not in again.of(ann)[0]["browser"]
+    late = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW + timedelta(hours=13))
+    assert not late.stands(going)
+    assert SessionRows(office.state).all() == [], "what is over is not kept"
+
+
+async def test_a_session_ends_with_its_token_and_with_the_password_that_began_it(office: Office) -> None:
+    wish = NewAccount("ann", "user", ("viewer",), password=PASSWORD)
+    await asyncio.to_thread(office.people.add_actor, ADMIN, wish)
+    by_password, by_token, other = signed_in(office, password=PASSWORD), signed_in(office), signed_in(office, "dana")
+    await asyncio.to_thread(office.people.change_actor, ADMIN, "ann", None, None, "another " + PASSWORD)
+    assert [office.sessions.stands(one) for one in (by_password, by_token, other)] == [False, True, True]
+    token = next(one.id for one in office.identity.tokens(NOW) if one.name == "dana")
+    await asyncio.to_thread(office.people.revoke_token, ADMIN, token)
+    assert not office.sessions.stands(other)
+    assert sum(one.name == "ann" and one.state == "valid" for one in office.identity.tokens(NOW)) == 1
+
+
+async def test_one_actor_has_a_bounded_number_of_sessions(office: Office) -> None:
+    made = office.identity.create(ADMIN, NewToken("ann", ("viewer",)), NOW)
+    actor = office.identity.check(made.text, NOW)
+    ids = [office.sessions.begin(actor, False, "", "").id for _ in range(MOST_OF_ONE + 1)]
+    assert [office.sessions.stands(one) for one in (ids[0], ids[1], ids[-1])] == [False, True, True]

@@ -12,6 +12,7 @@ from helmward.core.text import one_line
 from helmward.core.times import parse_duration
 from helmward.door.identity import Account, Identity, Minted, NewAccount, NewToken, Refused
 from helmward.house.denials import UNKNOWN, Denials
+from helmward.house.sessions import Sessions
 
 EVERYWHERE = Scope()
 
@@ -19,9 +20,9 @@ EVERYWHERE = Scope()
 class People:
     """Everything here that ends in a record blocks, if it is no coroutine."""
 
-    def __init__(self, identity: Identity, denials: Denials, clock: Callable[[], datetime]) -> None:
+    def __init__(self, identity: Identity, denials: Denials, clock: Callable[[], datetime], sessions: Sessions) -> None:
         self._identity, self._clock = identity, clock
-        self.denials = denials
+        self.denials, self.sessions = denials, sessions
 
     # ---- tokens ----
 
@@ -46,7 +47,9 @@ class People:
     def revoke_token(self, by: Actor, identity: str) -> None:
         """End a token at once. Raises UsageError for an unknown id, AuditError: then it has not ended."""
         _unbounded(by)
-        self._identity.revoke(by, self._token_of(identity), self._clock())
+        token = self._token_of(identity)
+        self._identity.revoke(by, token, self._clock())
+        self.sessions.forget([token])
 
     def _token_of(self, words: str) -> str:
         """An id as it is, or the id of the one valid token of a name. Raises UsageError for a name of several."""
@@ -75,10 +78,15 @@ class People:
     def change_actor(
         self, by: Actor, name: str, roles: Sequence[str] | None, scope: Scope | None, password: str | None
     ) -> Account:
-        """Change what is given; what is None stays. Raises UsageError, AuditError: then nothing changed."""
+        """Change what is given; what is None stays. Another password ends what the old one began at the console.
+
+        Raises UsageError, AuditError: then nothing changed."""
         _unbounded(by)
         given = None if roles is None else tuple(roles)
-        return self._identity.accounts.change(by, name, given, scope, password)
+        changed = self._identity.accounts.change(by, name, given, scope, password)
+        if password is not None:
+            self.sessions.end_of(by, name)
+        return changed
 
     def remove_actor(self, by: Actor, name: str) -> None:
         """Take somebody out; all their tokens end. Raises UsageError, AuditError: then they are still in."""
@@ -98,6 +106,7 @@ class People:
     def log_out(self, actor: Actor) -> None:
         """End the token that an actor came with. Raises AuditError: then it has not ended."""
         self._identity.revoke(actor, actor.token, self._clock())
+        self.sessions.forget([actor.token])
 
     async def as_approver(self, actor: Actor, name: str | None, password: str | None, source: str = "") -> Actor:
         """Who approves: the person who typed name and password just now, or without them who came with the token.

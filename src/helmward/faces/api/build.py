@@ -29,6 +29,7 @@ from helmward.faces.api import (
     plans,
     policy,
     search,
+    sessions,
     system,
     tokens,
     tools,
@@ -89,6 +90,7 @@ def routes(house: House, closing: asyncio.Event, links: Links | None = None) -> 
         console,
         map,
         search,
+        sessions,
     ):
         api.include_router(room.router, prefix=PREFIX)
     api.add_exception_handler(HelmwardError, _refuse)

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -141,7 +140,7 @@ class Console:
         form: Mapping[str, str] | None = None,
         live: bool = False,
     ) -> Visit:
-        return Visit(self._api_of(request, who), who.actor, path, params, query, form or {}, live)
+        return Visit(self._api_of(request, who), who.actor, path, params, query, form or {}, live, who.session.id)
 
     async def _show(self, request: Request, who: SignedIn) -> Response:
         found = self._routes.page(request.url.path)
@@ -170,7 +169,7 @@ class Console:
         if not from_here(request) or not self._signing.sessions.fits(who.session, form.pop("form_key", "")):
             return self._frame.problem(None, "This form is not of your session; load the page again.", 403)
         if request.url.path == "/logout":
-            return await self._logout(request, who)
+            return await self._signing.leave(who)
         found = self._routes.act(request.url.path)
         if found is None:
             return self._frame.problem(None, _NOWHERE, 404)
@@ -189,12 +188,6 @@ class Console:
         if done.said:
             self._notes.leave(response, done.said, done.wrong, time.time())
         return response
-
-    async def _logout(self, request: Request, who: SignedIn) -> Response:
-        if who.session.own:
-            with suppress(ApiError):  # the browser forgets it whatever becomes of it
-                await self._api_of(request, who).post("/logout")
-        return await self._signing.sign_out()
 
     async def _search(self, request: Request, who: SignedIn) -> Response:
         api = self._api_of(request, who)

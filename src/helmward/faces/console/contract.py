@@ -38,6 +38,8 @@ class Visit:
     form: Mapping[str, str] = field(default_factory=dict)
     live: bool = False
     """Nobody asked: the page is only kept current."""
+    session: str = ""
+    """The id of the session in which they look."""
 
     def may(self, role: Role) -> bool:
         """Whether the actor has a role: for what to offer. The API decides all the same."""

@@ -14,19 +14,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from helmward.core.typed import decode
 
 COOKIE = "helmward-session"
-SECONDS = 12 * 3600
-"""How long a session lasts at most; its token may end before."""
 
 _NONCE = 12  # bytes (NIST SP 800-38D, 8.2)
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A signed-in caller. `token` is the text of theirs, `until` (Unix seconds) when they sign in again, `own`: the token was
-    made for this session, and ends when it does."""
+    """A signed-in caller. `token` is the text of theirs, `until` (Unix seconds) when they sign in again, `id` the session's, as
+    house/sessions.py knows it."""
 
     token: str
     until: float
-    own: bool = False
+    id: str = ""
 
 
 class Sessions:
@@ -54,7 +52,7 @@ class Sessions:
 
     def form_key(self, session: Session) -> str:
         """What a form of this session carries, so that no other site can send one for it."""
-        return hmac.digest(self._forms, session.token.encode(), "sha256").hex()[:32]
+        return hmac.digest(self._forms, session.id.encode(), "sha256").hex()[:32]
 
     def fits(self, session: Session, key: str) -> bool:
         """Whether a form is of this session."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,9 +18,10 @@ from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, source_of
 from helmward.faces.api.links import Links
 from helmward.faces.console.client import Api
-from helmward.faces.console.signing.session import COOKIE, SECONDS, Session, Sessions
+from helmward.faces.console.signing.session import COOKIE, Session, Sessions
 from helmward.house import House
 
+_log = logging.getLogger(__name__)
 _NO_LINK = "This link was used already, or is older than five minutes; `helmward console` makes another."
 
 
@@ -41,7 +44,8 @@ class Signing:
         session = self.sessions.open(request.cookies.get(COOKIE, ""), time.time())
         if session is None:
             return None
-        return SignedIn(self._house.identity.check_again(session.token, self._house.clock()), session)
+        actor = self._house.identity.check_again(session.token, self._house.clock())
+        return SignedIn(actor, session) if self._house.people.sessions.stands(session.id) else None
 
     def holds(self, session: Session) -> bool:
         """Whether a session can go on."""
@@ -49,7 +53,7 @@ class Signing:
             self._house.identity.check_again(session.token, self._house.clock())
         except DeniedError:
             return False
-        return time.time() < session.until
+        return time.time() < session.until and self._house.people.sessions.stands(session.id)
 
     async def sign_in(self, request: Request, form: Mapping[str, str]) -> Response:
         """With what was typed. Raises HelmwardError, with one sentence; a refusal is audited."""
@@ -66,13 +70,28 @@ class Signing:
             api = Api(self._api, "", source_of(request.scope))
             token, own = (await api.post("/login", body))["token"], True
         try:
-            self._house.identity.check(token, self._house.clock())
+            actor = self._house.identity.check(token, self._house.clock())
         except Refused as error:
             await self._house.people.refused(error, "POST /login", source_of(request.scope))
             raise
         response = RedirectResponse(local(form.get("next", "/")), 303)
-        self._keep(response, self.sessions.seal(Session(token, time.time() + SECONDS, own)), SECONDS)
+        begun = await asyncio.to_thread(
+            self._house.people.sessions.begin,
+            actor,
+            own,
+            source_of(request.scope),
+            request.headers.get("user-agent", ""),
+        )
+        self._keep(response, self.sessions.seal(Session(token, begun.until, begun.id)), begun.until - begun.started)
         return response
+
+    async def leave(self, who: SignedIn) -> Response:
+        """End the session: no copy of its cookie is good any more."""
+        try:
+            await asyncio.to_thread(self._house.people.sessions.end, who.actor, who.session.id)
+        except HelmwardError as error:  # ended it is all the same: what could not be recorded stands in the log
+            _log.warning("A session ended, but not all of it could be written: %s", error)
+        return await self.sign_out()
 
     async def sign_out(self) -> Response:
         """The browser forgets."""

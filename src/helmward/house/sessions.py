@@ -1,0 +1,149 @@
+"""Who is signed in at the console: a session is good as long as it stands here, whatever copies of its cookie say."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from base64 import b32encode
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from helmward.adapters.stores.sessions import SessionRow, SessionRows
+from helmward.adapters.stores.state import StateError
+from helmward.core.errors import UsageError
+from helmward.core.nouns import Actor
+from helmward.core.text import one_line
+from helmward.core.times import format_time
+from helmward.door.audit import AuditLog, Entry
+from helmward.door.identity import Identity
+
+LASTS = timedelta(hours=12)
+"""How long a session lasts at most; its token may end before."""
+MOST, MOST_OF_ONE = 5000, 50
+"""Sessions in all, and of one actor; the earliest end."""
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownSession(UsageError):
+    """This actor has no session of this id; another's is as good as none."""
+
+    http_status = 404
+
+
+class Sessions:
+    """Kept in memory, and in rows so that a restart ends none. Everything here that changes something blocks."""
+
+    def __init__(self, rows: SessionRows, identity: Identity, audit: AuditLog, clock: Callable[[], datetime]) -> None:
+        self._rows, self._identity, self._audit, self._clock = rows, identity, audit, clock
+        self._turn = threading.Lock()
+        self._standing = {row.id: row for row in rows.all()}
+        self._drop(self._over())
+
+    def stands(self, identity: str) -> bool:
+        """Whether the session of this id goes on, as far as it depends on the session; its token may have ended."""
+        row = self._standing.get(identity)
+        return row is not None and self._now() < row.until
+
+    def begin(self, actor: Actor, own: bool, source: str, browser: str) -> SessionRow:
+        """A new session of who came with this token. `own`: the token was made for it and ends with it."""
+        now, lasts = self._now(), int(LASTS.total_seconds())
+        made = SessionRow(
+            id=f"ses-{b32encode(secrets.token_bytes(10)).decode().lower()}",
+            kind=actor.kind,
+            name=actor.name,
+            token=actor.token,
+            source=source,
+            browser=one_line(browser, 120),
+            own=int(own),
+            started=now,
+            until=now + lasts,
+        )
+        with self._turn:
+            mine = [row.id for row in self._standing.values() if _is(row, actor)]
+            crowded = [
+                *mine[: max(0, len(mine) - MOST_OF_ONE + 1)],
+                *list(self._standing)[: len(self._standing) - MOST + 1],
+            ]
+            self._standing[made.id] = made
+            try:
+                self._drop([*self._over(), *crowded])
+                self._rows.add(made)
+            except StateError as error:  # who is on call gets in although the disk is full
+                _log.warning("A session is kept until the server stops only: %s", error)
+        return made
+
+    def of(self, actor: Actor) -> list[dict[str, Any]]:
+        """The actor's own sessions that go on, the newest first."""
+        valid = {one.id for one in self._identity.tokens(self._clock()) if one.state == "valid"}
+        mine = [row for row in list(self._standing.values()) if _is(row, actor) and row.token in valid]
+        return [_shown(row) for row in reversed(mine) if self.stands(row.id)]
+
+    def end(self, actor: Actor, identity: str) -> None:
+        """End one of the actor's own at once, and the token that was made for it.
+
+        Raises UnknownSession; AuditError: then the token goes on, the session does not."""
+        row = self._standing.get(identity)
+        if row is None or not _is(row, actor):
+            raise UnknownSession(f"You have no session '{one_line(identity, 40)}'; it may have ended.")
+        self._end(actor, [row])
+
+    def end_others(self, actor: Actor, keep: str = "") -> int:
+        """End all of the actor's own but `keep`; how many. Raises AuditError as `end` does."""
+        rows = [row for row in list(self._standing.values()) if _is(row, actor) and row.id != keep]
+        self._end(actor, rows)
+        return len(rows)
+
+    def end_of(self, by: Actor, name: str) -> None:
+        """End those that a registered actor's password began: it is another one now."""
+        self._end(by, [row for row in list(self._standing.values()) if row.name == name and row.own])
+
+    def forget(self, tokens: Iterable[str]) -> None:
+        """Tokens of these ids have ended, and their sessions with them."""
+        ended = set(tokens)
+        with self._turn:
+            self._drop([row.id for row in self._standing.values() if row.token in ended])
+
+    # ---- inside ----
+
+    def _end(self, by: Actor, rows: list[SessionRow]) -> None:
+        if not rows:
+            return
+        with self._turn:
+            self._drop([row.id for row in rows])
+        entry = Entry(actor=by, action="session.end", target=rows[0].name, details={"ended": [row.id for row in rows]})
+        self._audit.append_now(entry)
+        valid = {one.id for one in self._identity.tokens(self._clock()) if one.state == "valid"}
+        for row in rows:
+            if row.own and row.token in valid:
+                self._identity.revoke(by, row.token, self._clock())
+
+    def _drop(self, ids: Iterable[str]) -> None:
+        """Memory first: they are refused at once, whatever becomes of the rows."""
+        gone = [identity for identity in dict.fromkeys(ids) if self._standing.pop(identity, None)]
+        if gone:
+            self._rows.drop(gone)
+
+    def _over(self) -> list[str]:
+        now = self._now()
+        return [row.id for row in self._standing.values() if now >= row.until]
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def _is(row: SessionRow, actor: Actor) -> bool:
+    return (row.kind, row.name) == (actor.kind, actor.name)
+
+
+def _shown(row: SessionRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "started": format_time(datetime.fromtimestamp(row.started, UTC)),
+        "until": format_time(datetime.fromtimestamp(row.until, UTC)),
+        "source": row.source,
+        "browser": row.browser,
+        "by": "password" if row.own else "token",
+    }
