@@ -30,6 +30,19 @@ _LATER = 1.0  # seconds between two looks at incidents that have to wait
 _log = logging.getLogger(__name__)
 
 
+class NothingFits(HelmwardError):
+    """No plan can be made for an incident."""
+
+    http_status = 409
+
+
+class Fit(NamedTuple):
+    """What fits an incident, and why that; or None, and in a sentence why nothing does."""
+
+    choice: Choice | None
+    why: str
+
+
 class View(NamedTuple):
     """What healing would do for an incident, or why it does nothing; for `heal show` and the screen."""
 
@@ -80,11 +93,23 @@ class Supervisor:
         chosen = (one.choose(tracked, cause, self._world) for one in self.playbooks)
         return next((choice for choice in chosen if choice is not None), None)
 
-    async def propose(self, tracked: Tracked, by: Actor = HEAL) -> Stored:
-        """A plan for the incident. Raises HelmwardError where nothing fits, or it cannot be made."""
+    def fit(self, tracked: Tracked) -> Fit:
+        """Whether there is something to propose; it looks at nothing outside, and tries nothing."""
+        if tracked.state == "resolved":
+            return Fit(None, f"{tracked.id} is over; there is nothing to mend.")
         choice = self.choose(tracked)
+        if choice is not None:
+            return Fit(choice, choice.reason)
+        known = bool(tracked.incident.causes)
+        return Fit(
+            None, f"{'No playbook fits the first cause' if known else 'No first cause is known'} of {tracked.id}."
+        )
+
+    async def propose(self, tracked: Tracked, by: Actor = HEAL) -> Stored:
+        """A plan for the incident. Raises NothingFits, or HelmwardError where it cannot be made."""
+        choice, why = self.fit(tracked)
         if choice is None:
-            raise HelmwardError(f"Nothing that Helmward does by itself fits the first cause of {tracked.id}.")
+            raise NothingFits(why)
         about = About(
             title=choice.title,
             reason=choice.reason,
@@ -96,10 +121,9 @@ class Supervisor:
 
     def view(self, tracked: Tracked) -> View:
         """What would be done for it now, and why."""
-        choice, mode = self.choose(tracked), self._mode(tracked)
-        held = self._held(tracked, [])
-        text = held or self.refused.get(tracked.id) or (choice.reason if choice else "no playbook fits its first cause")
-        return View(tracked.id, mode, choice.playbook if choice else "", text)
+        choice, why = self.fit(tracked)
+        text = self._held(tracked, []) or self.refused.get(tracked.id) or why
+        return View(tracked.id, self.mode(tracked), choice.playbook if choice else "", text)
 
     # ---- inside ----
 
@@ -116,7 +140,7 @@ class Supervisor:
             if tracked is None or tracked.state == "resolved":
                 self._pending.discard(incident)
                 await self._void(incident, "the incident is over")
-            elif tracked.state == "suppressed" or self._mode(tracked) == "observe":
+            elif tracked.state == "suppressed" or self.mode(tracked) == "observe":
                 self._pending.discard(incident)
             else:
                 await self._heal(tracked)
@@ -158,7 +182,7 @@ class Supervisor:
         if len(tried) >= heal.attempts:
             return f"it was tried {len(tried)} times"
         newest = max((parse_time(found.changed) or self._clock() for found in tried), default=None)
-        by_itself = self._mode(tracked) == "auto"  # where a person approves, a plan may be looked at right away
+        by_itself = self.mode(tracked) == "auto"  # where a person approves, a plan may be looked at right away
         if by_itself and newest is not None and self._clock() < newest + timedelta(seconds=heal.cooldown_seconds):
             return _COOLING
         refused = [found for found in own if found.state == "refused"]
@@ -175,7 +199,8 @@ class Supervisor:
         patience = timedelta(seconds=self._settings.heal.patience_seconds)
         return opened is None or self._clock() >= opened + patience
 
-    def _mode(self, tracked: Tracked) -> str:
+    def mode(self, tracked: Tracked) -> str:
+        """Whether changes for it are observed, asked for or made."""
         environment = self._door.judge.environment(tracked.incident.resource.namespace)
         return mode_of(self._settings, environment, str(tracked.incident.severity))
 

@@ -12,7 +12,7 @@ from helmward.core.plans import Action
 from helmward.door.propose import About, Proposer, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
-from helmward.house import present_changes, timeline
+from helmward.house import mending, present_changes, timeline
 from helmward.house.house import House
 from helmward.house.incident_search import Search
 from helmward.house.meant import Meant
@@ -50,12 +50,17 @@ class ChangeRequests:
         return present_changes.incident(present.summary(entry), await self.under_way())
 
     async def incident(self, identity: str) -> dict[str, Any]:
-        """`explain`, with what it waits for. Raises UnknownIncident."""
-        shown = present_changes.incident(present.detail(self._house.incident(identity)), await self.under_way())
-        found = await self._door.plans(incident=shown["id"])
-        actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found[:_TOLD]}
-        done = timeline.moments(found[:_TOLD], actions, self._door.means.ledger.approvals)
-        return shown | {"timeline": timeline.merged(shown["timeline"], done)}
+        """`explain`, with what it waits for, what can be done and what was. Raises UnknownIncident."""
+        entry, ledger = self._house.incident(identity), self._door.means.ledger
+        shown = present_changes.incident(present.detail(entry), await self.under_way())
+        found = (await self._door.plans(incident=entry.id))[:_TOLD]
+        actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found}
+        done = timeline.moments(found, actions, ledger.approvals)
+        return shown | {
+            "timeline": timeline.merged(shown["timeline"], done),
+            "healing": mending.healing(self._house.healing, entry, ledger.paused.get(entry.id)),
+            "mended": mending.mended(entry, found, actions, ledger.approvals),
+        }
 
     async def under_way(self) -> present_changes.UnderWay:
         """By incident: what waits for somebody, and where something is being done.
@@ -101,7 +106,15 @@ class ChangeRequests:
 
     def row_of(self, found: Stored, actions: Sequence[Action]) -> dict[str, Any]:
         """The same, of actions that were read already."""
-        return present_changes.plan(found, actions, self._door.means.ledger.approvals.get(found.plan.id))
+        row = present_changes.plan(found, actions, self._door.means.ledger.approvals.get(found.plan.id))
+        return row | {"incidentTitle": self._title(found)}
+
+    def _title(self, found: Stored) -> str | None:
+        """The title of a plan's incident; None where that is forgotten, or lies where the plan changes nothing: who may see
+        the plan need not be one who may see that."""
+        entries = self._house.book.find(found.plan.incident) if found.plan.incident else []
+        reached = {step.resource.namespace for step in found.plan.steps}
+        return next((one.incident.title for one in entries if one.incident.resource.namespace in reached), None)
 
     async def actions(self, identity: str | None) -> list[dict[str, Any]]:
         """Actions, the newest first: all, of a plan, of an incident, or the one of this id."""

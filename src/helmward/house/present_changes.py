@@ -82,9 +82,13 @@ def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterato
 
 
 def incident(row: dict[str, Any], now: UnderWay) -> dict[str, Any]:
-    """A row of `incidents`, or `explain`, with what it waits for: the id of a plan."""
+    """A row of `incidents`, or `explain`, with what it waits for: the id of a plan, and what that plan does."""
     waiting = now.waiting.get(row["id"])
-    return row | {"waitingFor": waiting.id if waiting else None, "state": state(row["id"], row["state"], now)}
+    return row | {
+        "waitingFor": waiting.id if waiting else None,
+        "waitingTitle": waiting.title if waiting else None,
+        "state": state(row["id"], row["state"], now),
+    }
 
 
 def state(identity: str, kept: str, now: UnderWay) -> str:

@@ -48,6 +48,8 @@ class Tracked(Noun, frozen=True, kw_only=True):
     """The earliest moment its evidence told when it opened; None where that told none, or it stood before we came."""
     explained: str | None = None
     """Since when its first cause is the one it is."""
+    reopened: str | None = None
+    """When it last came back; None where it never was gone."""
     acknowledged: Note | None = None
     suppressed: Note | None = None
 
@@ -172,6 +174,7 @@ class Book:
             changed=format_time(now),
             worst=worst if entry.live and not worse else named.severity,
             resolved=None,
+            reopened=entry.reopened if entry.live else format_time(now),
             explained=entry.explained if entry.key == incident.id else format_time(now),
             baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )

@@ -41,6 +41,12 @@ def schema() -> Any:
     return json.loads((files("helmward.core") / "schemas" / "plan-v1.json").read_text())
 
 
+def explained(cli: Cli, identity: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cli("explain", identity, "-o", "json").out)
+    jsonschema.validate(found, json.loads((files("helmward.core") / "schemas" / "explained-v1.json").read_text()))
+    return found
+
+
 def token(shop: Station, monkeypatch: pytest.MonkeyPatch, role: Any) -> None:
     """From here on, the command line comes as somebody else."""
     monkeypatch.setenv("HELMWARD_TOKEN", shop.token(role))
@@ -54,6 +60,10 @@ def test_planned_approved_proven_and_taken_back(
     row = broken(shop, cli)
     plan = plan_of(cli, row["waitingFor"])
     jsonschema.validate(plan, schema())
+    assert (row["waitingTitle"], plan["incidentTitle"]) == (plan["title"], row["title"])
+    healing = explained(cli, row["id"])["healing"]
+    assert (healing["fits"], healing["playbook"], healing["title"]) == (True, "roll-back", plan["title"])
+    assert (healing["why"], healing["paused"]) == (plan["why"], None)
     assert list(plan)[: len(ASKED)] == ASKED
     assert plan == plan_of(cli, row["id"])
     assert (plan["incident"], plan["requester"], plan["decision"], plan["state"]) == (
@@ -85,12 +95,24 @@ def test_planned_approved_proven_and_taken_back(
     jsonschema.validate(plan_of(cli, plan["id"]), schema())
     assert plan_of(cli, plan["id"])["approval"]["singleOperator"] is False  # heal asked, somebody else approved
 
+    over = explained(cli, row["id"])
+    assert (over["mended"]["plan"], over["mended"]["approver"], over["mended"]["proven"]) == (plan["id"], "local", True)
+    assert over["mended"]["proof"] == listed[0]["proof"]
+    assert [one["action"] for one in over["mended"]["undoable"]] == [action["id"]]
+    assert (over["healing"]["fits"], over["healing"]["why"]) == (
+        False,
+        f"{row['id']} is over; there is nothing to mend.",
+    )
+    assert over["healing"]["why"] in cli("plan", row["id"], "--new").err
+
     back = cli("undo", row["id"], "--wait", "--reason", "to see it")
     assert back.code == 0, back.err
     assert plan_of(cli, plan["id"])["state"] == "undone"
     assert json.loads(cli("actions", action["id"], "-o", "json").out)["actions"][0]["state"] == "undone"
     eventually(lambda: row["id"] in cli("incidents", "-o", "name").out.split(), "the incident is back")
-    assert "paused: " in cli("heal", "show").out
+    assert "paused by local: " in cli("heal", "show").out
+    paused = explained(cli, row["id"])["healing"]["paused"]
+    assert (paused["by"], "taken back by local" in paused["reason"]) == ("local", True)
     again = cli("undo", plan["id"])
     assert (again.code, again.out) == (2, "")
     assert cli("heal", "resume", row["id"], "--reason", "try again").code == 0
@@ -98,6 +120,19 @@ def test_planned_approved_proven_and_taken_back(
     assert cli("heal", "pause", row["id"], "--reason", "mine").code == 0
     shop.do(breaking.mend(shop.home.folder))
     mended(cli)
+    assert explained(cli, row["id"])["mended"] is None, "what Helmward did before it came back has not ended it"
+
+
+def test_what_no_playbook_fits_says_so_before_it_is_asked(shop: Station, shopkeeper: Cli) -> None:
+    shop.do(breaking.break_(shop.home.folder, ["port"]))
+    listed = eventually(lambda: shopkeeper("incidents", "-o", "name").out.split(), "an incident of port")
+    healing = explained(shopkeeper, listed[0])["healing"]
+    assert (healing["fits"], healing["playbook"]) == (False, None)
+    assert healing["why"] == f"No playbook fits the first cause of {listed[0]}."
+    asked = shopkeeper("plan", listed[0], "--new")
+    assert (asked.code, healing["why"] in asked.err) == (1, True)
+    shop.do(breaking.mend(shop.home.folder))
+    mended(shopkeeper)
 
 
 def test_an_incident_is_acting_while_its_plan_runs(shop: Station) -> None:
@@ -106,7 +141,8 @@ def test_an_incident_is_acting_while_its_plan_runs(shop: Station) -> None:
 
     row = {"id": "inc-a", "state": "open"}
     acting = UnderWay({}, frozenset({"inc-a"}))
-    assert present_changes.incident(row, acting) == {"id": "inc-a", "state": "acting", "waitingFor": None}
+    shown = {"id": "inc-a", "state": "acting", "waitingFor": None, "waitingTitle": None}
+    assert present_changes.incident(row, acting) == shown
     assert present_changes.incident(row | {"state": "resolved"}, acting)["state"] == "resolved"
 
 

@@ -63,7 +63,12 @@ async def list_incidents(
 
 @router.get("/incidents/{identity}")
 async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer) -> dict[str, Any]:
-    """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough."""
+    """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough.
+
+    `healing` tells whether a plan can be proposed: `{"fits": true, "playbook": "roll-back", "title": "roll … back", "why": …,
+    "mode": "observe|ask|auto", "paused": {"by", "at", "reason"} or null}`; where nothing fits, `why` says so, and the remedies
+    are done by hand. `mended`, of one that is over: `{"plan", "title", "requester", "approver", "acted", "proven", "proof": […],
+    "undoable": [{"action", "title", "undo"}]}`; null where nothing that Helmward did for it stands."""
     return await requests.incident(identity)
 
 
