@@ -38,6 +38,10 @@ class ServerSettings(Section):
     trusted_proxies: tuple[str, ...] = Field(
         default=(), description="Addresses of proxies that end TLS before Helmward."
     )
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts in addresses of this server, such as helmward.example.org; localhost and its address always count.",
+    )
 
     @model_validator(mode="after")
     def _both(self) -> ServerSettings:

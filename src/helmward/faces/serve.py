@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -22,16 +23,21 @@ from helmward.faces.api.gate import Message, Receive, Send, answer
 from helmward.faces.api.links import Links
 from helmward.faces.cards import sealed
 from helmward.faces.console.application import Console
+from helmward.faces.hosts import Names
 from helmward.faces.mcp.endpoint import PATH, McpEndpoint
 from helmward.faces.models.application import PREFIX, ModelApis
-from helmward.faces.protocol import BoundedHead
+from helmward.faces.protocol import BoundedRequests, end_slow
 from helmward.house import House
 
 Network = IPv4Network | IPv6Network
 _HEALTHY = b'{"status": "ok"}'
 _CLEAR = "Without TLS only the proxies named in server.trusted_proxies may connect here; go through one of them."
+_NAME = "This server is not called so; name the host in server.names of its settings."
 _STOP_WITHIN = 3  # seconds for open requests to end
 _BACKLOG = 2048
+_MOST_CONNECTIONS = 10_000
+_OWN_FILES = 256
+"""Descriptors left for files and for connections of our own, however many others connect."""
 
 
 class Application:
@@ -39,17 +45,20 @@ class Application:
     `/api` and its gate, everything else to the console.
 
     `direct`: whose connections are accepted (None: anybody's); set where TLS ends at a proxy before us. `secure`: browsers come
-    over TLS.
+    over TLS. `names`: what the server is called by who comes with a cookie, or tries passwords; /v1 takes keys alone, /mcp knows
+    its own.
     """
 
-    def __init__(self, house: House, direct: Sequence[Network] | None = None, secure: bool = False) -> None:
+    def __init__(
+        self, house: House, direct: Sequence[Network] | None = None, secure: bool = False, names: Names | None = None
+    ) -> None:
         self.closing = asyncio.Event()
         links = Links()
         self._api = build_api(house, self.closing, links)
         self._console = Console(house, self._api, links, self.closing, secure)
         self._models = ModelApis(house)
         self._mcp = McpEndpoint(house, self.closing) if house.loaded.settings.mcp.enabled else None
-        self._direct = direct
+        self._direct, self._names = direct, names or Names()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI 3."""
@@ -61,6 +70,8 @@ class Application:
             await Response(_HEALTHY, media_type="application/json")(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:
             await self._mcp(scope, receive, send)
+        elif scope["type"] == "http" and not self._names.knows(scope):
+            await answer(421, _NAME, DeniedError.exit_code)(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] != PATH and not scope["path"].startswith("/api/"):
             await self._console(scope, receive, send)
         else:
@@ -75,8 +86,8 @@ class Application:
     def _welcome(self, scope: Message) -> bool:
         if self._direct is None:
             return True
-        peer = ip_address((scope.get("client") or ("0.0.0.0",))[0])  # noqa: S104 - an address that no network holds
-        return peer.is_loopback or any(peer in network for network in self._direct)
+        peer = (scope.get("client") or ("0.0.0.0",))[0]  # noqa: S104 - an address that no network holds
+        return _is_loopback(peer) or _is_in(peer, self._direct)
 
 
 class Address(NamedTuple):
@@ -116,8 +127,12 @@ def bind(server: ServerSettings) -> Address:
 async def serving(house: House, server: ServerSettings, address: Address) -> AsyncIterator[None]:
     """Serve until the block is left."""
     clear = server.tls_cert is None and not _is_loopback(server.listen)
+    networks = _networks(server)
     application = Application(
-        house, _networks(server) if clear else None, secure=server.tls_cert is not None or bool(server.trusted_proxies)
+        house,
+        networks if clear else None,
+        secure=server.tls_cert is not None or bool(networks),
+        names=Names(server.names, lambda peer: _is_in(peer, networks)),
     )
     config = uvicorn.Config(
         application,
@@ -125,7 +140,8 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
         access_log=False,
         server_header=False,
         proxy_headers=False,  # we look at who is connected, never at who is said to be behind
-        http=BoundedHead,
+        http=BoundedRequests,
+        limit_concurrency=_most_connections(),
         ws="none",
         ssl_certfile=server.tls_cert,
         ssl_keyfile=server.tls_key,
@@ -160,6 +176,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self.ready.set()
 
+    async def on_tick(self, counter: int) -> bool:
+        """From uvicorn, ten times a second."""
+        if counter % 10 == 0:
+            end_slow(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Capture none."""
         return nullcontext()
@@ -191,6 +213,16 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_in(peer: str, networks: Sequence[Network]) -> bool:
+    address = ip_address(peer)
+    return any(address in network for network in networks)
+
+
+def _most_connections() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST_CONNECTIONS if soft < 0 else max(_OWN_FILES, min(_MOST_CONNECTIONS, soft - _OWN_FILES))
 
 
 def _networks(server: ServerSettings) -> list[Network]:

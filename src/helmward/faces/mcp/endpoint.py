@@ -51,7 +51,7 @@ class McpEndpoint:
     def __init__(self, house: House, closing: asyncio.Event) -> None:
         self._closing = closing
         settings = house.loaded.settings.mcp
-        self._house, self._hosts = house, Hosts(settings)
+        self._house, self._hosts = house, Hosts(settings, house.loaded.settings.server.names)
         self._next: App = self._admitted
         if settings.allowed_origins:
             # Their browsers ask first, without a token, and read no answer that does not name them.

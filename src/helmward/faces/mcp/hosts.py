@@ -3,6 +3,7 @@ that it made point there (DNS rebinding, CVE-2025-66416)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -10,21 +11,23 @@ from starlette.datastructures import Headers
 
 from helmward.core.settings_guard import McpSettings
 from helmward.faces.api.gate import Message
+from helmward.faces.hosts import Names
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Hosts:
-    """The server's own addresses, and what the settings add to them."""
+    """The server's own addresses, and what the settings add to them; `names` are those of the whole server."""
 
-    def __init__(self, settings: McpSettings) -> None:
+    def __init__(self, settings: McpSettings, names: Sequence[str] = ()) -> None:
+        self._names = Names(names)
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts)
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
 
     def knows_host(self, scope: Message) -> bool:
         """Is the request for an address of ours?"""
         host = Headers(scope=scope).get("host", "").lower()
-        return host in self._hosts or host in _of(scope)
+        return host in self._hosts or self._names.declares(host) or host in _of(scope)
 
     def knows_origin(self, scope: Message) -> bool:
         """Does it come from no page of a browser, or from one that may call?"""

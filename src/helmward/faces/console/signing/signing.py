@@ -82,7 +82,8 @@ class Signing:
             source_of(request.scope),
             request.headers.get("user-agent", ""),
         )
-        self._keep(response, self.sessions.seal(Session(token, begun.until, begun.id)), begun.until - begun.started)
+        sealed = self.sessions.seal(Session(token, begun.until, begun.id))
+        self._keep(response, sealed, begun.until - begun.started, self._secure or _over_tls(request))
         return response
 
     async def leave(self, who: SignedIn) -> Response:
@@ -96,13 +97,17 @@ class Signing:
     async def sign_out(self) -> Response:
         """The browser forgets."""
         response = RedirectResponse("/login", 303)
-        self._keep(response, "", 0)
+        self._keep(response, "", 0, self._secure)
         return response
 
-    def _keep(self, response: Response, value: str, seconds: int) -> None:
-        response.set_cookie(
-            COOKIE, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax"
-        )
+    @staticmethod
+    def _keep(response: Response, value: str, seconds: int, secure: bool) -> None:
+        response.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _over_tls(request: Request) -> bool:
+    """Whether a proxy says so. Anybody's word will do: it makes only the cookie of who says it stricter."""
+    return request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower() == "https"
 
 
 def to_sign_in(request: Request) -> Response:
