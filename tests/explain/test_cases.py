@@ -113,6 +113,7 @@ def _check_form(finding: Finding) -> None:
     """What every finding owes its reader."""
     name = finding.owner.name if finding.owner else finding.resource.name
     assert finding.message.startswith((f"{name}: ", f"{finding.resource.name}: ")), finding.message
+    assert re.match(r"[^\[{\"]\S* ", finding.evidence[0].excerpt), f"convinces nobody: {finding.evidence[0].excerpt}"
     changes = [piece.excerpt for piece in finding.evidence if piece.source == "change"]
     assert finding.brief and "(changed: " not in finding.brief and finding.message.startswith(finding.brief)
     said = finding.message.removeprefix(finding.brief)

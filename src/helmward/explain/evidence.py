@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
-
-import msgspec
 
 from helmward.core.nouns import Change, Evidence, Source, short_id
 from helmward.core.text import one_line
+from helmward.explain.excerpts import excerpt
 from helmward.guard.secrets import mask, mask_value
 from helmward.world.logs import Log, LogRef
 from helmward.world.objects import Object
@@ -24,10 +22,8 @@ def clean(text: str, limit: int = _LONGEST) -> str:
 
 def of_object(item: Object, path: str, value: object = "") -> Evidence:
     """A field of an object; `path` as kubectl's jsonpath writes it (`.status.phase`), `value` what stands there."""
-    kind = item.kind.name
-    if not isinstance(value, str):
-        value = msgspec.json.encode(_without_defaults(value)).decode()
-    return _evidence("object", f"{item.resource} {path}".rstrip(), value or kind, item.file, item.line)
+    shown = excerpt(path, value) or item.kind.name
+    return _evidence("object", f"{item.resource} {path}".rstrip(), shown, item.file, item.line)
 
 
 def of_event(event: Object) -> Evidence:
@@ -85,18 +81,9 @@ def _value(name: str, kind: str, text: str | None) -> str:
 
 
 def _evidence(
-    source: Source, ref: str, excerpt: str, file: str | None = None, line: int | None = None, time: str | None = None
+    source: Source, ref: str, text: str, file: str | None = None, line: int | None = None, time: str | None = None
 ) -> Evidence:
-    shown = clean(excerpt)
+    shown = clean(text)
     ref = one_line(ref, 400)
     identity = short_id("ev", source, ref, shown)
     return Evidence(id=identity, source=source, ref=ref, excerpt=shown, file=file, line=line, time=time)
-
-
-def _without_defaults(value: Any) -> Any:
-    """A view as the API would write it: fields at their defaults left out."""
-    if isinstance(value, msgspec.Struct):
-        built = msgspec.to_builtins(value)
-        plain = msgspec.to_builtins(type(value)())
-        return {key: part for key, part in built.items() if part != plain.get(key)}
-    return value

@@ -55,7 +55,7 @@ def _pending(claim: Object, world: Lens) -> Iterator[Finding]:
     users = world.users("PersistentVolumeClaim", claim.namespace, claim.name)
     used = f"; {names(user.name for user in users)} wait{'s' * (len(users) == 1)} for it" if users else ""
     changes = suspects.of_workload(world, claim, None, r"^$|^spec\.")
-    proof = [of_object(claim, ".status.phase", "Pending"), of_object(claim, ".spec", claim.view.spec), *found.proof]
+    proof = [*found.proof, of_object(claim, ".spec", claim.view.spec), of_object(claim, ".status.phase", "Pending")]
     message = f"{claim.name}: Pending: {found.sentence}{used}"
     yield found.code.finding(
         claim, world, message, [*proof, *map(of_change, changes[:1])], changed=newest(changes),
@@ -101,7 +101,7 @@ def _finding(
 ) -> Finding:
     changes = suspects.of_workload(world, pod, pod.meta.creation_timestamp, r"\.volumes")
     changes = [gone, *changes] if gone is not None else changes
-    proof = [of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name), *said]
+    proof = [*said, of_object(pod, ".spec.volumes[*].persistentVolumeClaim.claimName", name)]
     command = f"kubectl -n {pod.namespace} get pvc"
     return code.finding(
         pod, world, f"{title(world, pod)}: {what}", [*proof, *map(of_change, changes[:1])],

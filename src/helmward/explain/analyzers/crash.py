@@ -13,6 +13,7 @@ from helmward.explain.codes import Code
 from helmward.explain.crashes import codes as crash_codes
 from helmward.explain.crashes.crashes import Crash, LogLine, crash_of, killed_by_probe, log_line
 from helmward.explain.crashes.exit_codes import meaning
+from helmward.explain.crashes.log_reason import says_why
 from helmward.explain.crashes.reasons import Verdict, case_of, judge
 from helmward.explain.evidence import clean, of_change, of_log, of_object
 from helmward.explain.probes.suspects import killed_without_word
@@ -91,11 +92,14 @@ def _exit(ended: StateTerminated, found: LogLine | None) -> str:
 def _proof(
     pod: Object, crash: Crash, verdict: Verdict, found: LogLine | None, change: Change | None
 ) -> Iterator[Evidence]:
+    told = found is not None and verdict.by_log and says_why(found.text)
+    if found is not None and told:
+        yield of_log(found.ref, found.log, found.number)
     if crash.ended is not None:
         yield of_object(pod, crash.path, crash.ended)
     if crash.container.waiting is not None:
         yield of_object(pod, f"{crash.container.path}.state.waiting", crash.container.waiting)
-    if found is not None:
+    if found is not None and not told:
         yield of_log(found.ref, found.log, found.number)
     yield from verdict.evidence
     if change is not None:

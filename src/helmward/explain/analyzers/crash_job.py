@@ -75,13 +75,15 @@ def _finding(job: Object, failed: Condition, world: Lens) -> Finding:
         f"{title(world, job)}: Job {job.name} failed after {tries or 'all its'} tr{'y' if tries == 1 else 'ies'}, {why}"
     )
     number = job.view.status.conditions.index(failed)
-    proof: list[Evidence] = [of_object(job, f".status.conditions[{number}]", failed)]
+    condition = of_object(job, f".status.conditions[{number}]", failed)
+    proof: list[Evidence] = [condition]
     if last is not None:
         pod, crash, line = last
         message += f"; container {crash.container.spec.name}: {meaning(crash.ended) if crash.ended else 'it crashed'}"
         message += f': "{clean(line.text, 130)}"' if line else ""
+        proof = [of_log(line.ref, line.log, line.number)] if line else []
         proof += [of_object(pod, crash.path, crash.ended)] if crash.ended else []
-        proof += [of_log(line.ref, line.log, line.number)] if line else []
+        proof.append(condition)
     change = next(iter(suspects.of_workload(world, job, failed.last_transition_time, r"emplate\.")), None)
     proof += [of_change(change)] if change else []
     return JOB_FAILED.finding(

@@ -139,8 +139,8 @@ def _finding(pod: Object, container: Running, world: Lens) -> Finding:
     image = container.spec.image or container.status.image
     guessed = _by_name(pod, image, change, code, text, world)
     code = guessed or code
-    proof: list[Evidence] = [of_object(pod, f"{container.path}.state.waiting", waiting)]
-    proof += [of_event(failure)] if failure else []
+    proof: list[Evidence] = [of_event(failure)] if failure else []
+    proof.append(of_object(pod, f"{container.path}.state.waiting", waiting))
     proof += [of_change(change)] if change else []
     if code is UNAUTHORIZED:
         proof.append(

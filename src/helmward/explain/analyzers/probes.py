@@ -188,8 +188,8 @@ def _not_ready(pod: Object, container: Running, world: Lens) -> Finding:
     since = condition_since(pod, "Ready")
     condition = next((found for found in pod.view.status.conditions if found.type == "Ready"), None)
     said = f": {clean(condition.message, 150)}" if condition is not None and condition.message else ""
-    proof = [of_object(pod, f"{container.path}.ready", "false")]
-    proof += [of_object(pod, ".status.conditions[Ready]", condition)] if condition is not None else []
+    proof = [of_object(pod, ".status.conditions[Ready]", condition)] if condition is not None else []
+    proof.append(of_object(pod, f"{container.path}.ready", "false"))
     return code.finding(
         pod,
         world,

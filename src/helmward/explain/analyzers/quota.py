@@ -13,6 +13,7 @@ from helmward.explain.clues import suspects
 from helmward.explain.clues.phrases import look, newest, resource, undo
 from helmward.explain.clues.pods import title
 from helmward.explain.clues.quantities import amount
+from helmward.explain.clues.replicas import readiness
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.workloads import creation
@@ -91,7 +92,7 @@ def _unsaid(item: Object, found: Refusal | None, world: Lens) -> Iterator[Findin
     since = found.since if found else item.meta.creation_timestamp
     if found is None and not (creation.lacks(item, world) and world.elapsed(since, _SETTLES)):
         return
-    refused = found or Refusal("", None, (of_object(item, ".status", item.view.status),))
+    refused = found or Refusal("", None, (readiness(item),))
     for full in full_for(item, world):
         said = f"the quota {full.quota.name} on {full.resource} leaves no room for its pods: {full.says}"
         place, key = _place(full.resource), f"{full.quota.name}/{full.resource}"

@@ -95,7 +95,7 @@ def _silent(pod: Object, world: Lens) -> Iterator[Finding]:
     if looked or not known or not told or world.events(pod, "FailedScheduling"):
         return
     message = f"{title(world, pod)}: no scheduler has looked at the pod{f' since {since}' if since else ''}"
-    proof, remedy = [of_object(pod, ".status.conditions", "[]")], look(pod, NO_SCHEDULER.fix)
+    proof, remedy = [of_object(pod, ".status.conditions", [])], look(pod, NO_SCHEDULER.fix)
     yield NO_SCHEDULER.finding(pod, world, message, proof, remedies=[remedy], blames=asleep, since=since)
 
 

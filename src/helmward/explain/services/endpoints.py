@@ -28,11 +28,12 @@ def none_ready(service: Object, pods: list[Object], world: Lens) -> Iterator[Fin
         return
     which = names(pod.name for pod in pods)
     message = f"{service.name}: no ready endpoint: none of its {len(pods)} pods is ready ({which})"
-    proof = [of_object(service, ".spec.selector", service.view.spec.selector)]
+    proof = []
     for pod in pods[:3]:
         number = next((n for n, c in enumerate(pod.view.status.conditions) if c.type == "Ready"), None)
         value = pod.view.status.phase if number is None else pod.view.status.conditions[number]
         proof.append(of_object(pod, ".status.phase" if number is None else f".status.conditions[{number}]", value))
+    proof.append(of_object(service, ".spec.selector", service.view.spec.selector))
     yield NOT_READY.finding(
         service, world, message, proof, remedies=[look(service, NOT_READY.fix)], since=since or None
     )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from helmward.core.nouns import Evidence, Finding, Remedy
 from helmward.explain.clues import suspects
 from helmward.explain.clues.phrases import look, newest
+from helmward.explain.clues.replicas import readiness
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.services.codes import EMPTY, NOT_READY, SELECTOR
 from helmward.world.lens import Lens
@@ -86,8 +87,8 @@ def _no_replicas(service: Object, makers: list[Object], world: Lens) -> Iterator
             what = "no pod" if world.knows("Pod") else "no ready pod"
             message = f"{service.name}: no ready endpoint: {maker.kind.name} {maker.name} has {what}"
             proof = [
+                of_object(maker, f".status.conditions[{down.type}]", down) if down else readiness(maker),
                 of_object(service, ".spec.selector", service.view.spec.selector),
-                of_object(maker, ".status", status),
             ]
             yield NOT_READY.finding(
                 service,

@@ -10,6 +10,7 @@ from helmward.core.nouns import Evidence, Finding, Owner, Remedy
 from helmward.explain.clues import suspects
 from helmward.explain.clues.phrases import look, names, newest, undo
 from helmward.explain.clues.pods import condition_since
+from helmward.explain.clues.replicas import counts, readiness
 from helmward.explain.codes import Code
 from helmward.explain.evidence import of_change, of_object
 from helmward.explain.workloads.codes import NOT_PROGRESSING, STUCK
@@ -41,7 +42,7 @@ def deployment(item: Object, world: Lens) -> Iterator[Finding]:
     created = item.meta.creation_timestamp
     if not view.status.conditions and wanted and created and world.elapsed(created, _DEADLINE):
         # Read from a table, which has no conditions.
-        yield _stuck(STUCK, item, world, "", of_object(item, ".status", view.status), None, 0.5)
+        yield _stuck(STUCK, item, world, "", readiness(item), None, 0.5)
 
 
 def ordered(item: Object, world: Lens) -> Iterator[Finding]:
@@ -56,18 +57,10 @@ def ordered(item: Object, world: Lens) -> Iterator[Finding]:
     which = f"; not ready: {names(pod.name for pod in waiting)}" if waiting else ""
     changes = suspects.of_workload(world, item, since, r"^spec\.template")
     message = f"{item.name}: {ready} of {wanted} pods are ready since {since}{which}"
-    proof = [of_object(item, ".status", item.view.status), *map(of_change, changes[:1])]
+    proof = [readiness(item), *map(of_change, changes[:1])]
     yield NOT_PROGRESSING.finding(
         item, world, message, proof, changed=newest(changes), remedies=_remedies(item, bool(changes)), since=since
     )
-
-
-def counts(item: Object) -> tuple[int, int]:
-    """(ready, wanted) pods of a workload."""
-    status, spec = item.view.status, item.view.spec
-    if item.kind.name == "DaemonSet":
-        return status.number_ready, status.desired_number_scheduled
-    return status.ready_replicas, 1 if spec.replicas is None else spec.replicas
 
 
 def _stuck(
