@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from helmward.core.text import printable
 from helmward.core.times import age, parse_time
@@ -20,6 +20,8 @@ LIVE = "live_"
 
 _TIME = Markup('<time datetime="%s" title="%s" data-form="%s">%s</time>')
 _TIMES = re.compile(rb"(<time [^>]*>)[^<]*")
+# RFC 3339 in UTC, as we write it; "at" goes with it, for "at 5m ago" is no English.
+_INSTANT = re.compile(r"(\bat )?\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00))(?![\w:])", re.ASCII)
 
 
 class Templates:
@@ -40,7 +42,8 @@ class Templates:
             "until": lambda value: _time(value, clock(), "until"),
             "seconds": seconds,
             "plain": plain,
-            "prose": prose,
+            "prose": lambda value: prose(value, clock()),
+            "sentence": lambda value: sentence(value, clock()),
             "number": number,
         }
         self._environment.globals |= {"asset": assets.address, "has_asset": assets.has}
@@ -97,12 +100,24 @@ def plain(value: object) -> str:
     return printable(str(value))
 
 
-def prose(sentence: object) -> Markup:
-    """A sentence whose commands stand between backticks."""
-    pieces = printable(str(sentence)).split("`")
+def prose(text: object, now: datetime) -> Markup:
+    """A sentence whose commands stand between backticks; instants outside of them are told."""
+    pieces = printable(str(text)).split("`")
     if len(pieces) % 2 == 0:  # one stands alone: it is no mark
-        return Markup("{}").format("`".join(pieces))
-    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(pieces))
+        return sentence("`".join(pieces), now)
+    marked = (Markup("<code>{}</code>").format(one) if at % 2 else sentence(one, now) for at, one in enumerate(pieces))
+    return Markup("").join(marked)
+
+
+def sentence(text: object, now: datetime) -> Markup:
+    """A sentence from outside, its control characters visible; where an instant stands in it, how long ago that is."""
+    told, rest = [], 0
+    shown = printable(str(text))
+    for found in _INSTANT.finditer(shown):
+        if parse_time(found[2]) is not None:
+            told += [escape(shown[rest : found.start()]), _time(found[2], now, "at" if found[1] else "from")]
+            rest = found.end()
+    return Markup("").join([*told, escape(shown[rest:])])
 
 
 def _time(value: Any, now: datetime, form: str) -> Markup:
@@ -111,8 +126,12 @@ def _time(value: Any, now: datetime, form: str) -> Markup:
     if moment is None:
         return Markup("–")
     absolute = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    if form == "until":
-        words = f"in {age(moment - now)}" if moment > now else "now"
+    if moment > now and form in ("until", "at"):
+        words = f"in {age(moment - now)}"
+    elif moment > now and form == "from":
+        words = f"{age(moment - now)} from now"
+    elif form == "until":
+        words = "now"
     elif form == "moment":
         words = moment.astimezone(UTC).strftime("%H:%M:%S")
     else:

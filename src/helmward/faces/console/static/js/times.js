@@ -1,4 +1,5 @@
-// `<time data-form="ago">` says how long ago; the instant itself is in `datetime`.
+// `<time data-form="ago">` says how long ago; the instant itself is in `datetime`. Within a sentence it is `at` (in place of "at
+// 12:00") or `from` (behind "since", "until").
 const units = [[120, 's', 1], [7200, 'm', 60], [172800, 'h', 3600], [Infinity, 'd', 86400]];
 
 const age = (seconds) => {
@@ -8,9 +9,11 @@ const age = (seconds) => {
 
 const words = (element, now) => {
   const seconds = (now - Date.parse(element.dateTime)) / 1000;
-  if (element.dataset.form === 'ago') return `${age(Math.max(0, seconds))} ago`;
-  if (element.dataset.form === 'until') return seconds < 0 ? `in ${age(-seconds)}` : 'now';
-  return null;
+  const form = element.dataset.form;
+  if (form === 'moment') return null;
+  if (seconds < 0 && form === 'from') return `${age(-seconds)} from now`;
+  if (seconds < 0 && form !== 'ago') return `in ${age(-seconds)}`;
+  return form === 'until' ? 'now' : `${age(Math.max(0, seconds))} ago`;
 };
 
 export const refresh = (root = document) => {
