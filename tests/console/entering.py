@@ -16,9 +16,9 @@ async def link(station: Station, token: str = "") -> str:
     """A one-time address, for who has this token; the server's own user without one."""
     headers = {"Authorization": f"Bearer {token or station.house.local_token}"}
     async with aiohttp.ClientSession() as session:
-        answer = await session.post(f"{station.url}/api/v1/console/links", headers=headers)
-        assert answer.status == 201, await answer.text()
-        return station.url + str((await answer.json())["address"])
+        async with session.post(f"{station.url}/api/v1/console/links", headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+            return station.url + str((await answer.json())["address"])
 
 
 async def enter(page: Page, station: Station, path: str = "/", token: str = "") -> Page:
@@ -43,8 +43,8 @@ class Visitor:
         await self.session.close()
 
     async def enter(self, token: str = "") -> Visitor:
-        answer = await self.session.get(await link(self._station, token))
-        assert answer.status == 200
+        async with self.session.get(await link(self._station, token)) as answer:
+            assert answer.status == 200
         return self
 
     async def get(self, path: str, **options: Any) -> tuple[int, str]:
