@@ -20,14 +20,14 @@ from helmward.faces.console import pages, search
 from helmward.faces.console.assets import PREFIX as STATIC
 from helmward.faces.console.assets import Assets
 from helmward.faces.console.client import Api, ApiError
-from helmward.faces.console.contract import Done, Page, View, Visit
+from helmward.faces.console.contract import RUN, Done, Page, View, Visit
 from helmward.faces.console.frame import Frame
 from helmward.faces.console.headers import guarded
 from helmward.faces.console.live.live import Live, digest
 from helmward.faces.console.live.pulse import Pulse
 from helmward.faces.console.passing import downloads, logs
 from helmward.faces.console.routes import Routes, page_of
-from helmward.faces.console.signing.forms import form_of, from_here
+from helmward.faces.console.signing.forms import form_of, from_here, led_by_us
 from helmward.faces.console.signing.notes import Notes
 from helmward.faces.console.signing.signing import SignedIn, Signing, local, to_sign_in
 from helmward.house import House
@@ -147,7 +147,9 @@ class Console:
         if found is None and self._routes.act(request.url.path):
             # The answer to an act, loaded by its address.
             return RedirectResponse(page_of(request.url.path), 303)
-        query = dict(list(request.query_params.items())[:_MOST_PARAMETERS])
+        query = found.page.query(dict(list(request.query_params.items())[:_MOST_PARAMETERS])) if found else {}
+        if not led_by_us(request):
+            query.pop(RUN, None)
         visit = self._visit(request, who, request.url.path, found.params if found else {}, query)
         said = self._notes.take(request, time.time())
         if found is None:
@@ -215,7 +217,7 @@ class Console:
         if found is None:
             return Response(status_code=204)
         one = found.page
-        visit = self._visit(request, who, path, found.params, dict(parse_qsl(query)), live=True)
+        visit = self._visit(request, who, path, found.params, one.query(dict(parse_qsl(query))), live=True)
 
         async def render() -> Mapping[str, bytes]:
             given, _ = await self._frame.given(one, visit, who.session)

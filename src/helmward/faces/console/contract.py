@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from helmward.core.extend import extension
@@ -13,6 +14,10 @@ from helmward.door.identity import Role, permits
 from helmward.faces.console.client import Api
 
 page = extension("page")
+
+RUN = "run"
+"""The name in an address of what does more than look. It counts where a page of ours led there; elsewhere the address opens the
+page with everything filled in."""
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -75,12 +80,22 @@ class Page(ABC):
     name: ClassVar[str]
     path: ClassVar[str]
     nav: ClassVar[Nav | None] = None
+    asks: ClassVar[Sequence[str] | None] = None
+    """The names that it reads in its address's query, `a.*` for all that begin so: it is given no others, and repeats no others
+    in its links. None: whatever comes."""
     world: ClassVar[bool] = False
     """It shows objects of the cluster, and is kept current as those change, not only when an incident or a record does."""
 
     @abstractmethod
     async def show(self, visit: Visit) -> View:
         """What there is to see. Raises ApiError, which is shown in place of it."""
+
+    @classmethod
+    def query(cls, given: Mapping[str, str]) -> dict[str, str]:
+        """What it asks for of an address's query."""
+        if cls.asks is None:
+            return dict(given)
+        return {name: value for name, value in given.items() if any(fnmatchcase(name, asked) for asked in cls.asks)}
 
     @classmethod
     def acts(cls) -> dict[str, str]:

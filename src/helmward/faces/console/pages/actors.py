@@ -18,6 +18,7 @@ class Actors(Page):
     """Everybody who is registered, for administrators."""
 
     name, path = "actors", "/actors"
+    asks = ("q", "from", "add", "name", "kind", *people.FILLED)
     nav = Nav(80, "r", "Actors", "admin")
 
     async def show(self, visit: Visit) -> View:
@@ -54,6 +55,7 @@ class Actor(Page):
     """One of them, or whoever has tokens under a name that nobody is registered with."""
 
     name, path = "actor", "/actors/{name}"
+    asks = ("sure",)
 
     async def show(self, visit: Visit) -> View:
         """`sure=remove` in the address asks once more."""

@@ -23,6 +23,7 @@ class Ask(Page):
     """A conversation. Nothing is asked by looking at it: `text` in the address only stands in the field."""
 
     name, path = "ask", _PATH
+    asks = ("conversation", "text")
     nav = Nav(40, "c", "Ask")
 
     async def show(self, visit: Visit) -> View:

@@ -19,6 +19,7 @@ class Audit(Page):
     """The log, newest first; the page that begins at its end is kept current."""
 
     name, path = "audit", "/audit"
+    asks = (*FIELDS, "before", "record")
     nav = Nav(95, "u", "Audit", "admin")
 
     async def show(self, visit: Visit) -> View:

@@ -13,6 +13,7 @@ class Cluster(Page):
     """What runs."""
 
     name, path, world = "cluster", "/cluster", True
+    asks = ("namespace", "q", "broken", "from")
     nav = Nav(50, "l", "Cluster")
 
     async def show(self, visit: Visit) -> View:

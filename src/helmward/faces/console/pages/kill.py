@@ -18,6 +18,7 @@ class Kill(Page):
     """Stopping takes a reason; everything, one more page before it."""
 
     name, path = "kill", "/kill"
+    asks = ("sure", "lift", "undo", "reason")
     nav = Nav(30, "k", "Kill switch")
 
     async def show(self, visit: Visit) -> View:

@@ -18,6 +18,7 @@ class Map(Page):
     """A drawing, and the same in words."""
 
     name, path = "map", "/map"
+    asks = ("namespace", "around", "hops", "limit")
     nav = Nav(55, "m", "Map")
 
     async def show(self, visit: Visit) -> View:

@@ -18,6 +18,7 @@ class Models(Page):
     the house: to add traffic up is dear."""
 
     name, path = "models", "/models"
+    asks = ("since", "model", "by")
     nav = Nav(70, "o", "Models")
 
     async def show(self, visit: Visit) -> View:

@@ -20,6 +20,7 @@ class NewToken(Page):
     """The form, and what comes of it."""
 
     name, path = "new-token", "/tokens/new"
+    asks = ("name", "kind", "expires", *people.FILLED)
 
     def __init__(self) -> None:
         self._once = Once()

@@ -15,6 +15,7 @@ class Now(Page):
     """The first page."""
 
     name, path = "now", "/"
+    asks = ("state", "namespace", "q", "from")
     nav = Nav(10, "n", "Now")
 
     async def show(self, visit: Visit) -> View:

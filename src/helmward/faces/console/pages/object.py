@@ -31,6 +31,7 @@ class Object(Page):
     """An object by kind, namespace (`-`: none) and name; `tab` in the address says what of it."""
 
     name, path, world = "object", "/objects/{kind}/{namespace}/{name}", True
+    asks = ("apiVersion", "tab", "container", "tail", "previous", "find")
 
     async def show(self, visit: Visit) -> View:
         """Each look at an object is audited: so what is kept current comes from what Helmward sees anyway."""

@@ -13,6 +13,7 @@ class Sessions(Page):
     """One's own; each can be ended, or all but this one."""
 
     name, path = "sessions", _PATH
+    asks = ()
 
     async def show(self, visit: Visit) -> View:
         """Those that go on."""

@@ -15,6 +15,7 @@ class Settings(Page):
     """To look at: settings are changed in files."""
 
     name, path = "settings", "/settings"
+    asks = ("tab", "q", "changed")
     nav = Nav(99, "s", "Settings")
 
     async def show(self, visit: Visit) -> View:

@@ -13,6 +13,7 @@ class Tokens(Page):
     """All of them, for administrators; what was forged stands first."""
 
     name, path = "tokens", "/tokens"
+    asks = ("q", "state", "name", "from", "sure")
 
     async def show(self, visit: Visit) -> View:
         """In the state and with the words of the address; `sure=ID` asks whether to end that one."""

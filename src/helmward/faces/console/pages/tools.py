@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from helmward.faces.console.client import ApiError, part
-from helmward.faces.console.contract import Done, Nav, Page, View, Visit, act, page
-from helmward.faces.console.showing.fields import Form, typed
+from helmward.faces.console.contract import RUN, Done, Nav, Page, View, Visit, act, page
+from helmward.faces.console.showing.fields import PREFIX, Form, typed
 from helmward.faces.console.showing.grid import shown
 
 _GROUPS = (("READ", "Look"), ("MUTATE", "Change"), ("DESTRUCTIVE", "Destroy"))
@@ -20,6 +20,7 @@ class Tools(Page):
     """All of them."""
 
     name, path = "tools", "/tools"
+    asks = ("q",)
     nav = Nav(60, "t", "Tools")
 
     async def show(self, visit: Visit) -> View:
@@ -32,15 +33,16 @@ class Tools(Page):
 
 @page
 class Tool(Page):
-    """One tool. `run` in the address: `read` calls it, `dry` shows the plan that it would be."""
+    """One tool. RUN in the address: `read` calls it, `dry` shows the plan that it would be."""
 
     name, path = "tool", "/tools/{name}"
+    asks = (f"{PREFIX}*", "cursor", RUN)
 
     async def show(self, visit: Visit) -> View:
         """Its form; and what came of the arguments in the address. An open page does not call it again by itself."""
         found = await visit.api.get(f"/tools/{part(visit.params['name'])}")
         form, came = Form.of(found["inputSchema"], visit.query), dict(_NOTHING)
-        run = "" if visit.live else visit.query.get("run", "")
+        run = "" if visit.live else visit.query.get(RUN, "")
         if run and form.fits:
             try:
                 came |= await _came_of(visit, found, form)

@@ -15,6 +15,8 @@ SHOWN = 50
 """Rows of one page."""
 
 _ROLE = "role."
+FILLED = (f"{_ROLE}*", *SORTS)
+"""Names in an address of boxes and fields that it fills in."""
 
 
 def roles(form: Mapping[str, str]) -> list[str]:

@@ -37,3 +37,11 @@ def from_here(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def led_by_us(request: Request) -> bool:
+    """Whether a page of ours led to this address: not a link elsewhere, a bookmark or what was typed."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("referer", "")).netloc == request.headers.get("host", "-")

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +18,7 @@ from helmward.door.identity import Refused
 from helmward.faces.api.gate import App, source_of
 from helmward.faces.api.links import Links
 from helmward.faces.console.client import Api
+from helmward.faces.console.contract import RUN
 from helmward.faces.console.signing.session import COOKIE, Session, Sessions
 from helmward.house import House
 
@@ -74,7 +75,7 @@ class Signing:
         except Refused as error:
             await self._house.people.refused(error, "POST /login", source_of(request.scope))
             raise
-        response = RedirectResponse(local(form.get("next", "/")), 303)
+        response = RedirectResponse(_looked_at(local(form.get("next", "/"))), 303)
         begun = await asyncio.to_thread(
             self._house.people.sessions.begin,
             actor,
@@ -103,6 +104,14 @@ class Signing:
     @staticmethod
     def _keep(response: Response, value: str, seconds: int, secure: bool) -> None:
         response.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def _looked_at(place: str) -> str:
+    """The address without RUN: who signs in was not led there by a page of ours, whoever named it."""
+    path, _, rest = place.partition("?")
+    query, _, mark = rest.partition("#")
+    kept = "&".join(one for one in query.split("&") if unquote_plus(one.partition("=")[0]) != RUN)
+    return path + (f"?{kept}" if kept else "") + (f"#{mark}" if mark else "")
 
 
 def _over_tls(request: Request) -> bool:
