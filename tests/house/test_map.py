@@ -115,7 +115,7 @@ def test_a_fault_lies_on_the_edges_along_which_it_travels(shop: Shop) -> None:
     assert nodes(found, "severity")["Deployment/production/users"] is None
     assert (nodes(found, "health")[PAYMENT], nodes(found, "health")["Deployment/production/users"]) == (
         "broken",
-        "degraded",
+        "progressing",
     )
 
 
@@ -127,13 +127,13 @@ def test_a_workload_that_still_serves_is_degraded(shop: Shop) -> None:
     assert nodes(found, "health")[PAYMENT] == "degraded"
     assert (nodes(found, "ready")[PAYMENT], nodes(found, "wanted")[PAYMENT]) == (2, 3)
     assert not broken(found)
-    assert nodes(found, "health")["Deployment/else/alone"] == "healthy"  # scaled to none
+    assert nodes(found, "health")["Deployment/else/alone"] == "suspended"  # scaled to none
 
 
 def test_scaled_to_zero_is_broken_where_somebody_needs_it(shop: Shop) -> None:
     template = {"metadata": {"labels": {"app": "payment"}}, "spec": {}}
     shop.put("Deployment", "payment", spec={"replicas": 0, "template": template})
-    assert not broken(seen(shop)) and nodes(seen(shop), "health")[PAYMENT] == "healthy"  # somebody may have meant it
+    assert not broken(seen(shop)) and nodes(seen(shop), "health")[PAYMENT] == "suspended"  # somebody may have meant it
     shop.find("scaled-to-zero", "Deployment", "payment")
     found = seen(shop)
     assert nodes(found, "health")[PAYMENT] == "broken"

@@ -28,12 +28,14 @@ from helmward.guard.pipeline import Guards
 from helmward.heal.supervisor import Supervisor, overview
 from helmward.house import present_changes
 from helmward.house.auditing import since_text
+from helmward.house.health import Incidents, Standing, place, stands
 from helmward.house.integrity import Integrity
 from helmward.house.people import People
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR
+from helmward.world.objects import Object
 from helmward.world.store import World
 
 if TYPE_CHECKING:
@@ -170,30 +172,17 @@ class House:
         """The diagnosis report of the world as it stands."""
         return diagnose(self.world, self.explainer.findings, self.clock()).report
 
-    def workloads(self, namespace: str | None = None) -> list[dict[str, Any]]:
-        """Each Deployment, StatefulSet and DaemonSet with ready and wanted replicas and its live incidents."""
-        broken: dict[tuple[str, str, str], list[str]] = {}
-        for entry in self.incidents():
-            for found in entry.findings:
-                if found.owner is not None:
-                    place = (found.owner.kind, found.owner.namespace, found.owner.name)
-                    if entry.id not in broken.setdefault(place, []):
-                        broken[place].append(entry.id)
+    def workloads(
+        self, namespace: str | None = None, sees: Callable[[str], bool] = lambda _: True
+    ) -> list[dict[str, Any]]:
+        """Each Deployment, StatefulSet and DaemonSet with ready and wanted replicas, health, why, and its live incidents; of the
+        namespaces that `sees` holds."""
+        incidents = Incidents(entry for entry in self.incidents() if sees(entry.incident.resource.namespace))
         return [
-            {
-                "kind": kind,
-                "namespace": item.namespace,
-                "name": item.name,
-                "ready": item.view.status.number_ready if kind == "DaemonSet" else item.view.status.ready_replicas,
-                "wanted": item.view.status.desired_number_scheduled
-                if kind == "DaemonSet"
-                else 1
-                if item.view.spec.replicas is None
-                else item.view.spec.replicas,
-                "incidents": broken.get((kind, item.namespace, item.name), []),
-            }
+            _workload(item, stands(self.world, item, incidents), incidents)
             for kind in ("Deployment", "StatefulSet", "DaemonSet")
-            for item in sorted(self.world.all(kind, namespace), key=lambda item: (item.namespace, item.name))
+            for item in sorted(self.world.all(kind, namespace), key=place)
+            if sees(item.namespace)
         ]
 
     def status(self) -> dict[str, Any]:
@@ -262,3 +251,17 @@ class House:
     def audit_page(self, after: int, limit: int, since: str | None) -> list[bytes]:
         """Records after number `after`, and `since` (`2h`, or a time). Blocks. Raises UsageError."""
         return page(self.audit.folder, after, limit, since_text(since, self.clock()) if since else "")
+
+
+def _workload(item: Object, found: Standing, incidents: Incidents) -> dict[str, Any]:
+    kind, namespace, name = where = place(item)
+    return {
+        "kind": kind,
+        "namespace": namespace,
+        "name": name,
+        "ready": found.ready,
+        "wanted": found.wanted,
+        "health": found.health,
+        "text": found.text,
+        "incidents": incidents.at(where).ids,
+    }

@@ -12,9 +12,11 @@ from helmward.core.nouns import Actor
 from helmward.core.text import one_line
 from helmward.explain.causes.places import Place
 from helmward.house import reach
+from helmward.house.health import ORDER, Incidents, Standing, place, stands
+from helmward.house.health.counts import COUNTED
 from helmward.house.house import House
-from helmward.house.map_declared import ENTRIES, Edge, edges, named, place, things, uses
-from helmward.house.map_faults import Faults, health, replicas
+from helmward.house.map_declared import ENTRIES, Edge, edges, named, things, uses
+from helmward.house.map_faults import Faults
 from helmward.house.map_layers import first, layers, near
 from helmward.world.book import Tracked
 from helmward.world.lens import Lens
@@ -22,7 +24,8 @@ from helmward.world.objects import Object
 from helmward.world.store import World
 
 _USED = ("ConfigMap", "Secret", "PersistentVolumeClaim")
-_HEALTH = ("broken", "degraded", "healthy")
+_READY = COUNTED | {"Service"}
+_ABSENT = Standing("broken", "it is named, and not there")
 _LONGEST = 160  # characters of where an edge is declared
 
 
@@ -51,7 +54,8 @@ def draw(
     world: World, incidents: Sequence[Tracked], now: datetime, asked: Asked, sees: Callable[[str], bool]
 ) -> dict[str, Any]:
     """`shown`, of a world and its live incidents, the worst first; `sees` says whether a namespace lies within the scope."""
-    graph = _Graph(Lens(world, now), Faults([one for one in incidents if sees(one.incident.resource.namespace)]), sees)
+    told = Incidents(one for one in incidents if sees(one.incident.resource.namespace))
+    graph = _Graph(world, Lens(world, now), told, sees)
     found = graph.part(asked)
     return graph.drawn(first(found, graph.neighbours, graph.ranks.__getitem__, asked.limit), len(found))
 
@@ -59,9 +63,9 @@ def draw(
 class _Graph:
     """Everything that the actor may see: `items` is None for a Service that is named and not there."""
 
-    def __init__(self, lens: Lens, faults: Faults, sees: Callable[[str], bool]) -> None:
-        self._lens, self._faults, self._sees = lens, faults, sees
-        self.items: dict[Place, Object | None] = {place(item): item for item in things(lens) if sees(item.namespace)}
+    def __init__(self, world: World, lens: Lens, incidents: Incidents, sees: Callable[[str], bool]) -> None:
+        self._lens, self._incidents, self._faults, self._sees = lens, incidents, Faults(incidents), sees
+        self.items: dict[Place, Object | None] = {place(item): item for item in things(world) if sees(item.namespace)}
         self._how: dict[Edge, list[str]] = {}
         for where, item in list(self.items.items()):
             for edge, how in edges(lens, where, item) if item else ():
@@ -73,7 +77,9 @@ class _Graph:
             self.leads.setdefault(source, set()).add(target)
             self.neighbours.setdefault(source, set()).add(target)
             self.neighbours.setdefault(target, set()).add(source)
-        self._health = {where: self._health_of(where) for where in self.items}
+        self._standing = {
+            where: stands(world, item, incidents) if item else _ABSENT for where, item in self.items.items()
+        }
         self.ranks = {where: self._rank(where) for where in self.items}
 
     def part(self, asked: Asked) -> set[Place]:
@@ -87,8 +93,8 @@ class _Graph:
 
     def _rank(self, where: Place) -> tuple[int, int, int, Place]:
         """The worst first; of equals, what most depends on and leads to."""
-        severity = self._faults.severity(where)
-        bad = _HEALTH.index(self._health[where]), severity.rank if severity else 9
+        severity = self._incidents.at(where).severity
+        bad = ORDER[self._standing[where].health], severity.rank if severity else 9
         return *bad, -len(self.neighbours.get(where, ())), where
 
     def drawn(self, chosen: set[Place], total: int) -> dict[str, Any]:
@@ -117,20 +123,21 @@ class _Graph:
         }
 
     def _node(self, where: Place, name: str, layer: int) -> dict[str, Any]:
-        item, severity = self.items[where], self._faults.severity(where)
-        ready = replicas(item) if item else None
+        item, about, found = self.items[where], self._incidents.at(where), self._standing[where]
+        counted = where[0] in _READY
         return {
             "id": name,
             "kind": where[0],
             "namespace": _shown(where[1]),
             "name": _shown(where[2]),
-            "health": self._health[where],
-            "incidents": self._faults.incidents(where),
-            "severity": str(severity) if severity else None,
+            "health": found.health,
+            "text": found.text,
+            "incidents": about.ids,
+            "severity": str(about.severity) if about.severity else None,
             "layer": layer,
             "absent": item is None,
-            "ready": ready[0] if ready else None,
-            "wanted": ready[1] if ready else None,
+            "ready": found.ready if counted else None,
+            "wanted": found.wanted if counted else None,
             "uses": uses(item) if item else None,
         }
 
@@ -155,14 +162,11 @@ class _Graph:
                 self._add(target)
                 self._join((source, target), named(self._lens, item, target) or "named in its evidence")
 
-    def _health_of(self, where: Place) -> str:
-        item = self.items[where]
-        return "broken" if item is None else health(self._faults.severity(where), replicas(item))
-
     def _is_down(self, where: Place) -> bool:
-        item = self.items.get(where)
-        ready = replicas(item) if item else None
-        return ready is not None and ready[0] == 0 and (ready[1] > 0 or self._health[where] == "broken")
+        found = self._standing.get(where)
+        if found is None or where[0] not in COUNTED or found.ready is None:
+            return False
+        return found.ready == 0 and (bool(found.wanted) or found.health == "broken")
 
     def _starts(self, around: str) -> set[Place]:
         """What `around` names; for a pod its workload, for configuration and claims those that use them."""

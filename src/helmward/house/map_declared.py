@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from helmward.explain.causes.places import Place
+from helmward.house.health import place
+from helmward.house.health.tops import is_root
 from helmward.world.hosts import Host, hosts_in
 from helmward.world.indexes import config_hosts, pod_spec, template_hosts, used_objects
 from helmward.world.kinds import WORKLOADS
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
+from helmward.world.store import World
 
 ENTRIES = ("Ingress", "HTTPRoute")
-_ROUTED = (*ENTRIES, "Service")
-_KINDS = (*_ROUTED, *WORKLOADS, "Pod")
+ROUTED = (*ENTRIES, "Service")
+"""What leads to workloads."""
+
+_KINDS = (*ROUTED, *WORKLOADS, "Pod")
 _KEPT = 4096  # objects: each is read once, until it changes
 _EVERYWHERE = "kube-root-ca.crt"  # admission gives it to every pod: it tells nothing apart
 
@@ -24,16 +29,12 @@ Edge = tuple[Place, Place]
 """What leads to what."""
 
 
-def place(item: Object) -> Place:
-    """What names an object here."""
-    return item.kind.name, item.namespace, item.name
-
-
-def things(lens: Lens) -> Iterator[Object]:
-    """What the map shows: entries, Services, workloads, and pods that nothing above them makes."""
+def things(world: World) -> Iterator[Object]:
+    """What the map shows: entries, Services, what stands at the top of a tree; of pods, those that nothing makes."""
     for kind in _KINDS:
-        for item in lens.all(kind):
-            if kind in _ROUTED or not item.view.metadata.owner_references:
+        for item in world.all(kind):
+            bare = not item.view.metadata.owner_references
+            if bare or kind in ROUTED or (kind != "Pod" and is_root(world, item)):
                 yield item
 
 

@@ -10,9 +10,8 @@ from helmward.core.nouns import Actor, Scope
 from helmward.door.identity import permits
 from helmward.door.store import Stored
 from helmward.house import reach
+from helmward.house.health import Incidents, place
 from helmward.house.house import House
-from helmward.house.map_declared import place
-from helmward.house.map_faults import Faults
 from helmward.house.search_found import ORDER, Found, Told, namespace
 from helmward.house.search_kept import Kept
 from helmward.house.search_rank import BROKEN, Hit, Query, first, nearly
@@ -56,7 +55,7 @@ class _Look:
         self._house, self._kept, self._actor, self._query = house, kept, actor, query
         self._sees = reach.sight(house, actor)
         self._entries = [one for one in house.incidents("all") if self._sees(one.incident.resource.namespace)]
-        self._faults = Faults([entry for entry in self._entries if entry.live])
+        self._incidents = Incidents(entry for entry in self._entries if entry.live)
 
     def incidents(self) -> Iterator[Hit]:
         """Live ones, the worst first, and those that ended in the last days."""
@@ -80,7 +79,7 @@ class _Look:
                 name = item.name
                 hay = f"{name} {item.namespace} {word}"
                 if query.may_fit(hay) and self._is_shown(item):
-                    broken = self._faults.severity(place(item)) is not None
+                    broken = place(item) in self._incidents
                     yield self._hit(sort, name, item.namespace, query.score((name,), hay), broken, item)
 
     @cached_property
@@ -100,7 +99,7 @@ class _Look:
         for kind in (*WORKLOADS, "Service"):
             for item in self._house.world.all(kind):
                 if self._is_shown(item):
-                    broken = self._faults.severity(place(item)) is not None
+                    broken = place(item) in self._incidents
                     yield self._hit(_sort(kind), item.name, item.namespace, 0, broken, item)
         for space in self.namespaces:
             yield self._hit(space.kind, space.id, "", 0, space.severity is not None, space)
@@ -136,7 +135,7 @@ class _Look:
 
     def shown(self, hits: list[Hit]) -> dict[str, Any]:
         """As JSON."""
-        told = Told(self._faults)
+        told = Told(self._house.world, self._incidents)
         return {"results": [told.row(hit.about, hit.score) for hit in hits]}
 
     def _is_shown(self, item: Object) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from helmward.core.nouns import Resource
 from helmward.core.text import one_line
-from helmward.house.map_declared import place
-from helmward.house.map_faults import Faults, replicas
+from helmward.house.health import Incidents, place, stands
 from helmward.world.book import Tracked
 from helmward.world.kinds import KINDS, WORKLOADS
 from helmward.world.objects import Object
+from helmward.world.store import World
 
 ORDER = ("incident", "workload", "service", "namespace", "pod", "plan", "action", "tool", "actor")
 """The kinds of results, in the order of those that fit equally well."""
@@ -35,8 +35,8 @@ class Found(NamedTuple):
 class Told:
     """Tells what incidents and objects are."""
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self, world: World, incidents: Incidents) -> None:
+        self._world, self._incidents = world, incidents
 
     def row(self, about: Found | Tracked | Object, score: int) -> dict[str, Any]:
         """One result."""
@@ -59,11 +59,10 @@ class Told:
 
     def _object(self, item: Object) -> Found:
         where, kind = place(item), item.kind.name
-        severity = self._faults.severity(where)
-        detail = ", ".join((f"{kind} in {item.namespace}", *_state(item), *self._faults.incidents(where)[:1]))
-        return Found(
-            _KINDS[kind], "/".join(where), item.name, detail, item.resource, str(severity) if severity else None
-        )
+        about, state = self._incidents.at(where), stands(self._world, item, self._incidents).text
+        detail = ", ".join(filter(None, (f"{kind} in {item.namespace}", state, *about.ids[:1])))
+        severity = str(about.severity) if about.severity else None
+        return Found(_KINDS[kind], "/".join(where), item.name, detail, item.resource, severity)
 
 
 def namespace(name: str, live: Sequence[Tracked]) -> Found:
@@ -79,13 +78,6 @@ def _incident(entry: Tracked) -> Found:
     detail = f"{entry.state}, {incident.severity}, {incident.owner or incident.resource}"
     severity = str(incident.severity) if entry.live else None
     return Found("incident", entry.id, incident.title, detail, incident.resource, severity)
-
-
-def _state(item: Object) -> Iterator[str]:
-    if (ready := replicas(item)) is not None:
-        yield f"{ready[0]} of {ready[1]} ready"
-    if item.kind.name == "Pod" and item.view.status.phase:
-        yield item.view.status.phase
 
 
 def _resource(resource: Resource) -> dict[str, str]:

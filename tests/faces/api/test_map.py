@@ -61,10 +61,11 @@ async def test_the_map_shows_what_depends_on_what_and_where_it_is_broken(mapped:
     assert shown == {(deployment, service): "env PAYMENT_URL", (service, pod): "selector app=payment"}
     by_id = {node["id"]: node for node in found["nodes"]}
     assert [by_id[one]["layer"] for one in (deployment, service, pod)] == [0, 1, 2]
-    assert [by_id[one]["health"] for one in (deployment, pod)] == ["healthy", "broken"]
+    assert [by_id[one]["health"] for one in (deployment, service, pod)] == ["suspended", "broken", "broken"]
+    assert (by_id[service]["ready"], by_id[service]["wanted"]) == (0, 1)
     assert by_id[pod] | {"severity": None} == {
         "id": pod, "kind": "Pod", "namespace": SPACE, "name": "payment", "health": "broken", "incidents": [identity],
-        "severity": None, "layer": 2, "absent": False, "ready": None, "wanted": None,
+        "text": "ImagePullBackOff", "severity": None, "layer": 2, "absent": False, "ready": None, "wanted": None,
         "uses": {"configMaps": 0, "secrets": 0, "claims": 0},
     }  # fmt: skip
     assert SPACE in found["namespaces"]

@@ -40,16 +40,17 @@ async def cluster_tree(
     q: Annotated[
         str,
         Query(
-            max_length=253, description="part of a name: of the workload, of what is below it, of a node that runs it"
+            max_length=253, description="part of a name: of the workload, of what leads to it or is below it, of a node"
         ),
     ] = "",
     broken: Annotated[bool, Query(description="only what has live incidents or is not ready")] = False,
     limit: Annotated[int, Query(ge=1, le=1000, description="workloads of a page")] = 200,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="workloads before the page")] = 0,
 ) -> Response:
-    """Workloads, the worst first, each with its ReplicaSets or Jobs and their pods. `health` is `broken`, `degraded`,
-    `progressing`, `suspended` or `healthy`, `text` why; of a pod it is what kubectl shows as STATUS. `hidden` counts children
-    that are left out."""
+    """Workloads, the worst first, each with the Services that lead to it (`services`), its ReplicaSets or Jobs and their pods. A
+    Service that leads to none stands for itself. `health` is `broken` (it does nothing of what it should), `degraded`,
+    `progressing`, `suspended` or `healthy`, `text` why; of a pod it is what kubectl shows as STATUS. `ready` of `wanted` are
+    replicas, of a Service endpoints. `hidden` counts children that are left out."""
     return encoded(listing(house, actor, Wanted(namespace, q, broken, limit, offset)))
 
 
@@ -59,7 +60,8 @@ async def standing(
 ) -> Response:
     """How an object stands now, and the workload's tree that it is part of, as Helmward sees them already: unlike `/objects/…`
     this reads nothing from the cluster, and can be asked for at each change. `followed` false: objects of this `kind` (its own
-    name, as `Deployment`) are not watched. `standing` is null for what is not there, `workload` for what is in no tree."""
+    name, as `Deployment`) are not watched. `standing` is null for what is not there, `workload` for what is in no tree; of a
+    Service it is the worst of what that leads to."""
     return encoded(branch(house, actor, Named(kind, namespace, name, api_version)))
 
 

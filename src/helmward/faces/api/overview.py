@@ -16,8 +16,9 @@ router = APIRouter(tags=["system"])
 async def show(house: TheHouse, actor: Viewer) -> Response:
     """What is wrong now, in numbers; namespaces, the worst first; how long it takes to see and mend; what was done and waits.
 
-    `namespaces`: those with workloads or live incidents ("": what belongs to none). `broken`: a critical or high incident that
-    nobody suppressed; `degraded`: another incident, or a workload with replicas that are not ready. `ready` counts workloads.
+    `namespaces`: those with workloads, Services, routes or live incidents ("": what belongs to none). `health` is the worst of
+    what lies there, as `/map` and `/cluster` tell it: `broken`, `degraded`, `progressing`, `suspended` (all of it) or `healthy`;
+    `text` why. `ready` counts workloads.
     `times`: seconds, over what was live in the last seven days. `detect`: from the earliest moment in the evidence to the
     opening; `explain`: from there to the first cause that stands; `mend`: to its end. What stood before Helmward looked has no
     known beginning and is left out of `detect` and `mend`; `count` says how many are in. `did`: the ten latest actions.

@@ -27,8 +27,8 @@ async def diagnosis(house: TheHouse, _actor: WholeViewer) -> dict[str, Any]:
 
 @router.get("/workloads")
 async def workloads(house: TheHouse, actor: Viewer, namespace: str | None = None) -> dict[str, Any]:
-    """Every workload with its replicas and open incidents."""
-    return {"workloads": reach.rows(house, actor, house.workloads(namespace))}
+    """Every Deployment, StatefulSet and DaemonSet with its replicas, health and why, and live incidents."""
+    return {"workloads": house.workloads(namespace, reach.sight(house, actor))}
 
 
 @router.get("/settings")

@@ -6,10 +6,11 @@ from typing import Any
 
 from helmward.core.nouns import Actor
 from helmward.house import reach
-from helmward.house.cluster.concerned import by_place, visible
-from helmward.house.cluster.listing import workload
+from helmward.house.cluster.concerned import visible
 from helmward.house.cluster.objects import Named
-from helmward.house.cluster.tree import Incidents, place_of, root_of, stands
+from helmward.house.cluster.tree import row, top
+from helmward.house.health import ORDER, Incidents, led_to, place, stands
+from helmward.house.health.tops import root_of
 from helmward.house.house import House
 from helmward.house.reach import OutOfReach
 from helmward.world.kinds import KINDS
@@ -24,7 +25,7 @@ def branch(house: House, actor: Actor, named: Named) -> dict[str, Any]:
         raise OutOfReach(f"{named.kind} {named.name} lies outside of what {actor.name} may see.")
     followed = _followed(house, named)
     item = house.world.get(named.kind, namespace, named.name) if followed else None
-    incidents = by_place(visible(house, actor))
+    incidents = visible(house, actor)
     return {
         "followed": followed,
         "standing": _standing(house, item, incidents) if item is not None else None,
@@ -41,10 +42,14 @@ def _followed(house: House, named: Named) -> bool:
 
 def _standing(house: House, item: Object, incidents: Incidents) -> dict[str, Any]:
     found = stands(house.world, item, incidents)
-    mine = [entry.id for entry in incidents.get(place_of(item), ())]
-    return {"health": found.health, "text": found.text, "incidents": mine}
+    return {"health": found.health, "text": found.text, "incidents": incidents.at(place(item)).ids}
 
 
 def _workload(house: House, item: Object, incidents: Incidents) -> dict[str, Any] | None:
-    top = root_of(house.world, item)
-    return None if top is None else workload(house.world, top, stands(house.world, top, incidents), incidents)
+    """What stands at the top; of a Service, the worst of what it leads to."""
+    tops = (
+        root_of(house.world, one) for one in (led_to(house.world, item) if item.kind.name == "Service" else (item,))
+    )
+    found = [top(house.world, one, incidents) for one in tops if one is not None]
+    worst = min(found, key=lambda one: (ORDER[one.standing.health], place(one.item)), default=None)
+    return None if worst is None else row(house.world, worst, incidents)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from helmward.core.nouns import Actor
 from helmward.house import reach
-from helmward.house.cluster.concerned import by_place, visible
-from helmward.house.cluster.health import Standing
-from helmward.house.cluster.pods import ORDER, read_pod
-from helmward.house.cluster.tree import Incidents, below, children, place_of, pod_columns, roots, stands
+from helmward.house.cluster.concerned import visible
+from helmward.house.cluster.tree import Top, row, top
+from helmward.house.health import ORDER, Incidents, led_to, place
+from helmward.house.health.owned import below
+from helmward.house.health.tops import roots
 from helmward.house.house import House
 from helmward.world.objects import Object
 from helmward.world.store import World
@@ -27,49 +28,31 @@ class Wanted(NamedTuple):
     offset: int = 0
 
 
-class _Found(NamedTuple):
-    item: Object
-    standing: Standing
-
-
 def listing(house: House, actor: Actor, wanted: Wanted) -> dict[str, Any]:
     """`workloads` (one page), `total` (of all pages) and `namespaces`, all of them within the actor's scope."""
-    world, incidents, word = house.world, by_place(visible(house, actor)), wanted.q.strip().lower()
-    tops = list(roots(world))
-    within = _namespaces(house, actor, tops)
+    world, incidents, word = house.world, visible(house, actor), wanted.q.strip().lower()
+    items = [*roots(world), *_leading_nowhere(world, incidents)]
+    within = _namespaces(house, actor, items)
     asked = within if wanted.namespace is None else within & {wanted.namespace}
-    found = [
-        _Found(item, stands(world, item, incidents))
-        for item in tops
-        if item.namespace in asked and _matches(world, item, word)
-    ]
+    found = [top(world, item, incidents) for item in items if item.namespace in asked]
+    found = [one for one in found if _matches(world, one, word)] if word else found
     if wanted.broken:
-        found = [one for one in found if place_of(one.item) in incidents or _ails(one.standing)]
+        found = [one for one in found if place(one.item) in incidents or _ails(one)]
     found.sort(key=_worst)
     page = found[wanted.offset : wanted.offset + wanted.limit]
     return {
-        "workloads": [workload(world, one.item, one.standing, incidents) for one in page],
+        "workloads": [row(world, one, incidents) for one in page],
         "total": len(found),
         "namespaces": sorted(within),
     }
 
 
-def workload(world: World, item: Object, found: Standing, incidents: Incidents) -> dict[str, Any]:
-    """A row of the list: the workload, with everything below it."""
-    row: dict[str, Any] = {
-        "kind": item.kind.name,
-        "namespace": item.namespace,
-        "name": item.name,
-        "health": found.health,
-        "text": found.text,
-        "ready": found.ready,
-        "wanted": found.wanted,
-        "incidents": [entry.id for entry in incidents.get(place_of(item), ())],
-        "created": item.meta.creation_timestamp,
-    }
-    if item.kind.name == "Pod":
-        return row | {"pod": pod_columns(item, read_pod(item)), "children": []}
-    return row | children(world, item, incidents)
+def _leading_nowhere(world: World, incidents: Incidents) -> Iterator[Object]:
+    """Services that lead to nothing at the top of a tree, though they should or there is an incident about them: they would
+    stand nowhere else."""
+    for item in world.all("Service"):
+        if (item.view.spec.selector or place(item) in incidents) and next(led_to(world, item), None) is None:
+            yield item
 
 
 def _namespaces(house: House, actor: Actor, tops: Iterable[Object]) -> set[str]:
@@ -78,18 +61,20 @@ def _namespaces(house: House, actor: Actor, tops: Iterable[Object]) -> set[str]:
     return {name for name in known if reach.reaches(house, actor, [name])}
 
 
-def _matches(world: World, item: Object, word: str) -> bool:
-    """Does a name of the workload, of anything below it, or of a node that runs it hold the word?"""
-    return not word or any(word in name.lower() for one in (item, *below(world, item)) for name in _names(one))
+def _matches(world: World, found: Top, word: str) -> bool:
+    """Does a name of the workload, of a Service before it, of anything below it, or of a node that runs it hold the word?"""
+    items = (found.item, *(one for one, _ in found.services), *below(world, found.item))
+    return any(word in name.lower() for one in items for name in _names(one))
 
 
 def _names(item: Object) -> tuple[str, ...]:
     return (item.name, item.view.spec.node_name or "") if item.kind.name == "Pod" else (item.name,)
 
 
-def _ails(found: Standing) -> bool:
-    return found.health not in ("healthy", "suspended")
+def _ails(found: Top) -> bool:
+    return found.worst not in ("healthy", "suspended")
 
 
-def _worst(one: _Found) -> tuple[int, str, str, str]:
-    return ORDER[one.standing.health], one.item.namespace, one.item.name, one.item.kind.name
+def _worst(one: Top) -> tuple[int, int, str, str, str]:
+    """The worst first, a workload before one that only its Service makes as bad."""
+    return ORDER[one.worst], ORDER[one.standing.health], one.item.namespace, one.item.name, one.item.kind.name

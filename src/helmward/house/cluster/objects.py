@@ -47,12 +47,11 @@ async def shown_object(house: House, actor: Actor, named: Named) -> dict[str, An
     document = await _document(house, actor, named)
     events, unread = await _events(house, actor, document)
     resource, containers = _resource(document), containers_of(document)
-    item = house.world.get(resource.kind, resource.namespace, resource.name)
     return {
         "resource": present.plain(resource),
         "yaml": await asyncio.to_thread(_yaml, document),
         "truncated": document.get("truncated"),
-        **around(house, actor, resource, item, document),
+        **around(house, actor, resource, document),
         "events": events,
         "unread": unread,
         "containers": [one["name"] for one in containers],

@@ -6,15 +6,11 @@ The words are those of printPod (kubernetes v1.34, pkg/printers/internalversion/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from helmward.house.health.levels import Health
 from helmward.world.objects import Object
 from helmward.world.views import ContainerStatus, PodSpec, PodStatus
-
-Health = Literal["healthy", "progressing", "degraded", "broken", "suspended"]
-
-ORDER: dict[str, int] = {"broken": 0, "degraded": 1, "progressing": 2, "suspended": 3, "healthy": 4}
-"""The worst first."""
 
 _ENDED = frozenset({"Completed", "Succeeded"})
 _UNDER_WAY = frozenset(
@@ -52,11 +48,9 @@ def read_pod(item: Object) -> Pod:
     return Pod(word, ready, total, restarts)
 
 
-def health_of(pod: Pod, incidents: Sequence[str]) -> Health:
-    """How healthy a pod is, by its row and the live incidents about it."""
-    if pod.status in _ENDED:
-        return "healthy"
-    if pod.status == "Running" and pod.ready >= pod.containers:
+def health_of(pod: Pod, incidents: object = None) -> Health:
+    """How healthy a pod is, by its row and the live incidents about it (whatever is true where there are some)."""
+    if pod.status in _ENDED or (pod.status == "Running" and pod.ready >= pod.containers):
         return "degraded" if incidents else "healthy"
     if pod.status in _UNDER_WAY or _counts(pod.status):
         return ("degraded" if pod.ready else "broken") if incidents and pod.status != "Terminating" else "progressing"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helmward.house.cluster.pods import health_of, read_pod
+from helmward.house.health.pods import health_of, read_pod
 from helmward.world.kinds import KINDS
 from helmward.world.objects import Object, read_object
 
