@@ -26,7 +26,7 @@ from helmward.faces.console.headers import guarded
 from helmward.faces.console.live.live import Live, digest
 from helmward.faces.console.live.pulse import Pulse
 from helmward.faces.console.passing import downloads, logs
-from helmward.faces.console.routes import Routes, page_of
+from helmward.faces.console.routes import Routes, page_of, short
 from helmward.faces.console.signing.forms import form_of, from_here, led_by_us
 from helmward.faces.console.signing.notes import Notes
 from helmward.faces.console.signing.signing import SignedIn, Signing, local, to_sign_in
@@ -147,6 +147,9 @@ class Console:
         if found is None and self._routes.act(request.url.path):
             # The answer to an act, loaded by its address.
             return RedirectResponse(page_of(request.url.path), 303)
+        shorter = short(request.scope["raw_path"].decode("latin-1"), request.url.query)
+        if shorter is not None:
+            return RedirectResponse(local(shorter), 303)
         query = found.page.query(dict(list(request.query_params.items())[:_MOST_PARAMETERS])) if found else {}
         if not led_by_us(request):
             query.pop(RUN, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.routing import compile_path
 
@@ -50,3 +51,10 @@ class Routes:
 def page_of(path: str) -> str:
     """The address of the page that an act's address belongs to."""
     return path.rpartition("/")[0] or "/"
+
+
+def short(path: str, query: str) -> str | None:
+    """An address without the fields that its form left empty; None where there are none. `path` and `query` as they were sent."""
+    asked = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in asked if value]
+    return None if kept == asked else f"{path}?{urlencode(kept)}".rstrip("?")

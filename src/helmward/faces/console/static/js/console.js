@@ -1,4 +1,5 @@
-// What every page does with scripts on: times that go on, keys, the palette, the line to the server. Nothing needs it to be read.
+// What every page does with scripts on: times that go on, keys, the palette, the line to the server, short addresses. Nothing needs it to be read.
+import { forms } from './forms.js';
 import { help, keys } from './keys.js';
 import { palette } from './palette.js';
 import { theme } from './theme.js';
@@ -11,3 +12,4 @@ palette();
 help();
 theme();
 line();
+forms();
