@@ -124,7 +124,28 @@ async def test_the_keyboard_goes_everywhere(pages: Pages, hostile: tuple[Station
     await expect(page.locator("[data-search]")).to_be_focused()
     await page.keyboard.press("Escape")
     await page.keyboard.press("?")
-    await expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    dialog, me = page.get_by_role("dialog", name="Keyboard"), page.locator(".who > summary")
+    await expect(dialog.get_by_role("heading", name="Keyboard")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await me.click()
+    await page.get_by_role("button", name="Keyboard").click()
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_role("button", name="Keyboard")).to_be_focused()
+
+
+async def test_a_shared_address_holds_only_what_was_asked(pages: Pages, hostile: tuple[Station, str]) -> None:
+    station, _ = hostile
+    page = await pages(viewport=DESK)
+    await enter(page, station)
+    await page.goto(f"{station.url}/?q=hostile&namespace=&state=all&to=%2F%2Felsewhere")
+    assert page.url == f"{station.url}/?q=hostile&state=all&to=%2F%2Felsewhere"  # the server's doing
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    await page.get_by_role("button", name="Filter").click()
+    await page.wait_for_url(f"{station.url}/?q=hostile&state=all")
+    assert not any(url.endswith("=") or "=&" in url for url in sent), sent  # the script's
 
 
 async def test_pages_read_without_scripts(hostile: tuple[Station, str]) -> None:

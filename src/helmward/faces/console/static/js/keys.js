@@ -28,9 +28,9 @@ let going = 0;
 
 export const keys = () => {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') { if (typing(event.target)) event.target.blur(); else press('close'); return; }
-    if (typing(event.target) || document.querySelector('dialog[open]')) return;
+    if (typing(event.target)) return;
     if (Date.now() - going < 1500) { going = 0; event.preventDefault(); jump(event.key); return; }
     const does = {
       j: () => pick(1), ArrowDown: null, k: () => pick(-1), '/': search, g: () => { going = Date.now(); },
@@ -46,28 +46,34 @@ const LINES = [
   ['Enter or o', 'open the row'], ['/', 'filter this page'], ['a', 'approve, where something is proposed'], ['Esc', 'close'], ['?', 'this help'],
 ];
 
+const made = (tag, text, ...children) => {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  element.append(...children);
+  return element;
+};
+
 export const help = () => {
   const button = document.querySelector('[data-help]');
   if (!button) return;
   button.hidden = false;
   button.addEventListener('click', () => {
-    const dialog = document.createElement('dialog');
+    const title = made('h2', 'Keyboard');
+    title.id = 'help-title';
+    const close = made('button', 'Close');
+    close.type = 'button';
+    const head = made('div', '', title, close);
+    head.className = 'row';
+    const list = made('dl', '', ...LINES.flatMap(([key, does]) => [made('dt', '', made('kbd', key)), made('dd', does)]));
+    list.className = 'facts';
+    const card = made('section', '', head, list);
+    card.className = 'card';
+    const dialog = made('dialog', '', card);
     dialog.className = 'help';
-    dialog.setAttribute('aria-label', 'Keyboard');
-    const list = document.createElement('dl');
-    list.className = 'facts card';
-    for (const [key, does] of LINES) {
-      const term = document.createElement('dt');
-      const keyboard = document.createElement('kbd');
-      keyboard.textContent = key;
-      term.append(keyboard);
-      const said = document.createElement('dd');
-      said.textContent = does;
-      list.append(term, said);
-    }
-    dialog.append(list);
-    dialog.addEventListener('close', () => dialog.remove());
+    dialog.setAttribute('aria-labelledby', title.id);
+    close.addEventListener('click', () => dialog.close());
     dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+    dialog.addEventListener('close', () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
   });
