@@ -61,6 +61,12 @@ def test_what_is_of_no_such_type_goes_as_it_was_typed(name: str, text: str) -> N
     assert Form.of(SCHEMA, {name: text}).arguments() == {name[2:]: text}
 
 
+def test_what_is_no_number_of_json_never_becomes_null() -> None:
+    form = Form.of(SCHEMA, {"a.share": "nan", "a.patch": '{"a": 1e999}'})
+    assert form.arguments() == {"share": "nan", "patch": '{"a": 1e999}'}
+    assert not form.fits
+
+
 def test_what_is_no_json_is_said_at_once() -> None:
     form = Form.of(SCHEMA, {"a.patch": "{x"})
     assert not form.fits

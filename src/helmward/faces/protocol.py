@@ -25,7 +25,7 @@ class BoundedRequests(HttpToolsProtocol):
     _head: int | None = 0
     _coming: float | None = None
 
-    def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: BaseTransport) -> None:
         """From asyncio."""
         super().connection_made(cast(Transport, transport))
         self._coming = self.loop.time()

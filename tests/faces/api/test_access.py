@@ -86,6 +86,9 @@ NEEDED = {
     ("get", "/api/v1/gateway/caller"): "viewer",
     ("post", "/api/v1/gateway/reconcile"): "admin",
     ("post", "/api/v1/console/links"): "viewer",
+    ("get", "/api/v1/sessions"): "viewer",
+    ("delete", "/api/v1/sessions/{session}"): "viewer",
+    ("post", "/api/v1/sessions/end-others"): "viewer",
     ("post", "/api/v1/logout"): "viewer",  # the last one: it ends the token
 }
 # What these do is for policy and the door to allow: they refuse an actor by what is asked, not by the address.
@@ -111,6 +114,7 @@ BODIES = {
     "/api/v1/ask": {"text": "what is broken?"},
     "/api/v1/ask/stream": {"text": "what is broken?"},
     "/api/v1/gateway/reconcile": _WHY,
+    "/api/v1/sessions/end-others": {},
     "/api/v1/login": {"name": "nobody", "password": "wrong"},
 }
 
@@ -223,6 +227,30 @@ async def test_made_tokens_are_shown_once(station: Station) -> None:
     assert made["id"] in [row["id"] for row in listed["tokens"]]
     assert made["token"].split("_", 2)[2] not in json.dumps(listed)
     assert "hash" not in json.dumps(listed)
+
+
+async def test_no_answer_is_kept_or_taken_for_something_else(station: Station) -> None:
+    for path, token in (
+        ("status", station.token("viewer")),
+        ("nowhere", None),
+        ("audit/stream", station.token("admin")),
+    ):
+        _, headers, _ = await call(station, "GET", f"/api/v1/{path}", token)
+        assert headers.getall("Cache-Control") == ["no-store"], path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '[{"a": NaN}]'])
+async def test_what_is_no_number_of_json_is_no_argument(station: Station, number: str) -> None:
+    token, headers = station.token("requester"), {"Content-Type": "application/json"}
+    call_of = f'{{"tool": "resources_scale", "arguments": {{"replicas": {number}}}}}'
+    for path, body in (
+        ("tools/resources_list", f'{{"arguments": {{"limit": {number}}}}}'),
+        ("plans", f'{{"actions": [{call_of}]}}'),
+        ("policy/explain", call_of),
+    ):
+        status, _, answer = await call(station, "POST", f"/api/v1/{path}", token, data=body, headers=headers)
+        assert (status, "NaN and Infinity are no numbers of JSON" in answer["error"]) == (422, True), answer
 
 
 async def test_health_needs_no_token_and_tells_nothing(station: Station) -> None:

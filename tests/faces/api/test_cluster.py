@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ import pytest
 
 from helmward.core.nouns import Scope
 from helmward.door.identity import NewToken
+from helmward.faces.api.following import MOST_OF_ONE
 from helmward.house.auditing import HELMWARD
 from helmward.lab import breaking
 from helmward.lab.client import Client, path_of
@@ -202,6 +203,27 @@ async def test_a_log_as_it_is_written(shop: Station, token: str) -> None:
     async with stream(shop, pod, token, **{"Last-Event-ID": place}) as events:
         lines, _ = await events.until("written meanwhile")
     assert not [line for line in lines if "of ours" in line]
+
+
+async def test_one_actor_follows_a_few_logs(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "frontend", token)
+    path = f"{API}/objects/Pod/production/{pod}/logs/stream"
+    async with AsyncExitStack() as open_ones:
+        for _ in range(MOST_OF_ONE):
+            await open_ones.enter_async_context(stream(shop, pod, token))
+        status, _, body = await call(shop, "GET", path, token)
+        assert (status, "follow 8 logs already" in body["error"]) == (429, True)
+        assert (await call(shop, "GET", path, shop.token("admin")))[0] == 200, "others have theirs"
+    for _ in range(MOST_OF_ONE + 1):
+        status, _, body = await call(shop, "GET", f"{API}/objects/Pod/production/none/logs/stream", token)
+        assert status == 404, "what never began takes no place"
+
+    async def begins() -> bool:
+        return bool((await call(shop, "GET", path, token))[0] == 200)
+
+    async with asyncio.timeout(10):
+        while not await begins():
+            pass
 
 
 async def test_a_flood_is_counted(shop: Station, token: str) -> None:

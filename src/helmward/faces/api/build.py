@@ -34,6 +34,7 @@ from helmward.faces.api import (
     tokens,
     tools,
 )
+from helmward.faces.api.following import Following
 from helmward.faces.api.gate import Gate, answer, refusal
 from helmward.faces.api.links import Links
 from helmward.house import House
@@ -67,7 +68,7 @@ def routes(house: House, closing: asyncio.Event, links: Links | None = None) -> 
     api.state.house, api.state.closing = house, closing
     api.state.asking = asking(house)
     api.state.search = Search(house)
-    api.state.following = set()
+    api.state.following = Following()
     api.state.audit_search, api.state.audit_proof = AuditSearch(house), AuditProof(house)
     api.state.links = links or Links()
     for room in (

@@ -8,28 +8,21 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
-from helmward.core.errors import HelmwardError
 from helmward.faces.api.access import TheHouse, Viewer
 from helmward.faces.api.encoding import encoded
+from helmward.faces.api.following import Followed, Following
 from helmward.house import House
 from helmward.house.cluster import LogFollower, LogWish, Named, Told, Wanted, branch, listing, open_log, shown_object
 
 router = APIRouter(tags=["cluster"])
-MOST_STREAMS = 64
 _HEARTBEAT = 15.0  # seconds; proxies cut what is silent for longer
 _PAUSE = 1.0  # seconds between two looks at a log
 
 ApiVersion = Annotated[
     str | None, Query(alias="apiVersion", max_length=280, description="where several groups have such a kind")
 ]
-
-
-class TooManyStreams(HelmwardError):
-    """As many logs are followed as may be."""
-
-    http_status = 429
 
 
 @router.get("/cluster")
@@ -92,32 +85,29 @@ async def log_stream(
     tail: Annotated[int, Query(ge=1, le=2000, description="lines of what was written before")] = 200,
     previous: Annotated[bool, Query(description="the run before, which ended")] = False,
     after: Annotated[str | None, Header(alias="Last-Event-ID", max_length=60)] = None,
-) -> StreamingResponse:
+) -> Followed:
     """Server-sent events: `data: {"time", "text"}` for each line, secrets masked, its `id` the place to go on from.
     `event: dropped` counts lines left out (more than 200 in a second), `event: notice` says why there are none yet, `event: end`
-    why no more will come. Permitted as the tool `pods_log` is."""
-    following: set[object] = request.app.state.following
-    if len(following) >= MOST_STREAMS:
-        raise TooManyStreams(f"{MOST_STREAMS} logs are followed already; close one, or read with the tool pods_log.")
-    log = await open_log(house, actor, LogWish(namespace, name, container, tail, previous, after))
-    events = _followed(log, following, house, request.app.state.closing, request.state.token)
-    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-async def _followed(
-    log: LogFollower, following: set[object], house: House, closing: asyncio.Event, token: str
-) -> AsyncIterator[bytes]:
-    following.add(log)
+    why no more will come. Permitted as the tool `pods_log` is. One actor
+    follows at most 8 at once, all together 64: one more gets 429."""
+    following: Following = request.app.state.following
+    place = following.take(actor)
     try:
-        yield b": connected\n\n"
-        async for told in _looks(log, closing):
-            if closing.is_set() or not house.identity.holds(token, house.clock()):
-                return
-            yield b"".join(map(_message, told)) or b": still here\n\n"
-            if told and told[-1].what == "end":
-                return
-    finally:
-        following.discard(log)
+        log = await open_log(house, actor, LogWish(namespace, name, container, tail, previous, after))
+    except BaseException:
+        place.give_back()
+        raise
+    return Followed(_followed(log, house, request.app.state.closing, request.state.token), place)
+
+
+async def _followed(log: LogFollower, house: House, closing: asyncio.Event, token: str) -> AsyncIterator[bytes]:
+    yield b": connected\n\n"
+    async for told in _looks(log, closing):
+        if closing.is_set() or not house.identity.holds(token, house.clock()):
+            return
+        yield b"".join(map(_message, told)) or b": still here\n\n"
+        if told and told[-1].what == "end":
+            return
 
 
 async def _looks(log: LogFollower, closing: asyncio.Event) -> AsyncIterator[list[Told]]:

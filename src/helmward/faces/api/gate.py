@@ -53,7 +53,7 @@ class Gate:
         if scope["type"] != "http":
             await self._api(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers, send = Headers(scope=scope), _kept_by_nobody(send)
         try:
             state = scope.setdefault("state", {})
             if (scope["method"], scope["path"]) not in OPEN:
@@ -67,6 +67,21 @@ class Gate:
             await refusal(error)(scope, receive, send)
             return
         await self._api(scope, _bounded(receive), send)
+
+
+_SAME = {b"cache-control": b"no-store", b"x-content-type-options": b"nosniff"}
+"""What every answer says: it is secret and of now, and what its type says."""
+
+
+def _kept_by_nobody(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            said = {name.lower() for name, _ in message["headers"]}
+            more = [(name, value) for name, value in _SAME.items() if name not in said]
+            message["headers"] = [*message["headers"], *more]
+        await send(message)
+
+    return sending
 
 
 def source_of(scope: Message) -> str:

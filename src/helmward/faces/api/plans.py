@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.door.propose import MOST_STEPS, Wish
 from helmward.faces.api.access import TheHouse, TheRequests, Viewer
+from helmward.faces.api.arguments import Arguments
 from helmward.faces.api.gate import source_of
 from helmward.house import reach
 
@@ -23,7 +24,7 @@ class Call(_Body):
     """One call of a tool."""
 
     tool: str = Field(max_length=100, examples=["rollout_undo"])
-    arguments: dict[str, Any] = {}
+    arguments: Arguments = {}
 
 
 class Proposal(_Body):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from helmward.core.errors import UsageError
 from helmward.core.settings_changes import SeverityName
 from helmward.faces.api.access import TheHouse, Viewer
+from helmward.faces.api.arguments import Arguments
 from helmward.house import reach, tooling
 
 router = APIRouter(tags=["policy"])
@@ -20,7 +21,7 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     tool: str | None = Field(None, max_length=100)
-    arguments: dict[str, Any] = {}
+    arguments: Arguments = {}
     severity: SeverityName | None = None
     plan: str | None = Field(None, max_length=60)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from helmward.faces.api.access import TheHouse, Viewer
+from helmward.faces.api.arguments import Arguments
 from helmward.house import tooling
 
 router = APIRouter(tags=["tools"])
@@ -17,7 +18,7 @@ class Reading(BaseModel):
     """The arguments; `cursor` asks for the page after the one that gave it."""
 
     model_config = ConfigDict(extra="forbid")
-    arguments: dict[str, Any] = {}
+    arguments: Arguments = {}
     cursor: str | None = Field(None, max_length=4096)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,7 +14,21 @@ PREFIX = "a."
 _PAGED = "cursor"
 _KINDS = {"boolean": "flag", "integer": "whole", "number": "number", "array": "json", "object": "json"}
 _ON, _OFF = "true", "false"
-_READ: Mapping[str, Callable[[str], Any]] = {"whole": int, "number": float, "json": json.loads}
+
+
+def _number(text: str) -> float:
+    """Raises ValueError also for what is no number of JSON, and would go to the API as null."""
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_float=_number, parse_constant=_number)
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {"whole": int, "number": _number, "json": _json}
 
 
 class Field(NamedTuple):
@@ -123,7 +138,7 @@ def _checked(field: Field) -> Field:
     if field.form != "json" or not field.value:
         return field
     try:
-        json.loads(field.value)
+        _json(field.value)
     except (ValueError, RecursionError) as error:
         return field._replace(wrong=f"this is not JSON: {error}.")
     return field
