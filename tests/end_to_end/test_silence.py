@@ -25,7 +25,7 @@ _TAGS = {
     "user-service": itertools.cycle(["1.9.1", "1.9.0"]),
     "payment-service": itertools.cycle(["2.4.1", "2.4.0"]),
 }
-ROUNDS = 10
+_TURNS = 4  # of twelve rollouts; `-m slow` has thirty on the real control plane too
 _SECONDS = 60.0
 
 
@@ -39,8 +39,19 @@ async def _silent(stage: Stage) -> AsyncIterator[None]:
 
 
 @everywhere
+async def test_rollouts(stage: Stage) -> None:
+    await _roll(stage, _TURNS)
+
+
+@pytest.mark.slow
+@everywhere
 async def test_thirty_rollouts(stage: Stage) -> None:
-    for turn in range(ROUNDS):
+    await _roll(stage, 10)
+
+
+async def _roll(stage: Stage, turns: int) -> None:
+    """One of each workload a turn."""
+    for turn in range(turns):
         for name, tags in _TAGS.items():
             container = {"name": name, "image": image(name, next(tags))}
             await _template(stage, name, {"spec": {"containers": [container]}})
