@@ -24,6 +24,7 @@ from helmward.house import denials as module
 from helmward.house.auditing import end_local, own_tokens
 from helmward.house.denials import MOST, WINDOW, Denials
 from helmward.house.people import People
+from helmward.house.people_search import Asked, Wanted, tokens
 from helmward.house.sessions import MOST_OF_ONE, Sessions
 
 from ..waiting import until
@@ -233,3 +234,28 @@ async def test_one_actor_has_a_bounded_number_of_sessions(office: Office) -> Non
     actor = office.identity.check(made.text, NOW)
     ids = [office.sessions.begin(actor, False, "", "").id for _ in range(MOST_OF_ONE + 1)]
     assert [office.sessions.stands(one) for one in (ids[0], ids[1], ids[-1])] == [False, True, True]
+
+
+def test_tokens_that_ended_are_listed_on_request_and_not_for_ever(office: Office) -> None:
+    day = timedelta(days=1)
+    long, short, old = (
+        office.identity.create(
+            ADMIN, NewToken("bot", ("viewer",), "service", Scope(), NOW + lasts), NOW - begun
+        ).token.id
+        for lasts, begun in ((200 * day, 0 * day), (1 * day, 1 * day), (2 * day, 2 * day))
+    )
+
+    def listed(after: timedelta, state: Asked | None = None) -> list[str]:
+        found = tokens(office.identity, NOW + after, Wanted(state, "bot"))
+        assert (found["total"], sum(found["states"].values())) == (
+            len(found["tokens"]),
+            len(listed(after)) if state else found["total"],
+        )
+        return [one["id"] for one in found["tokens"]]
+
+    assert listed(3 * day, "current") == [long]
+    assert listed(3 * day, "ended") == [old, short]
+    assert listed(3 * day) == [long, old, short]
+    assert listed(91.5 * day, "ended") == [old]
+    assert listed(93 * day) == [long]
+    assert len(office.identity.tokens(NOW + 93 * day)) == 3

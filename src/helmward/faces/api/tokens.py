@@ -14,7 +14,7 @@ from helmward.door.identity.scopes import MOST_PATTERNS
 from helmward.explain.reports import present
 from helmward.faces.api.access import Admin, TheHouse, Viewer
 from helmward.faces.api.gate import source_of
-from helmward.house.people_search import Standing, Wanted
+from helmward.house.people_search import Asked, Wanted
 from helmward.house.people_search import tokens as found
 
 router = APIRouter(tags=["tokens"])
@@ -68,14 +68,18 @@ async def create(body: NewToken, house: TheHouse, actor: Admin) -> dict[str, Any
 async def list_tokens(
     house: TheHouse,
     _actor: Admin,
-    state: Annotated[Standing | None, Query(description="Only those that stand like this.")] = None,
+    state: Annotated[
+        Asked | None,
+        Query(description="Only those that stand like this; current: valid or forged; ended: expired or revoked."),
+    ] = None,
     name: Annotated[str | None, Query(max_length=100, description="Only those of this name.")] = None,
     q: Annotated[str, Query(max_length=100, description="Only those with all these words in id, name or roles.")] = "",
     limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; without it, all.")] = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="After so many.")] = 0,
 ) -> dict[str, Any]:
-    """Every token, without its text; forged ones first, then the newest. `states` counts how those of the name stand."""
-    return await asyncio.to_thread(found, house, Wanted(state, name, q, limit, offset))
+    """Every token, without its text; forged ones first, then the newest, then what ended last. Those that ended more than 90 days ago
+    are not listed: the audit log has them. `states` counts how those of the name stand."""
+    return await asyncio.to_thread(found, house.identity, house.clock(), Wanted(state, name, q, limit, offset))
 
 
 @router.delete("/tokens/{identity}", status_code=204)

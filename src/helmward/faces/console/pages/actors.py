@@ -61,9 +61,9 @@ class Actor(Page):
         """`sure=remove` in the address asks once more."""
         name = visit.params["name"]
         tokens, roles = await asyncio.gather(
-            visit.api.get("/tokens", name=name, limit=people.SHOWN), people.known_roles(visit)
+            visit.api.get("/tokens", name=name, state="current", limit=people.SHOWN), people.known_roles(visit)
         )
-        account, wrong = await _account(visit, name, tokens["total"])
+        account, wrong = await _account(visit, name, sum(tokens["states"].values()))
         given = {"name": name, "account": account, "wrong": wrong, "tokens": tokens, "roles": roles, "at": "actors"}
         return View(name, given | people.asking(visit))
 

@@ -18,7 +18,7 @@ class Tokens(Page):
     async def show(self, visit: Visit) -> View:
         """In the state and with the words of the address; `sure=ID` asks whether to end that one."""
         asked, offset = visit.query, people.offset(visit)
-        state = asked.get("state", "valid")
+        state = asked.get("state", "current")
         found = await visit.api.get(
             "/tokens",
             state=None if state == "all" else state,
