@@ -10,9 +10,11 @@ from playwright.async_api import Page, expect
 
 from helmward.lab import breaking
 
+from ..faces.api.test_access import call as call_api
 from ..faces.station import Station
+from ..waiting import until
 from .browser import Pages, axe, console_errors
-from .entering import PHONE, enter
+from .entering import PHONE, Visitor, enter
 
 WAIT = 60_000  # milliseconds: the machine may be busy
 
@@ -68,6 +70,45 @@ async def test_on_a_phone_cause_proof_and_approve_lie_on_the_first_screen(pages:
     assert await axe(page) == []
 
 
+async def test_what_no_playbook_fits_is_done_by_hand_and_who_paused_its_healing_is_named(whole: Station) -> None:
+    await until(lambda: not whole.house.incidents(), "nothing is wrong")
+    whole.do(breaking.break_(whole.home.folder, ["port"]))
+    await until(whole.house.incidents, "an incident of port")
+    identity = whole.house.incidents()[0].id
+    async with Visitor(whole) as visitor:
+        await visitor.enter()
+        _, page = await visitor.get(f"/incidents/{identity}")
+        assert f"No playbook fits the first cause of {identity}. To do by hand:" in page
+        assert "/propose" not in page
+        healing = f"/incidents/{identity}/healing"
+        _, page, _ = await visitor.post(healing, {"what": "pause", "reason": "mine"})
+        assert "Healing by itself was paused here by local" in page
+        _, page = await visitor.get(f"/incidents/{identity}?healing=resume")
+        assert "Resume healing" in page
+        _, page, _ = await visitor.post(healing, {"what": "resume", "reason": "go on"})
+        assert "was paused here" not in page
+        whole.do(breaking.mend(whole.home.folder))
+        await until(lambda: not whole.house.incidents(), "it is over")
+        _, page = await visitor.get(f"/incidents/{identity}")
+        assert "It ended by itself." in page
+        assert "by hand:" not in page
+
+
+async def test_a_denial_takes_a_reason_and_is_found_as_one(whole: Station) -> None:
+    async with Visitor(whole) as visitor:
+        await visitor.enter()
+        call = [{"tool": "rollout_restart", "arguments": {"namespace": "production", "name": "frontend"}}]
+        _, _, plan = await call_api(whole, "POST", "/api/v1/plans", whole.house.local_token, json={"actions": call})
+        _, page, address = await visitor.post(f"/plans/{plan['id']}/deny", {"digest": plan["digest"], "reason": " "})
+        assert "deny=yes" in address
+        assert "Why not (others read it)" in page
+        _, page, _ = await visitor.post(f"/plans/{plan['id']}/deny", {"reason": "not <b>now</b>"})
+        assert "denied by local: not &lt;b&gt;now&lt;/b&gt;" in page
+        _, page = await visitor.get(f"/audit?action=plan.deny&target={plan['id']}")
+        assert page.count("data-row") == 1
+        assert "not &lt;b&gt;now&lt;/b&gt;" in page
+
+
 async def test_a_fault_appears_is_approved_proven_and_taken_back(page: Page, whole: Station) -> None:
     """The last one of this file: what a person took back is not proposed again."""
     address = await opened(page, whole)
@@ -89,10 +130,13 @@ async def test_a_fault_appears_is_approved_proven_and_taken_back(page: Page, who
     await expect(page.locator("#live-head")).to_contain_text("resolved", timeout=WAIT)
     await page.go_back()
     await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
-    await page.goto(f"{whole.url}/approvals?all=yes")
-    await page.get_by_role("link", name=re.compile("roll Deployment")).first.click()
+    await page.goto(f"{whole.url}{address}")
+    await expect(page.locator(".first .says")).to_contain_text("Mended: roll Deployment")
+    await expect(page.locator(".first .proven")).to_contain_text("the first cause is gone")
+    await expect(page.get_by_text("To do:")).to_have_count(0)
+    assert await axe(page) == []
+    await page.get_by_role("link", name="Undo …").click()
     sheet = page.get_by_role("dialog")
-    await sheet.get_by_text("Undo it …").click()
     await sheet.get_by_label("Why undo it").fill("it was meant to be")
     await sheet.get_by_role("button", name="Undo it").click()
     await expect(page.locator(".said")).to_contain_text("taken back")

@@ -14,6 +14,7 @@ class Approvals(Page):
     """Plans of all incidents and of none."""
 
     name, path = "approvals", "/approvals"
+    asks = ("all", "sheet", "undo", "deny")
     nav = Nav(20, "p", "Approvals")
 
     async def show(self, visit: Visit) -> View:
@@ -30,11 +31,13 @@ class Plan(Page):
     """A plan by its id alone: what notifications link to."""
 
     name, path = "approvals", "/plans/{identity}"
+    asks = ("undo", "deny")
 
     async def show(self, visit: Visit) -> View:
         """The list, with this one open."""
         found = (await visit.api.get("/plans", waiting=True))["plans"]
-        here = Visit(visit.api, visit.actor, "/approvals", {}, {"sheet": visit.params["identity"]}, live=visit.live)
+        query = {**visit.query, "sheet": visit.params["identity"]}
+        here = Visit(visit.api, visit.actor, "/approvals", {}, query, live=visit.live)
         sheet = await Sheet.of(here)
         return View("Plan", {"plans": found[:_SHOWN], "total": len(found), "whole": False, "sheet": sheet})
 

@@ -15,9 +15,10 @@ class Incident(Page):
     """Where Approve lies."""
 
     name, path = "incident", "/incidents/{identity}"
+    asks = ("sheet", "undo", "deny", "healing")
 
     async def show(self, visit: Visit) -> View:
-        """`sheet` in the address opens a plan of it."""
+        """`sheet` in the address opens a plan of it, `healing=resume` the form that lets it heal again."""
         identity = part(visit.params["identity"])
         shown, plans, graph = await asyncio.gather(
             visit.api.get(f"/incidents/{identity}"),
@@ -34,8 +35,7 @@ class Incident(Page):
                 "causes": causes,
                 "others": [found for found in shown["findings"] if found["id"] not in _ids(causes)],
                 "plans": plans["plans"],
-                "latest": plans["plans"][0] if plans["plans"] else None,
-                "proposable": _proposable(shown, plans["plans"]),
+                "running": next((plan for plan in plans["plans"] if plan["state"] in ("approved", "running")), None),
                 "graph": graph,
                 "sheet": sheet,
             },
@@ -73,9 +73,3 @@ class Incident(Page):
 
 def _ids(causes: list[dict[str, Any]]) -> set[str]:
     return {cause["finding"] for cause in causes}
-
-
-def _proposable(incident: dict[str, Any], plans: list[dict[str, Any]]) -> bool:
-    """Whether to offer a plan: something is wrong, and nothing is waiting or under way."""
-    busy = any(plan["state"] in ("waiting", "approved", "running") for plan in plans)
-    return incident["state"] != "resolved" and not busy

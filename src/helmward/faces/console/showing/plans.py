@@ -10,18 +10,25 @@ from helmward.faces.console.contract import Done, Visit
 
 
 class Sheet(NamedTuple):
-    """An open plan; `close` is the address without it."""
+    """An open plan; `close` is the address without it. `undone`: the step whose undo is asked for; `denying`: no is to be
+    said, and why."""
 
     plan: Mapping[str, Any]
     close: str
+    undone: Mapping[str, Any] | None
+    denying: bool
 
     @classmethod
     async def of(cls, visit: Visit) -> Sheet | None:
-        """The plan that `sheet` in the address names. Shown to somebody, they may approve it. Raises ApiError."""
+        """The plan that `sheet` in the address names; `undo` an action of it, `deny` opens the form. Shown to somebody, they
+        may approve it. Raises ApiError."""
         identity = visit.query.get("sheet", "")
         if not identity:
             return None
-        return cls(await visit.api.get(f"/plans/{part(identity)}", peek=visit.live or None), visit.here(sheet=None))
+        plan = await visit.api.get(f"/plans/{part(identity)}", peek=visit.live or None)
+        undone = next((step for step in plan["actions"] if step["id"] == visit.query.get("undo")), None)
+        close = visit.here(sheet=None, undo=None, deny=None)
+        return cls(plan, close, undone, visit.query.get("deny") == "yes")
 
 
 async def approve(visit: Visit) -> Done:
@@ -39,9 +46,11 @@ async def approve(visit: Visit) -> Done:
 
 
 async def deny(visit: Visit) -> Done:
-    """No."""
-    body = {"reason": visit.form.get("reason", "")}
-    done = await visit.api.post(f"/plans/{part(visit.params['identity'])}/deny", body)
+    """No, and why: who gave no reason is asked for one."""
+    identity, reason = part(visit.params["identity"]), visit.form.get("reason", "").strip()
+    if not reason:
+        return Done(_place(await visit.api.get(f"/plans/{identity}", peek=True)) + "&deny=yes")
+    done = await visit.api.post(f"/plans/{identity}/deny", {"reason": reason})
     return Done(_place(done), f"Denied: {done['title']}.")
 
 
