@@ -20,8 +20,8 @@ _WELL = ("healthy", "suspended")
 
 
 def namespaces(world: World, incidents: Incidents, sees: Callable[[str], bool]) -> list[dict[str, Any]]:
-    """Those that `sees` holds with workloads, Services, routes or live incidents. Health is the worst of what the map and the
-    cluster's tree show there, and of what the incidents there are about."""
+    """Those that `sees` holds, if something runs there or is wrong there. Health is the worst of what the map and the cluster's
+    tree show there, and of what the incidents there are about."""
     sums: defaultdict[str, _Sums] = defaultdict(_Sums)
     known: dict[Place, Health] = {}
     for item in _shown(world):
@@ -32,7 +32,8 @@ def namespaces(world: World, incidents: Incidents, sees: Callable[[str], bool]) 
     for entry in incidents.entries:
         health = _of_incident(world, entry, incidents, known)
         sums[entry.incident.resource.namespace].add_incident(entry, health)
-    return [_row(name, sums[name]) for name in sorted(sums, key=lambda name: (*_worse(sums[name]), name))]
+    there = [name for name, found in sums.items() if found.matters]
+    return [_row(name, sums[name]) for name in sorted(there, key=lambda name: (*_worse(sums[name]), name))]
 
 
 def _shown(world: World) -> Iterator[Object]:
@@ -64,9 +65,11 @@ class _Sums:
     severity: Severity | None = None
     healths: set[Health] = field(default_factory=set)
     culprit: tuple[int, str] | None = None
+    matters: bool = False
 
     def add(self, item: Object, found: Standing) -> None:
         self.healths.add(found.health)
+        self.matters = self.matters or item.kind.name not in ROUTED or found.health not in _WELL
         if found.health not in _WELL and (self.culprit is None or ORDER[found.health] < self.culprit[0]):
             self.culprit = ORDER[found.health], f"{item.kind.name} {item.name}: {found.text}"
         if item.kind.name in _WORKLOADS and found.wanted is not None:
@@ -76,6 +79,7 @@ class _Sums:
     def add_incident(self, entry: Tracked, health: Health) -> None:
         severity = entry.incident.severity
         self.healths.add(health)
+        self.matters = True
         self.incidents += 1
         self.suppressed += entry.state == "suppressed"
         if self.severity is None or severity.rank < self.severity.rank:
@@ -84,6 +88,8 @@ class _Sums:
     @property
     def text(self) -> str:
         """Why: the incidents, or where none tells it the worst thing; then the workloads."""
+        if self.healths == {"suspended"}:
+            return "all of it is scaled to 0 or suspended"
         why = [self._incidents] if self.incidents else [self.culprit[1]] if self.culprit else []
         if self.workloads:
             why.append(f"{self.ready} of {self.workloads} workload{'s' * (self.workloads > 1)} ready")

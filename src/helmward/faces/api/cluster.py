@@ -42,8 +42,9 @@ async def cluster_tree(
 ) -> Response:
     """Workloads, the worst first, each with the Services that lead to it (`services`), its ReplicaSets or Jobs and their pods. A
     Service that leads to none stands for itself. `health` is `broken` (it does nothing of what it should), `degraded`,
-    `progressing`, `suspended` or `healthy`, `text` why; of a pod it is what kubectl shows as STATUS. `ready` of `wanted` are
-    replicas, of a Service endpoints. `hidden` counts children that are left out."""
+    `progressing`, `suspended` or `healthy`, `text` why; of a pod it is what kubectl shows as STATUS. `worst` is the health of the
+    worst of a workload and its Services. `ready` of `wanted` are replicas, of a Service endpoints. `hidden` counts children that
+    are left out."""
     return encoded(listing(house, actor, Wanted(namespace, q, broken, limit, offset)))
 
 

@@ -16,7 +16,7 @@ router = APIRouter(tags=["system"])
 async def show(house: TheHouse, actor: Viewer) -> Response:
     """What is wrong now, in numbers; namespaces, the worst first; how long it takes to see and mend; what was done and waits.
 
-    `namespaces`: those with workloads, Services, routes or live incidents ("": what belongs to none). `health` is the worst of
+    `namespaces`: those in which something runs or is wrong ("": what belongs to none). `health` is the worst of
     what lies there, as `/map` and `/cluster` tell it: `broken`, `degraded`, `progressing`, `suspended` (all of it) or `healthy`;
     `text` why. `ready` counts workloads.
     `times`: seconds, over what was live in the last seven days. `detect`: from the earliest moment in the evidence to the

@@ -39,7 +39,7 @@ def top(world: World, item: Object, incidents: Incidents) -> Top:
 def row(world: World, found: Top, incidents: Incidents) -> dict[str, Any]:
     """What is told of it: itself, the Services before it, everything below it."""
     item = found.item
-    told = _told(item, found.standing, incidents)
+    told = _told(item, found.standing, incidents) | {"worst": found.worst}
     if item.kind.name == "Service":
         return told | {"services": [], "children": []}
     told["services"] = [_told(one, standing, incidents) for one, standing in found.services]

@@ -23,6 +23,8 @@ def service(world: World, item: Object, incidents: Incidents) -> Standing:
     if item.view.spec.type == "ExternalName":
         return Standing(about.health, about.title or f"leads to {one_line(item.view.spec.external_name or '', 100)}")
     ready, wanted = endpoints(world, item)
+    if not wanted and not item.view.spec.selector:  # somebody else keeps its endpoints, and they need not be read
+        return Standing(about.health, about.title or "it selects no pods by itself")
     if not wanted:
         return _empty(world, item, about, incidents)
     text = f"{ready} of {wanted} endpoints ready"

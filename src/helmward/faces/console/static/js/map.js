@@ -23,3 +23,16 @@ document.addEventListener('pointerover', (event) => point(event.target));
 document.addEventListener('focusin', (event) => point(event.target));
 document.addEventListener('focusout', (event) => point(event.relatedTarget));
 document.addEventListener('htmx:after:swap', light);
+
+// A drawing that is larger than its box begins with what was looked for, or with what is broken.
+const drawing = document.querySelector('.drawing');
+const first = drawing?.querySelector('.node.sought, .node.broken');
+if (first && (drawing.scrollWidth > drawing.clientWidth || drawing.scrollHeight > drawing.clientHeight)) {
+  const box = first.getBoundingClientRect();
+  const frame = drawing.getBoundingClientRect();
+  drawing.scrollBy({
+    left: box.left + box.width / 2 - frame.left - frame.width / 2,
+    top: box.top + box.height / 2 - frame.top - frame.height / 2,
+    behavior: 'instant',
+  });
+}
