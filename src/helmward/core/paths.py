@@ -13,7 +13,7 @@ from helmward.core.errors import HelmwardError
 
 # What may lie in a data or key folder of ours.
 _OURS = frozenset({
-    "server.lock", "server.json", "server.log", "lab", "audit", "KILL",
+    "server.lock", "server.json", "lab", "audit", "KILL",
     "admin.token", "secret-hash.key", "audit-signing.key", "audit-signing.pub",
 })  # fmt: skip
 
@@ -134,7 +134,9 @@ def _private(folder: Path, what: str, how: str) -> Path:
 
 def _close(folder: Path, what: str, how: str) -> None:
     """Shut others out; but never of a folder that holds what is not ours, such as /tmp."""
-    if any(entry.name not in _OURS and not entry.name.startswith("state.db") for entry in folder.iterdir()):
+    if any(
+        entry.name not in _OURS and not entry.name.startswith(("state.db", "server.log")) for entry in folder.iterdir()
+    ):
         raise HelmwardError(
             f"The {what} {folder} is open to other users and holds other files; "
             f"run `chmod 700` on it, or name a folder of its own with {how}."

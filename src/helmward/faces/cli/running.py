@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from helmward.core.settings import Loaded, load
 from helmward.door.identity import Role
 from helmward.faces.cli.lab_process import LabProcess
 from helmward.faces.cli.live import follow, greet
+from helmward.faces.cli.logfile import log_to
 from helmward.faces.serve import Address, bind, card, serving
 
 _IN_THE_LAB = {"changes.mode": "ask", "changes.single_operator": True}
@@ -51,7 +51,7 @@ def run(start: Start) -> int:
     loaded = load(paths.config_file(start.config_file, os.environ), os.environ, overrides=_overrides(start))
     folder = paths.data_dir(start.data_dir, os.environ, create=True)
     with paths.lock(folder):
-        _log_to(folder / "server.log")
+        log_to(folder / "server.log")
         try:
             import uvloop
         except ImportError:  # no wheel for this platform: asyncio's own loop does
@@ -123,10 +123,3 @@ def _stop_signal() -> asyncio.Event:
     for number in numbers:
         loop.add_signal_handler(number, stop)
     return stopped
-
-
-def _log_to(path: Path) -> None:
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    path.chmod(0o600)
