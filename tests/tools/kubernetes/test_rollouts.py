@@ -52,6 +52,7 @@ async def there_and_back(ground: Ground, kind: str) -> None:
     undo = await ground.undo(step, "act-back")
     await ground.act(undo, "act-undo")
     assert (await ground.stands(undo, "act-undo")).state == "yes"
+    assert undo.blast.text.startswith("replaces ")
     assert first_image(await ground.get(kind, "web")) == NEW
 
 

@@ -41,6 +41,9 @@ async def up_and_back(ground: Ground, kind: str) -> None:
     found = await ground.until_ready(kind, "web", 3)
     assert found["metadata"]["annotations"]["helmward.dev/action"] == "act-up"
     back = await ground.undo(step, "act-up")
+    assert step.blast.text.startswith("starts 1 pod")
+    assert back.blast.text.startswith("stops 1 of 3 pods"), "of the undo, not of what it takes back"
+    assert back.blast.replicas_share == step.blast.replicas_share, "what was allowed to be done may be taken back"
     await ground.act(back, "act-back")
     assert (await ground.stands(back, "act-back")).state == "yes"
     await ground.until_ready(kind, "web", 2)

@@ -53,6 +53,10 @@ class PatchTool(ChangeTool):
     async def draft(self, arguments: Any, given: Planning) -> Draft:
         """What would change. Raises UsageError where there is nothing to change, or nothing of that name."""
 
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """What these changes of the document, as it stands, can hurt, in words."""
+        return "changes one object"
+
     def reached(self, step: Step, document: Document) -> Settled:
         """Has the object, whose values are ours, come to what was wanted?"""
         return Settled(state="yes", text="the values stand as written")
@@ -89,14 +93,16 @@ class PatchTool(ChangeTool):
         if value_at(document, "/metadata/uid") != step.uid:
             raise Drifted(f"{action} cannot be undone: {step.resource} was deleted and made anew.")
         back = tuple(_reversed(document, change, step, action) for change in step.changes)
+        # Policy has decided how much may be hurt when it allowed what is taken back; what the way back does is told anew.
+        reach = msgspec.structs.replace(step.blast, text=self.reach(kind, document, back, given))
         draft = Draft(
             kind=kind,
             document=document,
             changes=back,
             title=f"restore {step.resource}",
-            success="the values from before stand again",
-            undo="none: an undo is not undone by itself",
-            blast=step.blast,
+            success="the values from before stand again; nothing else is looked at",
+            undo="none: what it takes back can be planned anew",
+            blast=reach,
             deadline=step.deadline,
         )
         return await self.filled(step.arguments, draft, given)

@@ -19,7 +19,7 @@ from helmward.tools.kubernetes.revisions import REVISIONS, TEMPLATE, revisions
 from helmward.tools.kubernetes.rollout_undo import earlier
 from helmward.tools.kubernetes.words import listed
 from helmward.tools.kubernetes.workloads import must_roll, patience, rolled_out, rollout_blast, wanted
-from helmward.world.kinds import KINDS
+from helmward.world.kinds import KINDS, Kind
 from helmward.world.versions import contents_of
 
 
@@ -62,6 +62,13 @@ class ConfigRestore(PatchTool):
         if arguments.key is not None:
             raise UsageError(f"config_restore: key: a {arguments.kind} has no keys; leave it out.")
         return await _of_template(arguments, document, given)
+
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """Those who read a ConfigMap; the pods of a template."""
+        if kind.name != "ConfigMap":
+            return rollout_blast(document, given).text
+        meta = document["metadata"]
+        return readers(given.world, meta["namespace"], meta["name"])
 
     def reached(self, step: Step, document: Document) -> Settled:
         """A template must be rolled out; what a ConfigMap holds is there at once."""

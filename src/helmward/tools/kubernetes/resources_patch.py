@@ -97,6 +97,10 @@ class ResourcesPatch(PatchTool):
             deadline=patience(wanted(document)) if rolls else SOON,
         )
 
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """What a patch of such values can hurt."""
+        return _blast(kind, document, changes, given).text
+
     def reached(self, step: Step, document: Document) -> Settled:
         """Where pods are touched they must be as wanted."""
         touched = any(change.path.startswith("/spec") for change in step.changes)

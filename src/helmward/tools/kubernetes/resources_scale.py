@@ -6,14 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from helmward.core.plans import Blast, Effect, Step
+from helmward.core.plans import Blast, Effect, FieldChange, Step
 from helmward.door.tool import NAME, Namespaced, Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.dependents import dependents, pod_labels
 from helmward.tools.kubernetes.differences import change_at
 from helmward.tools.kubernetes.objects import CONTROLLERS, Document, read, resource_of
 from helmward.tools.kubernetes.workloads import keep_volumes, patience, scaled, wanted
-from helmward.world.kinds import KINDS
+from helmward.world.kinds import KINDS, Kind
 
 MOST_REPLICAS = 5000
 """More than any one workload runs on the largest clusters that Kubernetes supports."""
@@ -60,6 +60,12 @@ class ResourcesScale(PatchTool):
             blast=_blast(document, before, after, given),
             deadline=patience(abs(after - before)),
         )
+
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """The pods that are started or stopped."""
+        (change,) = changes
+        after = change.after if isinstance(change.after, int) else 1
+        return _blast(document, wanted(document), after, given).text
 
     def reached(self, step: Step, document: Document) -> Settled:
         """As many are ready as are wanted."""

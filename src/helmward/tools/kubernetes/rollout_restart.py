@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from helmward.core.plans import Effect, Step
+from helmward.core.plans import Effect, FieldChange, Step
 from helmward.door.tool import Planning, Rule, Settled, tool
 from helmward.tools.kubernetes.change import Draft, PatchTool
 from helmward.tools.kubernetes.differences import change_at
@@ -17,6 +17,7 @@ from helmward.tools.kubernetes.workloads import (
     rollout_blast,
     wanted,
 )
+from helmward.world.kinds import Kind
 
 _ANNOTATION = ("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
 """Where kubectl itself writes the time of a restart."""
@@ -55,6 +56,10 @@ class RolloutRestart(PatchTool):
             blast=rollout_blast(document, given),
             deadline=patience(wanted(document)),
         )
+
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """Every pod is replaced once more."""
+        return rollout_blast(document, given).text
 
     def reached(self, step: Step, document: Document) -> Settled:
         """Rolled out."""

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from helmward.core.errors import UsageError
-from helmward.core.plans import Effect, Step
+from helmward.core.plans import Effect, FieldChange, Step
 from helmward.core.pointers import value_at
 from helmward.core.text import one_line
 from helmward.door.tool import Planning, Reader, Rule, Settled, tool
@@ -24,7 +24,7 @@ from helmward.tools.kubernetes.workloads import (
     rollout_blast,
     wanted,
 )
-from helmward.world.kinds import KINDS
+from helmward.world.kinds import KINDS, Kind
 
 _REVISION = "controller-revision-hash"
 """The label by which a pod names its revision (apps/v1, ControllerRevisionHashLabelKey)."""
@@ -72,6 +72,10 @@ class RolloutUndo(PatchTool):
             blast=rollout_blast(document, given),
             deadline=patience(wanted(document)),
         )
+
+    def reach(self, kind: Kind, document: Document, changes: tuple[FieldChange, ...], given: Planning) -> str:
+        """Every pod is replaced once more."""
+        return rollout_blast(document, given).text
 
     def reached(self, step: Step, document: Document) -> Settled:
         """Rolled out."""
