@@ -141,6 +141,47 @@ def test_a_search_finds_the_workload_of_a_pod(house: Quiet) -> None:
     assert house.listed("elsewhere")["total"] == 0
 
 
+def test_the_services_that_lead_to_a_workload(house: Quiet) -> None:
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": SPEC}
+    house.put("Deployment", "web", spec={"replicas": 2, "template": template}, status={"readyReplicas": 1})
+    for number, status in enumerate(({"status": "True"}, {"status": "False"})):
+        state = {**RUNNING, "conditions": [{"type": "Ready", **status}]}
+        house.put("Pod", f"web-{number}", "Deployment/web", SPEC, state, labels=labels)
+    house.put("Pod", "web-old", "Deployment/web", SPEC, {"phase": "Failed"}, labels=labels)
+    house.put("Service", "web", spec={"selector": labels})
+    house.put("Service", "lost", spec={"selector": {"app": "nothing"}})
+    house.put("Service", "elsewhere", spec={"externalName": "db.example.com", "type": "ExternalName"})
+    (row,) = house.row("web")["services"]
+    assert (row["health"], row["text"]) == ("progressing", "1 of 2 endpoints ready")
+    assert (row["ready"], row["wanted"], row["incidents"]) == (1, 2, [])
+    assert [(row["kind"], row["name"]) for row in house.listed()["workloads"]] == [
+        ("Deployment", "web"),
+        ("Service", "lost"),
+    ]
+    assert [row["name"] for row in house.listed(q="lost")["workloads"]] == ["lost"]
+
+
+def test_a_service_whose_pods_are_not_seen_counts_its_endpoints(house: Quiet) -> None:
+    """Of two families of addresses each target is in two slices; what is being deleted is none."""
+    house.put("Service", "db", spec={"selector": {"app": "db"}})
+    targets = [
+        ("a", {"ready": True}),
+        ("b", {"ready": False}),
+        ("c", {"ready": False, "terminating": True}),
+        ("d", None),
+    ]
+    points = [
+        {"targetRef": {"kind": "Pod", "name": name}, **({"conditions": told} if told else {})} for name, told in targets
+    ]
+    owner = {"kind": "Service", "name": "db", "uid": "Service/db", "controller": True}
+    for name in ("db-4", "db-6"):
+        meta = {"name": name, "namespace": "shop", "ownerReferences": [owner]}
+        body = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": meta, "endpoints": points}
+        house.world.apply(KINDS["EndpointSlice"], json.dumps(body).encode())
+    assert (house.row("db")["ready"], house.row("db")["wanted"]) == (2, 3)
+
+
 def test_owners_in_a_circle_end(house: Quiet) -> None:
     house.put("Deployment", "web", spec={"replicas": 1})
     house.put("ReplicaSet", "loop", "ReplicaSet/loop")
