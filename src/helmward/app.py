@@ -148,6 +148,7 @@ async def running_house(
     `local_role` is that of the commands of the server's own user; `reached` is told of each boundary of a change (tests
     die there)."""
     from helmward.adapters.clients.kubernetes.client import Cluster
+    from helmward.adapters.stores.conversations import ConversationRows
     from helmward.adapters.stores.records import Records
     from helmward.adapters.stores.sessions import SessionRows
     from helmward.adapters.stores.state import State
@@ -272,6 +273,7 @@ async def running_house(
             integrity,
             models,
             key(key_dir, "console-session.key"),
+            conversations=ConversationRows(state),
             key_dir=key_dir,
         )
         following = bus.subscribe()

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import helmward.door.policy.default as default_policy
+from helmward.adapters.stores.conversations import ConversationRows
+from helmward.adapters.stores.state import State
 from helmward.app import running_house
 from helmward.ask.loop import Answer, Proposed, Sentence
 from helmward.core.errors import DeniedError, UnreachableError, UsageError
@@ -20,6 +22,7 @@ from helmward.core.nouns import Actor, Scope
 from helmward.core.settings import load
 from helmward.house import House
 from helmward.house.asking import Asking, asking
+from helmward.house.asking import kept as keeping
 from helmward.house.asking.conversations import (
     KEPT,
     LASTS,
@@ -290,6 +293,37 @@ def test_what_was_said_is_read_for_a_day_and_not_gone_on_with() -> None:
         kept.one_of(Actor(name="eve", kind="user"), first.id)
     now += KEPT - timedelta(seconds=1)
     assert kept.all_of(ann) == [second]
+
+
+def test_what_was_said_is_read_again_after_a_restart(place: Station) -> None:
+    ann = Person(place, "ann")
+    mine = ann.ask("describe frontend", "new")["conversation"]
+    ann.ask("and its events?", mine)
+    again = Asking(place.house)
+    (row,) = again.said(ann.actor)
+    assert (row["id"], row["count"], row["over"]) == (mine, 2, True)
+    first, _ = again.said_in(ann.actor, mine)["turns"]
+    assert (first["text"], first["kind"], first["answer"]) == ("describe frontend", "command", None)
+    ann.asking = again
+    assert ann.ask("and its events?")["kind"] == "question", "nobody goes on with it"
+    with pytest.raises(UsageError, match="no conversation"):
+        ann.ask("and its events?", mine)
+
+
+def test_what_was_let_go_is_not_kept_over_a_restart(tmp_path: Path) -> None:
+    state, now = State(tmp_path / "state.db"), datetime(2026, 1, 1, tzinfo=UTC)
+    rows, going = ConversationRows(state), Conversations(lambda: now)
+    ann, secret = Actor(name="ann", kind="user"), "AKIA" + "QWERTZUIOPASDF12"
+    old = going.of(ann, "new")
+    old.kept.append(Spoken(now, f"is {secret} a key?", {"kind": "command", "command": [f"find {secret}"]}))
+    keeping.write(rows, old.id, "1", keeping.row(old), going.gone())
+    (read,) = keeping.read(rows)
+    assert secret not in str(read) and "a key?" in read.kept[0].text
+    now += KEPT + timedelta(seconds=1)
+    new = going.of(ann, "new")
+    keeping.write(rows, new.id, "2", keeping.row(new), going.gone())
+    assert [one.id for one in keeping.read(rows)] == [new.id]
+    state.close()
 
 
 def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None:

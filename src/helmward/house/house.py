@@ -39,6 +39,7 @@ from helmward.world.objects import Object
 from helmward.world.store import World
 
 if TYPE_CHECKING:
+    from helmward.adapters.stores.conversations import ConversationRows
     from helmward.house.models.models import Models
 
 LONGEST_SUPPRESSION = timedelta(days=90)
@@ -90,6 +91,7 @@ class House:
     models: Models | None = None
     session_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     """Seals what browsers keep of a session."""
+    conversations: ConversationRows | None = None
     _credentials: tuple[datetime, tuple[str, ...]] | None = field(default=None, init=False)
 
     # ---- incidents ----

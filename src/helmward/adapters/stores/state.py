@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, 
 from helmward.core.errors import HelmwardError, UsageError
 
 metadata = MetaData()
-HEAD = "0005"
+HEAD = "0006"
 """The newest schema this version knows; the last file of `migrations/versions/`."""
 
 _BUSY_SECONDS = 10

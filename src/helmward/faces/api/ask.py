@@ -62,15 +62,16 @@ async def ask_stream(body: Words, request: Request, actor: Viewer, asking: TheAs
 
 @router.get("/conversations")
 async def list_conversations(actor: Viewer, asking: TheAsking) -> dict[str, Any]:
-    """The actor's own conversations, the last one first: at most 20, for a day after their last word, and until the server stops.
-    `over`: it was silent for so long that nobody goes on with it."""
+    """The actor's own conversations, the last one first: at most 20, for a day after their last word.
+    `over`: nobody goes on with it: it was silent for long, or the server was started anew."""
     return {"conversations": asking.said(actor)}
 
 
 @router.get("/conversations/{identity}")
 async def show_conversation(identity: str, actor: Viewer, asking: TheAsking) -> dict[str, Any]:
     """One of them with its last 50 turns, the oldest first: the words, what was understood, and in short what came of it.
-    `answer` is what /ask answered, without `conversation`; null for turns of which it was too much to keep (256 KiB in all)."""
+    `answer` is what /ask answered, without `conversation`; null for turns of which it was too much to keep (256 KiB in
+    all), or that were said before the server was started."""
     return asking.said_in(actor, identity)
 
 

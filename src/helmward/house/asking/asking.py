@@ -20,9 +20,10 @@ from helmward.core.errors import DeniedError, HelmwardError
 from helmward.core.model import Turn
 from helmward.core.nouns import Actor
 from helmward.core.text import one_line
+from helmward.core.times import format_time
 from helmward.door.audit import Entry
 from helmward.guard.contract import About
-from helmward.house.asking import shapes, transcripts
+from helmward.house.asking import kept, shapes, transcripts
 from helmward.house.asking.changes import Changes
 from helmward.house.asking.conversations import Conversation, Conversations, Spoken
 from helmward.house.asking.inventory import deeds, inventory
@@ -62,7 +63,8 @@ class Asking:
     def __init__(self, house: House, model: Answers | None = None) -> None:
         self._house, self._model = house, model
         self._reads, self._changes = Reads(house), Changes(house)
-        self.conversations = Conversations(house.clock)
+        self._rows = house.conversations
+        self.conversations = Conversations(house.clock, kept.read(self._rows) if self._rows else ())
 
     async def ask(
         self,
@@ -89,7 +91,13 @@ class Asking:
             found = await asyncio.shield(self._carried_out(actor, words, going, seen, understood, sure))
         going.kept.append(Spoken(self._house.clock(), *transcripts.kept(words, found), transcripts.encoded(found)))
         transcripts.trim(going.kept)
+        await self._keep(going)
         return {"conversation": going.id, **found}
+
+    async def _keep(self, going: Conversation) -> None:
+        if self._rows is not None:
+            gone, spoken, data = self.conversations.gone(), format_time(going.spoken), kept.row(going)
+            await asyncio.to_thread(kept.write, self._rows, going.id, spoken, data, gone)
 
     async def _carried_out(
         self, actor: Actor, words: str, going: Conversation, seen: Inventory, understood: Understood, sure: bool

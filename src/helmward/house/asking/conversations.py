@@ -1,14 +1,14 @@
-"""Conversations, kept in the server's memory alone: a bounded number, each for a while, each its actor's own.
+"""Conversations: a bounded number, each for a while, each its actor's own.
 
-One that was silent for a quarter of an hour is over: nobody goes on with it, and no late yes finds its question. What was said
-stays to be read for a day, or until the server stops."""
+One that was silent for a quarter of an hour, or that a restart cut off, is over: nobody goes on with it, and no late yes finds
+its question. What was said stays to be read for a day; over a restart, in short (kept.py)."""
 
 from __future__ import annotations
 
 import secrets
 from base64 import b32encode
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +60,8 @@ class Conversation:
     state: State = NOTHING
     turns: tuple[Turn, ...] = field(default_factory=tuple)
     kept: deque[Spoken] = field(default_factory=lambda: deque(maxlen=MOST_SPOKEN))
+    ended: bool = False
+    """A restart cut it off."""
 
     def say(self, *turns: Turn) -> None:
         """Add turns; the oldest go."""
@@ -67,11 +69,12 @@ class Conversation:
 
 
 class Conversations:
-    """`clock` is the wall clock."""
+    """`clock` is the wall clock, `before` what was said before a restart, the one that was silent longest first."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], before: Iterable[Conversation] = ()) -> None:
         self._clock = clock
-        self._kept: OrderedDict[str, Conversation] = OrderedDict()
+        self._kept: OrderedDict[str, Conversation] = OrderedDict((one.id, one) for one in before)
+        self._gone: list[str] = []
 
     def of(self, actor: Actor, identity: str | None) -> Conversation:
         """The conversation of this id, or without one the actor's last; a new one where that is over, or for "new".
@@ -96,7 +99,13 @@ class Conversations:
 
     def over(self, one: Conversation) -> bool:
         """True for one with which nobody goes on."""
-        return one.spoken < self._clock() - LASTS
+        return one.ended or one.spoken < self._clock() - LASTS
+
+    def gone(self) -> list[str]:
+        """The ids of those that were let go since this was asked last."""
+        self._forget()
+        gone, self._gone = self._gone, []
+        return gone
 
     def all_of(self, actor: Actor) -> list[Conversation]:
         """The conversations of this actor in which something was said, the one spoken in last first."""
@@ -108,16 +117,14 @@ class Conversations:
         """One of them. Raises UnknownConversation."""
         found = next((one for one in self.all_of(actor) if one.id == identity), None)
         if found is None:
-            raise UnknownConversation(
-                f"You have no conversation '{one_line(identity, 40)}'; they are kept for a day, and until the server stops."
-            )
+            raise UnknownConversation(f"You have no conversation '{one_line(identity, 40)}'; they are kept for a day.")
         return found
 
     def _new(self, owner: tuple[str, str, str], mine: list[Conversation]) -> Conversation:
         if len(mine) >= MOST_OF_ONE:
-            del self._kept[mine[0].id]
+            self._let_go(mine[0].id)
         while len(self._kept) >= MOST:
-            self._kept.popitem(last=False)
+            self._let_go(next(iter(self._kept)))
         identity = f"conv-{b32encode(secrets.token_bytes(5)).decode().lower()}"
         now = self._clock()
         made = self._kept[identity] = Conversation(identity, owner, now, now)
@@ -126,7 +133,11 @@ class Conversations:
     def _forget(self) -> None:
         limit = self._clock() - KEPT
         for one in [one for one in self._kept.values() if one.spoken < limit]:
-            del self._kept[one.id]
+            self._let_go(one.id)
+
+    def _let_go(self, identity: str) -> None:
+        del self._kept[identity]
+        self._gone.append(identity)
 
 
 def _owner(actor: Actor) -> tuple[str, str, str]:
