@@ -34,15 +34,21 @@ async def test_what_stands_until_somebody_sees_to_it(home: Home, tmp_path: Path)
         requests, kills = ChangeRequests(house), house.door.kills
         await kills.kill(ADA, "tool:rollout_restart", "looks odd")
         (stopped,) = await requests.notices()
+        since = f"{house.door.means.ledger.kills['tool:rollout_restart'].time:%Y-%m-%d %H:%M} UTC"
         assert (
-            stopped == "Changes of tool rollout_restart are stopped by ada (looks odd); "
-            "`helmward revive --tool rollout_restart --reason …` lifts that."
+            stopped
+            == f"Tool rollout_restart is stopped by ada since {since}: looks odd. It changes nothing, whoever asks; "
+            "all other tools go on. An administrator lifts it: `helmward revive --tool rollout_restart --reason …`."
         )
         await kills.revive(ADA, "tool:rollout_restart", "fine")
         await kills.kill(ADA, "all", "everything is odd")
         (everything,) = await requests.notices()
         assert (
             everything.startswith("All changes are stopped by ada") and "`helmward revive all --reason …`" in everything
+        )
+        assert (
+            "everything is odd. Nothing is done, approved, healed or undone; watching, explaining and reading"
+            in everything
         )
         await kills.revive(ADA, "all", "fine")
         (home.folder / "data" / "KILL").touch()

@@ -12,7 +12,7 @@ from helmward.core.plans import Action
 from helmward.door.propose import About, Proposer, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
-from helmward.house import mending, present_changes, timeline
+from helmward.house import mending, notices, present_changes, timeline
 from helmward.house.house import House
 from helmward.house.incident_search import Search
 from helmward.house.meant import Meant
@@ -79,7 +79,7 @@ class ChangeRequests:
 
     def _notices(self, temporary: Sequence[Stored]) -> tuple[str, ...]:
         means = self._door.means
-        return tuple(present_changes.notices(means.ledger, means.kills.filed, temporary))
+        return tuple(notices.notices(means.ledger, means.kills.filed, temporary))
 
     async def ended(self, after: int) -> list[Stored]:
         """The plans that have ended since so many had, in that order; without those whose row is gone."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from helmward.core.plans import Action, Approval, FieldChange, Plan, Step
 from helmward.core.settings_changes import ChangeSettings, ModeSettings
-from helmward.core.text import one_line
-from helmward.door.ledger import EVERYTHING, Ledger
 from helmward.door.places import any_changes
 from helmward.door.store import Stored
 from helmward.guard.secrets import mask_value
@@ -30,8 +28,6 @@ class UnderWay(NamedTuple):
 
 
 NOTHING = UnderWay({}, frozenset())
-
-_LONGEST = 300  # characters of a reason in a notice
 
 
 def mode(settings: ChangeSettings) -> str:
@@ -61,24 +57,6 @@ def under_way(found: Iterable[Stored], notices: Iterable[str] = ()) -> UnderWay:
         elif one.state in RUNNING:
             acting.add(one.plan.incident)
     return UnderWay(waiting, frozenset(acting), tuple(notices))
-
-
-def notices(ledger: Ledger, filed: bool, temporary: Iterable[Stored]) -> Iterator[str]:
-    """What stands until somebody sees to it: the kill switch, broken glass, temporary changes of what a controller owns."""
-    if filed:
-        yield "All changes are stopped by the file KILL in the data folder; remove it to go on."
-    for kill in sorted(ledger.kills.values(), key=lambda one: one.scope != EVERYTHING):
-        kind, _, name = kill.scope.partition(":")
-        what, words = (
-            ("All changes", "all") if kill.scope == EVERYTHING else (f"Changes of {kind} {name}", f"--{kind} {name}")
-        )
-        why = one_line(kill.reason, _LONGEST)
-        yield f"{what} are stopped by {kill.by} ({why}); `helmward revive {words} --reason …` lifts that."
-    for plan, approver in ledger.unreviewed.items():
-        yield f"{approver} broke the glass for {plan}; somebody else looks at it and says `helmward review {plan}`."
-    for one in temporary:
-        seconds = one.plan.override_seconds or 0.0
-        yield f"{one.plan.id} overrides a controller for {seconds / 60:g} minutes, then it is taken back: {one.plan.title}."
 
 
 def incident(row: dict[str, Any], now: UnderWay) -> dict[str, Any]:
