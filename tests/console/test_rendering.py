@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from helmward.core.text import printable
-from helmward.faces.console.rendering import prose, sentence, timeless
+from helmward.faces.console.rendering import lasting, prose, sentence, timeless
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 PIECES = (
@@ -89,3 +89,14 @@ def test_hostile_text_is_inert(tell: Callable[[object, datetime], Markup], allow
     plain = printable(text)
     expected = [plain] if tell is sentence else [plain, plain.replace("`", "")]
     assert instants.sub("", found.text) in [instants.sub("", one) for one in expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "–"), (0.0, "at once"), (0.4, "0.4 s"), (1.0, "1 s"), (12.3, "12 s"), (59.6, "1 min"), (200, "3.3 min"),
+        (3599, "1 h"), (9000, "2.5 h"), (172_800, "2 days"),
+    ],
+)  # fmt: skip
+def test_how_long_something_lasted_in_the_unit_that_people_use(value: float | None, said: str) -> None:
+    assert lasting(value) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,9 @@ from helmward.faces.console.assets import Assets
 
 LIVE = "live_"
 """A template's blocks of this prefix are what changes under an open page."""
+
+_LASTING = ((1, "s", 59.5), (60, "min", 59.5), (3600, "h", 47.5), (86400, "days", math.inf))
+"""Seconds of a unit, its name, and how many of it are said in the next one."""
 
 _TIME = Markup('<time datetime="%s" title="%s" data-form="%s">%s</time>')
 _TIMES = re.compile(rb"(<time [^>]*>)[^<]*")
@@ -41,6 +45,7 @@ class Templates:
             "moment": lambda value: _time(value, clock(), "moment"),
             "until": lambda value: _time(value, clock(), "until"),
             "seconds": seconds,
+            "lasting": lasting,
             "plain": plain,
             "prose": lambda value: prose(value, clock()),
             "sentence": lambda value: sentence(value, clock()),
@@ -86,6 +91,17 @@ def seconds(value: float | None) -> str:
     if value < 1:
         return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value < 10 else age(timedelta(seconds=value))
+
+
+def lasting(value: float | None) -> str:
+    """`0.4 s`, `3 min`, `2.5 h`, `4 days`; a dash for none."""
+    if value is None:
+        return "–"
+    if value < 0.05:
+        return "at once"
+    size, unit = next(step for step in _LASTING if value < step[0] * step[2])[0:2]
+    count = value / size
+    return f"{count:.1f}".removesuffix(".0") + f" {unit}" if count < 9.95 else f"{count:.0f} {unit}"
 
 
 def number(value: float | None) -> str:
