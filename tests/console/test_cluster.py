@@ -42,6 +42,7 @@ async def test_the_tree_and_its_filters(shop: Station) -> None:
         words = text_of(page)
         assert status == 200
         assert "frontend Deployment in production" in words
+        assert "✓ healthy Service frontend 2 of 2 endpoints ready" in words
         assert re.search(r"1 ReplicaSet, 2 Pods .* ReplicaSet frontend-\w+ 2 of 2 ready, current", words)
         assert re.search(r"✓ Running Pod frontend-\S+ 1/1 ready lab-node-\d", words)
         assert "3 workloads" in words
@@ -103,6 +104,9 @@ async def test_a_scope_bounds_the_pages(shop: Station, token: str) -> None:
     async with Visitor(shop) as visitor:
         await visitor.enter(outside)
         assert "No workload runs here." in text_of((await visitor.get("/cluster"))[1])
+        assert "Namespaces Nothing runs in the part of the cluster that you may see: elsewhere." in text_of(
+            (await visitor.get("/"))[1]
+        )
         status, page = await visitor.get(f"/objects/Pod/production/{pod}")
         assert (status, "outside of what" in page) == (403, True)
         _, log = await visitor.get(f"/objects/Pod/production/{pod}/logs/stream")

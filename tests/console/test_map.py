@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from ..faces.station import Station
 from ..waiting import until
 from .browser import Pages, axe, console_errors
-from .entering import Visitor, enter
+from .entering import PHONE, Visitor, enter
 
 SPACE = "drawn"
 HOSTILE = "A<img src=x onerror=hit()>_URL"
@@ -79,15 +79,31 @@ async def test_the_drawing_follows_what_happens(mapped: Station, pages: Pages) -
     await page.locator("h1").hover()
     await expect(edge).to_have_class("edge")
     await front.locator("a").first.focus()
-    await expect(service).to_have_class("node healthy on")
+    await expect(service).to_have_class("node degraded on")  # asleep, though a Service stands before it
     mapped.do(scale(mapped, 1))
     back = page.locator(f"[data-node='Deployment/{SPACE}/back']")
     await expect(back.locator(f"a[href='/incidents/{await ours(mapped)}']")).to_contain_text("✕ broken")
     await expect(page.locator(".cross")).to_have_count(2)
     await expect(page.locator("h1")).to_have_text("2 dependencies are broken")
     assert await axe(page) == []
+    await on_a_phone(page)
     assert await console_errors(page) == []
     mapped.do(scale(mapped, 0))
+
+
+async def on_a_phone(page: Page) -> None:
+    """The drawing moves in its own box, in letters of their full size, and begins with what is broken."""
+    await page.set_viewport_size(PHONE)
+    await page.reload()
+    drawing = page.locator(".drawing")
+    await expect(drawing.locator(".node.broken .name").first).to_be_in_viewport()
+    assert await drawing.evaluate(
+        "it => [it.scrollWidth > it.clientWidth, it.querySelector('svg').getScreenCTM().a]"
+    ) == [True, 1]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    reach = await drawing.locator(".reach").first.bounding_box()
+    assert reach and reach["height"] >= 40
+    assert await axe(page) == []
 
 
 async def ours(station: Station) -> str:

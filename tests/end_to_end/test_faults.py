@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.house.agreeing import complaints
 
 from helmward.lab import breaking
 from helmward.world.book import Tracked
@@ -40,6 +41,11 @@ async def test_its_cause_is_named_soon(broken: Broken) -> None:
     print(f"{broken.stage.engine} {broken.name}: signs after {signs:.1f} s, named {named:+.1f} s from there")
     assert complaint(broken.name, broken.first) == ""
     assert named <= EXPECTED[broken.name].deadline
+
+
+async def test_everybody_tells_the_same_health(broken: Broken) -> None:
+    house = broken.stage.house
+    assert complaints(house.world, house.incidents(), house.clock()) == []
 
 
 async def test_a_cold_look_at_the_cluster_says_the_same(broken: Broken) -> None:

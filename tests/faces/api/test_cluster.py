@@ -102,6 +102,10 @@ async def test_the_tree_of_what_is_well(shop: Station, token: str) -> None:
     (row,) = [row for row in body["workloads"] if row["name"] == "frontend"]
     assert (row["kind"], row["health"], row["text"], row["incidents"]) == ("Deployment", "healthy", "2 of 2 ready", [])
     assert [pod["text"] for pod in row["children"][0]["children"]] == ["Running", "Running"]
+    (before,) = row["services"]
+    assert (before["name"], before["health"], before["text"]) == ("frontend", "healthy", "2 of 2 endpoints ready")
+    page = await get(shop, "/cluster/Service/production/frontend", token)
+    assert (page["standing"]["text"], page["workload"]) == ("2 of 2 endpoints ready", row)
     assert (await get(shop, "/cluster?broken=true", token))["workloads"] == []
     (pod, _) = row["children"][0]["children"]
     assert row in (await get(shop, f"/cluster?q={pod['node']}", token))["workloads"]
