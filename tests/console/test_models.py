@@ -77,8 +77,18 @@ async def test_charts_are_drawn_and_drawn_again(called: Stand, pages: Pages) -> 
     await page.evaluate("htmx.trigger('#now', 'every')")
     await expect(page.locator(".figures b").first).to_have_text("6")
     await expect(charts).to_have_count(3)
-    assert await axe(page) == []
     assert await console_errors(page) == []
+    notice = page.get_by_text("Not current: Helmward does not answer")
+    for fails in (lambda route: route.fulfill(status=503, body="<p>Not now.</p>"), lambda route: route.abort()):
+        await page.route("**/models*", fails)
+        await page.evaluate("htmx.trigger('#now', 'every')")
+        await expect(notice).to_contain_text(re.compile(r"is of \d+s ago;"))
+        await expect(page.locator(".figures b").first).to_have_text("6")
+        await page.unroute("**/models*")
+        await page.evaluate("htmx.trigger('#now', 'every')")
+        await expect(notice).to_be_hidden()
+    await expect(charts).to_have_count(3)
+    assert await axe(page) == []
 
 
 async def painted(page: Page) -> str:

@@ -1,4 +1,7 @@
 // The charts of the models page: uPlot draws what stands in the page's own data, in the theme's colours, as wide as there is room.
+// And what stood there stays, with its age, while the server has nothing better to say.
+import { refresh } from './times.js';
+
 const HEIGHT = 200;
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 // A token holds its colour by day and by night; which of them counts, only an element's own colour tells.
@@ -91,7 +94,28 @@ const sizes = new ResizeObserver((entries) => {
   }
 });
 
+const stale = document.querySelector('[data-stale]');
+const current = () => {
+  if (!stale) return;
+  stale.hidden = true;
+  stale.querySelector('time').dateTime = new Date().toISOString();
+};
+const old = () => {
+  if (!stale) return;
+  stale.hidden = false;
+  refresh(stale);
+};
+// An answer that is an error, or the page to sign in, has no figures to put there.
+document.getElementById('now')?.addEventListener('htmx:after:request', (event) => {
+  const { response, text } = event.detail.ctx;
+  if (response.status === 200 && text.includes('id="now"')) return;
+  event.preventDefault();
+  old();
+});
+document.getElementById('now')?.addEventListener('htmx:error', old);
+
 draw();
-document.addEventListener('htmx:after:swap', draw);
+current();
+document.addEventListener('htmx:after:swap', () => { draw(); current(); });
 new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
