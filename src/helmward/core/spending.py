@@ -75,9 +75,9 @@ class Spending(Protocol):
         field of Use and the verdict."""
         ...
 
-    def traffic(self, since: int, step: int, model: str | None) -> Traffic:
-        """The traffic of the steps that begin at or after `since` (seconds since 1970), summed in steps of `step` seconds; of one
-        model, or of all. Finds are summed over all of it, and bear `since`."""
+    def traffic(self, since: int, step: int, model: str | None, before: int | None = None) -> Traffic:
+        """The traffic of the steps that begin at or after `since` and before `before` (seconds since 1970; None: all since),
+        summed in steps of `step` seconds; of one model, or of all. Finds are summed over all of it, and bear `since`."""
         ...
 
     def tidy(self, windows_before: float, uses_before: float, hours_before: float) -> None:

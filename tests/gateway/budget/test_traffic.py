@@ -12,6 +12,7 @@ from helmward.adapters.stores.spending import SpendingRows
 from helmward.adapters.stores.state import State
 from helmward.core.traffic import LADDERS, MEASURES, SLOTS, STEP, Counted, Ended, Found, Measure, Timed, Took
 from helmward.gateway.budget import Used
+from helmward.gateway.budget.past import Past
 from helmward.gateway.budget.quantiles import quantile
 from helmward.gateway.budget.traffic import Gathering
 from helmward.gateway.budget.usage import TRAFFIC_BY_STEP, TRAFFIC_KEPT, Usage, open_usage
@@ -124,3 +125,26 @@ def test_the_ends_of_the_ladder() -> None:
         pytest.approx(0.001),
         pytest.approx(0.001),
     )
+
+
+async def test_what_lies_back_is_summed_once_and_stays_true(rows: SpendingRows) -> None:
+    """Calls now, late ones, and tidying, in an order of chance: each answer is that of somebody who remembers nothing."""
+    clock, chance, asked = Clock(NOW), random.Random(7), list[int]()
+    usage = Usage(rows, clock)
+    for turn in range(120):
+        clock.now += chance.choice((15, 15, 15, STEP))
+        late = chance.choice((0, 0, 0, 0, 0, 4 * STEP, 3600))
+        call(usage, clock.now - late, chance.choice((DONE, BROKEN, STOPPED)), model=chance.choice(("small", "large")))
+        if turn % 3:
+            await usage.close()
+        if turn % 50 == 49:
+            await usage.tidy()
+        step, model = chance.choice((STEP, 3600)), chance.choice((None, "small"))
+        told = await usage.traffic(NOW, step, model)
+        await usage.close()
+        assert told == rows.traffic(NOW, step, model), turn
+    past, since = Past(rows), NOW - 40 * STEP
+    sums, read = past.traffic(since, STEP, None, clock.now), rows.traffic
+    rows.traffic = lambda *words: asked.append(words[0]) or read(*words)  # type: ignore[func-returns-value,method-assign]
+    assert past.traffic(since, STEP, None, clock.now + 15) == sums
+    assert min(asked) >= clock.now - 3 * STEP, "it was read again from the beginning"

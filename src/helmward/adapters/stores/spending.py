@@ -73,10 +73,11 @@ class SpendingRows:
                     connection.execute(self._more, values)
                 traffic_rows.add(connection, traffic)
 
-    def traffic(self, since: int, step: int, model: str | None) -> Traffic:
-        """The traffic of the steps that begin at or after `since`, in steps of `step` seconds; of one model, or of all."""
+    def traffic(self, since: int, step: int, model: str | None, before: int | None = None) -> Traffic:
+        """The traffic of the steps that begin at or after `since` and before `before` (None: all since), in steps of
+        `step` seconds; of one model, or of all."""
         with self._state.read() as connection:
-            return traffic_rows.read(connection, since, step, model)
+            return traffic_rows.read(connection, since, step, model, before)
 
     def sums(self, since: float, by: str) -> list[Sum]:
         """What was used in the minutes that end after `since`, summed by a field of Use and the verdict."""

@@ -14,6 +14,9 @@ from helmward.core.traffic import SLOTS, CallCounts, Counted, Found, Timed, Traf
 _FINDS = "finds"
 _HOUR = 3600
 
+Between = tuple[int, int | None]
+"""Seconds since 1970: from when on, and before when."""
+
 
 def _table(name: str, key: Sequence[str], figures: Iterable[str]) -> Table:
     return Table(
@@ -44,11 +47,12 @@ def add(connection: Connection, traffic: Traffic) -> None:
             connection.execute(_on_conflict(table, insert(table)), values)
 
 
-def read(connection: Connection, since: int, step: int, model: str | None) -> Traffic:
-    """What began at or after `since`, in steps of `step` seconds (those of finds: all in one that begins at `since`)."""
-    calls, times = (_summed(connection, table, since, step, model) for table in (_calls, _times))
+def read(connection: Connection, since: int, step: int, model: str | None, before: int | None) -> Traffic:
+    """What began at or after `since` and before `before` (None: all since), in steps of `step` seconds (those of
+    finds: all in one that begins at `since`)."""
+    calls, times = (_summed(connection, table, (since, before), step, model) for table in (_calls, _times))
     query = select(_finds.c.model, _finds.c.rule, _finds.c.action, func.sum(_finds.c.finds))
-    query = _within(query, _finds, since, model).group_by(_finds.c.model, _finds.c.rule, _finds.c.action)
+    query = _within(query, _finds, (since, before), model).group_by(_finds.c.model, _finds.c.rule, _finds.c.action)
     found: Sequence[Any] = connection.execute(query).all()
     return Traffic(
         {Counted(start, name, verdict): counts for start, name, verdict, *counts in calls},
@@ -79,9 +83,9 @@ def _on_conflict(table: Table, more: Insert) -> Insert:
     return more.on_conflict_do_update(index_elements=[column.name for column in table.primary_key], set_=added)
 
 
-def _summed(connection: Connection, table: Table, since: int, step: int, model: str | None) -> Sequence[Any]:
+def _summed(connection: Connection, table: Table, between: Between, step: int, model: str | None) -> Sequence[Any]:
     groups, figures = _sums(table, step)
-    query = _within(select(*groups, *figures), table, since, model).group_by(*groups)
+    query = _within(select(*groups, *figures), table, between, model).group_by(*groups)
     return connection.execute(query).all()
 
 
@@ -91,6 +95,8 @@ def _sums(table: Table, step: int) -> tuple[list[ColumnElement[Any]], list[Colum
     return groups, [func.sum(column) for column in table.columns if not column.primary_key]
 
 
-def _within(query: Select[Any], table: Table, since: int, model: str | None) -> Select[Any]:
+def _within(query: Select[Any], table: Table, between: Between, model: str | None) -> Select[Any]:
+    since, before = between
     query = query.where(table.c.start >= since)
+    query = query if before is None else query.where(table.c.start < before)
     return query if model is None else query.where(table.c.model == model)

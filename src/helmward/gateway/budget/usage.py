@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from helmward.core.errors import HelmwardError
 from helmward.core.spending import Spending, Sum, Use, UseCounts
 from helmward.core.traffic import Ended, Traffic
+from helmward.gateway.budget.past import Past
 from helmward.gateway.budget.terms import Caller, Used, nano
 from helmward.gateway.budget.traffic import Gathering
 
@@ -47,6 +48,7 @@ class Usage:
         self._store, self._clock = store, clock
         self._gathered: dict[Use, list[int]] = {}
         self._traffic = Gathering()
+        self._past = Past(store)
         self._turn = asyncio.Lock()
         self._tidied = clock()
         self._timer: asyncio.TimerHandle | None = None
@@ -100,7 +102,7 @@ class Usage:
         """The traffic of the steps that begin at or after `since` (seconds since 1970), summed in steps of `step` seconds; of one
         model, or of all. Finds are summed over all of it, and bear `since`. Raises HelmwardError."""
         async with self._turn:
-            found = await asyncio.to_thread(self._store.traffic, since, step, model)
+            found = await asyncio.to_thread(self._past.traffic, since, step, model, self._clock())
             found.add(self._traffic.part(since, step, model))
         return found
 
@@ -127,6 +129,7 @@ class Usage:
             try:
                 rows = [(use, UseCounts(*counts)) for use, counts in batch.items()]
                 await asyncio.to_thread(self._store.add, rows, traffic)
+                self._past.written(traffic)
             except HelmwardError as error:
                 _log.warning("What models used could not be written yet: %s", error)
                 for use, counts in batch.items():
@@ -143,6 +146,7 @@ class Usage:
         try:
             await asyncio.to_thread(self._store.tidy, now - KEPT, now - KEPT, now - BY_MINUTE)
             await asyncio.to_thread(self._store.tidy_traffic, now - TRAFFIC_KEPT, now - TRAFFIC_BY_STEP)
+            self._past.forget()
         except HelmwardError as error:
             _log.warning("What models used long ago could not be dropped yet: %s", error)
 
