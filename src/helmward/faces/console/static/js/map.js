@@ -24,9 +24,10 @@ document.addEventListener('focusin', (event) => point(event.target));
 document.addEventListener('focusout', (event) => point(event.relatedTarget));
 document.addEventListener('htmx:after:swap', light);
 
-// A drawing that is larger than its box begins with what was looked for, or with what is broken.
+// A drawing that is larger than its box begins with what was looked for, or with the worst.
 const drawing = document.querySelector('.drawing');
-const first = drawing?.querySelector('.node.sought, .node.broken');
+const first = ['sought', 'broken', 'degraded', 'progressing']
+  .map((word) => drawing?.querySelector(`.node.${word}`)).find(Boolean);
 if (first && (drawing.scrollWidth > drawing.clientWidth || drawing.scrollHeight > drawing.clientHeight)) {
   const box = first.getBoundingClientRect();
   const frame = drawing.getBoundingClientRect();
