@@ -38,7 +38,7 @@ async def test_what_stands_until_somebody_sees_to_it(home: Home, tmp_path: Path)
         assert (
             stopped
             == f"Tool rollout_restart is stopped by ada since {since}: looks odd. It changes nothing, whoever asks; "
-            "all other tools go on. An administrator lifts it: `helmward revive --tool rollout_restart --reason …`."
+            "all other tools go on. `helmward revive --tool rollout_restart --reason …` by an administrator lifts it."
         )
         await kills.revive(ADA, "tool:rollout_restart", "fine")
         await kills.kill(ADA, "all", "everything is odd")

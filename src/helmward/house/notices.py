@@ -38,5 +38,5 @@ def _stopped(kill: Kill) -> str:
     kind, _, name = ("", "", "") if kill.scope == EVERYTHING else kill.scope.partition(":")
     what, words = (f"{kind.capitalize()} {name} is", f"--{kind} {name}") if kind else ("All changes are", "all")
     since, why = f"{kill.time.astimezone(UTC):%Y-%m-%d %H:%M} UTC", stopped(one_line(kill.reason, _LONGEST))
-    lift = f"An administrator lifts it: `helmward revive {words} --reason …`."
+    lift = f"`helmward revive {words} --reason …` by an administrator lifts it."
     return f"{what} stopped by {kill.by} since {since}: {why} {_WORKS[kind]} {lift}"

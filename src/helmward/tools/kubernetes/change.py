@@ -67,8 +67,9 @@ class PatchTool(ChangeTool):
         return stands if stands.state == "no" else self.reached(step, document)
 
     async def stands(self, step: Step, action: str, reader: Reader) -> Settled:
-        """The values are there."""
-        return (await self._look(step, reader))[1]
+        """The values are there: what an undo is proven by."""
+        found = (await self._look(step, reader))[1]
+        return Settled(state="yes", text="the values from before stand again") if found.state == "yes" else found
 
     async def _look(self, step: Step, reader: Reader) -> tuple[Document, Settled]:
         kind = _kind_of(step)
