@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helmward.door.identity import NewToken
 from helmward.faces.console.live.live import MOST_EACH
 from helmward.faces.console.signing.session import Session, Sessions
 from helmward.faces.console.signing.signing import local
+from helmward.house.auditing import HELMWARD
 
 from ..faces.station import Station
 from .entering import Visitor, link
@@ -93,8 +95,11 @@ async def test_a_copied_cookie_ends_with_the_sign_out(station: Station) -> None:
 
 async def test_one_sees_and_ends_ones_own_sessions(station: Station) -> None:
     async with Visitor(station) as here, Visitor(station) as there, Visitor(station) as other:
-        await here.enter(station.token("requester"))
-        await there.enter(station.token("requester"))
+        for visitor in (here, there):
+            made = station.call(
+                station.house.identity.create, HELMWARD, NewToken("sam", ("requester",)), station.house.clock()
+            )
+            await visitor.enter(made.text)
         await other.enter(station.token("viewer"))
         _, page = await here.get("/sessions")
         assert page.count("this one") == 1 and page.count('name="session"') == 1

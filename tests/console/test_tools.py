@@ -175,5 +175,9 @@ async def test_a_tool_is_fit_for_a_phone_in_the_dark(pages: Pages, shop: Station
         if "run=" in address:
             await page.get_by_role("button", name="Run", exact=True).click()
             await expect(page.locator("#result h2")).to_be_visible()
+            before = page.url
+            await page.get_by_role("button", name="Run", exact=True).click()
+            await expect(page).not_to_have_url(before)
+            await expect(page.locator("#result h2")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
     assert await console_errors(page) == []

@@ -197,11 +197,14 @@ def test_who_is_bounded_to_a_scope_manages_nobody(tmp_path: Path) -> None:
 # ---- sessions ----
 
 
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
+
+
 def signed_in(office: Office, name: str = "ann", password: str | None = None) -> str:
     """The id of a new session of a new token, made for it where there is a password."""
     made = office.identity.create(ADMIN, NewToken(name, ("viewer",)), NOW)
     actor = office.identity.check(made.text, NOW)
-    return office.sessions.begin(actor, password is not None, "10.0.0.1", "Firefox\x1b[2J").id
+    return office.sessions.begin(actor, password is not None, "10.0.0.1", AGENT).id
 
 
 async def test_what_ended_stays_ended_over_a_restart(office: Office) -> None:
@@ -211,7 +214,9 @@ async def test_what_ended_stays_ended_over_a_restart(office: Office) -> None:
     again = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW)
     assert (again.stands(ended), again.stands(going)) == (False, True)
     assert [one["id"] for one in again.of(ann)] == [going]
-    assert "\x1b" not in again.of(ann)[0]["browser"]
+    assert (again.of(ann)[0]["browser"], again.of(ann)[0]["source"]) == ("Firefox on Linux", "10.0.0.1")
+    late = again.begin(ann, False, "", "curl/8\x1b[2J")
+    assert late.browser.startswith("curl/8") and "\x1b" not in late.browser
     late = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW + timedelta(hours=13))
     assert not late.stands(going)
     assert SessionRows(office.state).all() == [], "what is over is not kept"

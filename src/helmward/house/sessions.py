@@ -24,6 +24,16 @@ LASTS = timedelta(hours=12)
 MOST, MOST_OF_ONE = 5000, 50
 """Sessions in all, and of one actor; the earliest end."""
 
+_BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox", "CriOS/": "Chrome", "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}  # fmt: skip
+_SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS X": "macOS", "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}  # fmt: skip
+"""By their signs in a User-Agent; the sign that only some have stands before those that others repeat."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +66,7 @@ class Sessions:
             name=actor.name,
             token=actor.token,
             source=source,
-            browser=one_line(browser, 120),
+            browser=_called(browser),
             own=int(own),
             started=now,
             until=now + lasts,
@@ -132,6 +142,13 @@ class Sessions:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _called(agent: str) -> str:
+    """What a browser calls itself (User-Agent), as people do; anything else as it stands. It may lie."""
+    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
+    return f"{browser} on {system}" if browser and system else one_line(agent, 60)
 
 
 def _is(row: SessionRow, actor: Actor) -> bool:

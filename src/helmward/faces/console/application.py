@@ -29,7 +29,7 @@ from helmward.faces.console.passing import downloads, logs
 from helmward.faces.console.routes import Routes, page_of, short
 from helmward.faces.console.signing.forms import form_of, from_here, led_by_us
 from helmward.faces.console.signing.notes import Notes
-from helmward.faces.console.signing.signing import SignedIn, Signing, local, to_sign_in
+from helmward.faces.console.signing.signing import SignedIn, Signing, local, looked_at, to_sign_in
 from helmward.house import House
 
 _log = logging.getLogger(__name__)
@@ -151,8 +151,10 @@ class Console:
         if shorter is not None:
             return RedirectResponse(local(shorter), 303)
         query = found.page.query(dict(list(request.query_params.items())[:_MOST_PARAMETERS])) if found else {}
-        if not led_by_us(request):
-            query.pop(RUN, None)
+        if RUN in query and not led_by_us(
+            request
+        ):  # without it in the address too, so that pressing Run leads elsewhere
+            return RedirectResponse(looked_at(local(f"{request.url.path}?{request.url.query}")), 303)
         visit = self._visit(request, who, request.url.path, found.params if found else {}, query)
         said = self._notes.take(request, time.time())
         if found is None:

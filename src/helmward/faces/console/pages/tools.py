@@ -36,7 +36,7 @@ class Tool(Page):
     """One tool. RUN in the address: `read` calls it, `dry` shows the plan that it would be."""
 
     name, path = "tool", "/tools/{name}"
-    asks = (f"{PREFIX}*", "cursor", RUN)
+    asks = (f"{PREFIX}*", "cursor", RUN, "again")
 
     async def show(self, visit: Visit) -> View:
         """Its form; and what came of the arguments in the address. An open page does not call it again by itself."""

@@ -75,7 +75,7 @@ class Signing:
         except Refused as error:
             await self._house.people.refused(error, "POST /login", source_of(request.scope))
             raise
-        response = RedirectResponse(_looked_at(local(form.get("next", "/"))), 303)
+        response = RedirectResponse(looked_at(local(form.get("next", "/"))), 303)
         begun = await asyncio.to_thread(
             self._house.people.sessions.begin,
             actor,
@@ -106,8 +106,8 @@ class Signing:
         response.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def _looked_at(place: str) -> str:
-    """The address without RUN: who signs in was not led there by a page of ours, whoever named it."""
+def looked_at(place: str) -> str:
+    """The address without RUN, for who was not led there by a page of ours; who signs in was not, whoever named it."""
     path, _, rest = place.partition("?")
     query, _, mark = rest.partition("#")
     kept = "&".join(one for one in query.split("&") if unquote_plus(one.partition("=")[0]) != RUN)
