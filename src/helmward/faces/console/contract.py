@@ -80,9 +80,9 @@ class Page(ABC):
     name: ClassVar[str]
     path: ClassVar[str]
     nav: ClassVar[Nav | None] = None
-    asks: ClassVar[Sequence[str] | None] = None
+    asks: ClassVar[Sequence[str]] = ()
     """The names that it reads in its address's query, `a.*` for all that begin so: it is given no others, and repeats no others
-    in its links. None: whatever comes."""
+    in its links."""
     world: ClassVar[bool] = False
     """It shows objects of the cluster, and is kept current as those change, not only when an incident or a record does."""
 
@@ -93,8 +93,6 @@ class Page(ABC):
     @classmethod
     def query(cls, given: Mapping[str, str]) -> dict[str, str]:
         """What it asks for of an address's query."""
-        if cls.asks is None:
-            return dict(given)
         return {name: value for name, value in given.items() if any(fnmatchcase(name, asked) for asked in cls.asks)}
 
     @classmethod
