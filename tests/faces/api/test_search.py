@@ -68,7 +68,7 @@ async def test_names_come_first_and_what_is_broken_before_what_is_whole(station:
     ]
     assert [row["score"] for row in rows] == [90, 84, 84, 75, 60]
     assert rows[2] == {
-        "kind": "pod", "id": f"Pod/default/{POD}", "title": POD, "detail": f"Pod in default, Pending, {broken}",
+        "kind": "pod", "id": f"Pod/default/{POD}", "title": POD, "detail": f"Pod in default, ImagePullBackOff, {broken}",
         "resource": {"apiVersion": "v1", "kind": "Pod", "namespace": "default", "name": POD},
         "severity": rows[1]["severity"], "score": 84,
     }  # fmt: skip
