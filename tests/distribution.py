@@ -15,7 +15,9 @@ from xdist.scheduler import LoadScopeScheduling
 _SHARED = re.compile(r"tests/(end_to_end|lab/faults)/[^\[]*\[(?:.*-)?(embedded|kube)[-\]]")
 _CONTROL_PLANE = re.compile(
     r"tests/(lab/api_contract|lab/embedded/test_fidelity|lab/kubelet|tools/kubernetes|watch)/?.*\[(?:.*-)?kube[-\]]"
-    r"|tests/(deploy|lab/embedded/test_fidelity|adapters/clients/kubernetes/test_kube\b|tools/kubernetes/ownership/test_real\b)"
+    r"|tests/(deploy/|lab/embedded/test_fidelity|lab/kube/test_engine|adapters/clients/kubernetes/test_kube\b)"
+    r"|tests/tools/kubernetes/(ownership/test_real|test_audit_log)\b"
+    r"|tests/.*::test_(by_the_api_servers_own_audit_log|fresh_output_agrees|an_autoscaler_owns_the_replicas)\b"
 )
 _CONSOLE = re.compile(r"tests/console/(\w+)\.py")
 _LONGEST = (

@@ -15,10 +15,10 @@ PHONE = {"width": 390, "height": 800}
 async def link(station: Station, token: str = "") -> str:
     """A one-time address, for who has this token; the server's own user without one."""
     headers = {"Authorization": f"Bearer {token or station.house.local_token}"}
-    async with aiohttp.ClientSession() as session:
-        async with session.post(f"{station.url}/api/v1/console/links", headers=headers) as answer:
-            assert answer.status == 201, await answer.text()
-            return station.url + str((await answer.json())["address"])
+    address = f"{station.url}/api/v1/console/links"
+    async with aiohttp.ClientSession() as session, session.post(address, headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+        return station.url + str((await answer.json())["address"])
 
 
 async def enter(page: Page, station: Station, path: str = "/", token: str = "") -> Page:

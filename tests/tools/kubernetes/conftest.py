@@ -59,7 +59,9 @@ async def ground(engine: Any, namespace: str, tmp_path: Path) -> AsyncIterator[G
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(
+    params=[pytest.param("kube", marks=pytest.mark.kube)]
+)  # its name is in the test's id: see tests/distribution.py
 async def kube_ground(kube: Any, kube_namespace: str, tmp_path: Path) -> AsyncIterator[Ground]:
     async with open_ground(kube, kube_namespace, tmp_path) as made:
         yield made
