@@ -8,6 +8,7 @@ from typing import Any
 from helmward.ask.inventory import WORKLOADS, Inventory, Thing
 from helmward.core.text import one_line
 from helmward.explain.reports import present
+from helmward.house.health.counts import replicas
 from helmward.house.house import House
 from helmward.world.lens import Lens
 from helmward.world.objects import Object
@@ -75,12 +76,8 @@ def _pieces(house: House, item: Object) -> Iterator[Seen]:
 
 def _state(item: Object, name: str) -> Iterator[Seen]:
     if item.kind.name in WORKLOADS:
-        spec, status = item.view.spec, item.view.status
-        daemon = item.kind.name == "DaemonSet"
-        ready = status.number_ready if daemon else status.ready_replicas
-        wanted = status.desired_number_scheduled if daemon else 1 if spec.replicas is None else spec.replicas
-        field = "numberReady" if daemon else "readyReplicas"
-        yield "object", f"{name} .status.{field}", f"{ready} of {wanted} replicas ready"
+        field = "numberReady" if item.kind.name == "DaemonSet" else "readyReplicas"
+        yield "object", f"{name} .status.{field}", "{} of {} replicas ready".format(*replicas(item))
     elif item.kind.name == "Node":
         ready = next((one.status for one in item.view.status.conditions if one.type == "Ready"), "unknown")
         yield "object", f"{name} .status.conditions[Ready]", f"Ready: {ready}"
