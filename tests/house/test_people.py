@@ -232,6 +232,10 @@ async def test_a_session_ends_with_its_token_and_with_the_password_that_began_it
     await asyncio.to_thread(office.people.revoke_token, ADMIN, token)
     assert not office.sessions.stands(other)
     assert sum(one.name == "ann" and one.state == "valid" for one in office.identity.tokens(NOW)) == 1
+    ann = Actor(name="ann", kind="user")
+    assert [one["id"] for one in office.sessions.of(ann)] == [by_token]
+    await asyncio.to_thread(office.people.remove_actor, ADMIN, "ann")
+    assert office.sessions.of(ann) == [], "their tokens ended, and no session goes on without one"
 
 
 async def test_one_actor_has_a_bounded_number_of_sessions(office: Office) -> None:
