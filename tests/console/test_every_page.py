@@ -4,6 +4,7 @@ inert, within the policy, whatever the theme and the width; and readable with sc
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -159,6 +160,9 @@ async def test_pages_read_without_scripts(hostile: tuple[Station, str]) -> None:
             assert "<img src=x" not in text, path
         _, shown = await visitor.get(f"/incidents/{incident}")
         assert "Evidence" in shown and "image" in shown
+        assert re.search(r'class="mode"[^>]*><span[^>]*>[○◔▸] (observe|ask|auto)</span>', shown), (
+            "one word says the mode"
+        )
 
 
 async def test_the_first_load_is_small(pages: Pages, hostile: tuple[Station, str]) -> None:

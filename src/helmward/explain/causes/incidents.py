@@ -97,8 +97,9 @@ def _timeline(members: Iterable[Finding]) -> tuple[Moment, ...]:
     for finding in members:
         for piece in finding.evidence:
             if piece.time:
-                key = (_second(piece.time), piece.source != "change", piece.excerpt)
-                moments[key] = Moment(time=piece.time, text=piece.excerpt, evidence=piece.id)
+                said = piece.excerpt.removesuffix(f" at {piece.time}")
+                key = (_second(piece.time), piece.source != "change", said)
+                moments[key] = Moment(time=piece.time, text=said, evidence=piece.id)
         if finding.since and finding.evidence:
             proof = finding.evidence[0].id
             said = finding.brief or finding.message  # the change has a line of its own
