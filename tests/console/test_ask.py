@@ -86,7 +86,7 @@ async def test_a_conversation_that_is_over_is_read_and_another_begins(
         assert f'name="conversation" value="{going}"' in page
         monkeypatch.setattr(conversations, "LASTS", timedelta(0))
         _, page = await visitor.get(f"/ask?conversation={going}")
-        assert "is over: what you ask begins a new one" in page
+        assert "This conversation is over" in page and "What you ask begins a new one" in page
         assert 'name="conversation" value=""' in page
         assert '<button name="text"' not in page
         _, page, address = await visitor.post("/ask/say", {"text": "status", "conversation": going})
