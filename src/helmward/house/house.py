@@ -28,14 +28,14 @@ from helmward.guard.pipeline import Guards
 from helmward.heal.supervisor import Supervisor, overview
 from helmward.house import present_changes
 from helmward.house.auditing import since_text
-from helmward.house.health import Incidents, Standing, place, stands
+from helmward.house.health import Incidents
+from helmward.house.health.listed import listed
 from helmward.house.integrity import Integrity
 from helmward.house.people import People
 from helmward.house.record import Recorder
 from helmward.watch.cluster import ClusterWatch
 from helmward.world.book import Book, Tracked, Transition
 from helmward.world.changes import KEPT_FOR
-from helmward.world.objects import Object
 from helmward.world.store import World
 
 if TYPE_CHECKING:
@@ -180,12 +180,7 @@ class House:
         """Each Deployment, StatefulSet and DaemonSet with ready and wanted replicas, health, why, and its live incidents; of the
         namespaces that `sees` holds."""
         incidents = Incidents(entry for entry in self.incidents() if sees(entry.incident.resource.namespace))
-        return [
-            _workload(item, stands(self.world, item, incidents), incidents)
-            for kind in ("Deployment", "StatefulSet", "DaemonSet")
-            for item in sorted(self.world.all(kind, namespace), key=place)
-            if sees(item.namespace)
-        ]
+        return listed(self.world, incidents, sees, namespace)
 
     def status(self) -> dict[str, Any]:
         """What is watched, as whom, with what rights, how current, and what was lost."""
@@ -253,17 +248,3 @@ class House:
     def audit_page(self, after: int, limit: int, since: str | None) -> list[bytes]:
         """Records after number `after`, and `since` (`2h`, or a time). Blocks. Raises UsageError."""
         return page(self.audit.folder, after, limit, since_text(since, self.clock()) if since else "")
-
-
-def _workload(item: Object, found: Standing, incidents: Incidents) -> dict[str, Any]:
-    kind, namespace, name = where = place(item)
-    return {
-        "kind": kind,
-        "namespace": namespace,
-        "name": name,
-        "ready": found.ready,
-        "wanted": found.wanted,
-        "health": found.health,
-        "text": found.text,
-        "incidents": incidents.at(where).ids,
-    }

@@ -9,13 +9,13 @@ from typing import Any
 
 from helmward.core.nouns import Severity
 from helmward.house.health import ORDER, Health, Incidents, Place, Standing, place, stands, worst
+from helmward.house.health.listed import SERVING
 from helmward.house.health.tops import roots
 from helmward.house.map_declared import ROUTED
 from helmward.world.book import Tracked
 from helmward.world.objects import Object
 from helmward.world.store import World
 
-_WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _WELL = ("healthy", "suspended")
 
 
@@ -72,7 +72,7 @@ class _Sums:
         self.matters = self.matters or item.kind.name not in ROUTED or found.health not in _WELL
         if found.health not in _WELL and (self.culprit is None or ORDER[found.health] < self.culprit[0]):
             self.culprit = ORDER[found.health], f"{item.kind.name} {item.name}: {found.text}"
-        if item.kind.name in _WORKLOADS and found.wanted is not None:
+        if item.kind.name in SERVING and found.wanted is not None:
             self.workloads += 1
             self.ready += (found.ready or 0) >= found.wanted if found.wanted else found.health in _WELL
 
