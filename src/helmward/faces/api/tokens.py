@@ -77,8 +77,8 @@ async def list_tokens(
     limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; without it, all.")] = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="After so many.")] = 0,
 ) -> dict[str, Any]:
-    """Every token, without its text; forged ones first, then the newest, then what ended last. Those that ended more than 90 days ago
-    are not listed: the audit log has them. `states` counts how those of the name stand."""
+    """Every token, without its text; forged ones first, then the newest, then what ended last. Those that ended more than 90 days
+    ago are not listed: the audit log has them. `states` counts how those of the name stand."""
     return await asyncio.to_thread(found, house.identity, house.clock(), Wanted(state, name, q, limit, offset))
 
 
