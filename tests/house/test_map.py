@@ -130,6 +130,13 @@ def test_a_workload_that_still_serves_is_degraded(shop: Shop) -> None:
     assert nodes(found, "health")["Deployment/else/alone"] == "suspended"  # scaled to none
 
 
+def test_who_needs_a_service_that_is_wrong_itself(shop: Shop) -> None:
+    shop.find("target-port", "Service", "payment")
+    found = seen(shop)
+    assert nodes(found, "health")["Service/production/payment"] == "broken"
+    assert broken(found) == {(FRONTEND, "Service/production/payment")}
+
+
 def test_scaled_to_zero_is_broken_where_somebody_needs_it(shop: Shop) -> None:
     template = {"metadata": {"labels": {"app": "payment"}}, "spec": {}}
     shop.put("Deployment", "payment", spec={"replicas": 0, "template": template})

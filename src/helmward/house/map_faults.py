@@ -23,13 +23,13 @@ class Faults:
                 yield from ((home(found), place_of(each)) for each in found.blames if each.kind == "Service")
 
     def along(self, edges: Iterable[Edge], is_down: Callable[[Place], bool]) -> dict[Edge, str]:
-        """The edges along which a fault travels, each with the worst incident that does: one that touches both ends, or one
-        that leaves nothing behind a Service to answer those who need it.
+        """The edges along which a fault travels, each with the worst incident that does: one that touches both ends, one that
+        leaves nothing behind a Service to answer those who need it, or one by which the Service itself is broken.
 
         A Service stands for who needs it and for what is behind it: it has seldom findings of its own."""
         edges = list(edges)
         at = {where: set(self._incidents.at(where).ids) for edge in edges for where in edge if where in self._incidents}
-        dead = _dead(edges, at, is_down)
+        dead = {**self._broken(edges, at), **_dead(edges, at, is_down)}
         edges = [edge for edge in edges if edge[0] in at or edge[1] in at or edge[1] in dead]
         behind, before = dict(at), dict(at)
         for source, target in edges:
@@ -45,6 +45,11 @@ class Faults:
             if both := both | dead.get(target, set()):
                 found[source, target] = min(both, key=self._rank.__getitem__)
         return found
+
+    def _broken(self, edges: Sequence[Edge], at: Mapping[Place, set[str]]) -> dict[Place, set[str]]:
+        """Services of which an incident says something serious; with what is said of them."""
+        named = {target for _, target in edges if target[0] == "Service" and target in at}
+        return {where: at[where] for where in named if self._incidents.at(where).serious}
 
 
 def _dead(

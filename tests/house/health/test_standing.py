@@ -63,6 +63,11 @@ PORT = ("target-port", "Service/web", HIGH)
         (shop(2, 0, IMAGE), ("broken", "0 of 2 ready (Pending)"), ("broken", "0 of 2 endpoints ready (Pending)")),
         (shop(2, 2, IMAGE), ("degraded", "web: image"), ("healthy", "2 of 2 endpoints ready")),
         (shop(2, 2, PORT), ("healthy", "2 of 2 ready"), ("broken", "web: target port")),
+        (
+            shop(3, 2, PORT, IMAGE),
+            ("degraded", "2 of 3 ready (Pending)"),
+            ("broken", "web: target port; 2 of 3 endpoints ready"),
+        ),
         (shop(0, 0), ("suspended", "scaled to 0"), ("suspended", "what it leads to is scaled to 0")),
         (shop(0, 0, ZERO), ("broken", "web: scaled to zero"), ("broken", "no endpoint: web: scaled to zero")),
         (shop(0, 0, PORT), ("broken", "web: target port"), ("broken", "no endpoint: web: target port")),

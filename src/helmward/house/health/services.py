@@ -33,7 +33,8 @@ def service(world: World, item: Object, incidents: Incidents) -> Standing:
     worst = worst_pod(selected(world, item))
     ails = about or _behind(world, item, incidents) or (worst is not None and health_of(worst) == "broken")
     health: Health = ("degraded" if ready else "broken") if ails else "progressing"
-    return Standing("broken" if about.serious else health, f"{text}{word(worst)}", ready, wanted)
+    said = f"{about.title}; {text}" if about and ready else f"{text}{word(worst)}"
+    return Standing("broken" if about.serious else health, said, ready, wanted)
 
 
 def led_to(world: World, service: Object) -> Iterator[Object]:
