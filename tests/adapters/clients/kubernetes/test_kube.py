@@ -115,10 +115,10 @@ async def test_secrets_come_reduced(kube, kube_namespace: str, writer: Writer, o
 
 
 async def test_a_user_without_rights(kube, kube_namespace: str, open_client) -> None:
-    client = await open_client(kube.user_kubeconfig("jane", ("readers",)))
-    assert await client.whoami() == "jane"
+    client = await open_client(kube.user_kubeconfig("nora", ("strangers",)))
+    assert await client.whoami() == "nora"
     assert not await client.can("list", "", "pods")
-    with pytest.raises(Forbidden, match='User "jane" cannot list resource "pods"'):
+    with pytest.raises(Forbidden, match='User "nora" cannot list resource "pods"'):
         await client.list("/api/v1/pods")
     rules = await client.rules(kube_namespace)
     assert any("selfsubjectreviews" in rule.resources for rule in rules.resource_rules)
