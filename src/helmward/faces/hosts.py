@@ -4,13 +4,10 @@ point there (DNS rebinding)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
 
+from helmward.faces.addresses import address_of, is_loopback
 from helmward.faces.api.gate import Message
-
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
-"""What a machine calls itself."""
 
 
 def nobody(_address: str) -> bool:
@@ -31,7 +28,7 @@ class Names:
     def knows(self, scope: Message) -> bool:
         """Is the request for this server? One without a Host header is from no browser."""
         peer = _address(scope, "client")
-        proxied = self._through(peer) and not _is_loopback(peer)
+        proxied = self._through(peer) and not is_loopback(peer)
         host = _header(scope, b"host")
         if not host or (not self._names and (scope["scheme"] == "https" or proxied)):
             return True
@@ -42,9 +39,10 @@ class Names:
         return host in self._names or without_port(host) in self._names
 
     def _is_ours(self, scope: Message, host: str) -> bool:
-        address = _address(scope, "server")
-        own = _LOCAL if _is_loopback(address) else (f"[{address}]" if ":" in address else address,)
-        return self.declares(host) or without_port(host) in own
+        address, name = _address(scope, "server"), without_port(host)
+        if self.declares(host):
+            return True
+        return _is_local(name) if is_loopback(address) else _literal(name) == (address_of(address) or "")
 
 
 def without_port(host: str) -> str:
@@ -62,9 +60,13 @@ def _header(scope: Message, name: bytes) -> str:
     return next((value.decode("latin-1").strip().lower() for key, value in scope["headers"] if key == name), "")
 
 
-@lru_cache(maxsize=256)
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+def _is_local(name: str) -> bool:
+    """Does a machine call itself so? Names below localhost lead nowhere else (RFC 6761, 6.3)."""
+    plain = name.removesuffix(".")
+    return plain == "localhost" or plain.endswith(".localhost") or is_loopback(str(_literal(name) or ""))
+
+
+def _literal(name: str) -> IPv4Address | IPv6Address | None:
+    """The address that a Host header says, one of version 6 in brackets (RFC 3986, 3.2.2)."""
+    bracketed = name.startswith("[") and name.endswith("]")
+    return address_of(name[1:-1] if bracketed else name) if bracketed or ":" not in name else None

@@ -9,17 +9,19 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, Response
 
 from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.settings import ServerSettings
+from helmward.faces.addresses import Network, is_in, is_loopback
 from helmward.faces.api.build import build_api
-from helmward.faces.api.gate import Message, Receive, Send, answer
+from helmward.faces.api.gate import Message, Receive, Send, answer, source_of
 from helmward.faces.api.links import Links
 from helmward.faces.cards import sealed
 from helmward.faces.console.application import Console
@@ -29,10 +31,13 @@ from helmward.faces.models.application import PREFIX, ModelApis
 from helmward.faces.protocol import BoundedRequests, end_slow
 from helmward.house import House
 
-Network = IPv4Network | IPv6Network
 _HEALTHY = b'{"status": "ok"}'
 _CLEAR = "Without TLS only the proxies named in server.trusted_proxies may connect here; go through one of them."
 _NAME = "This server is not called so; name the host in server.names of its settings."
+_PAGE = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Helmward</title>
+<h1>Not this name</h1><p>{_NAME}</p></html>
+"""
 _STOP_WITHIN = 3  # seconds for open requests to end
 _BACKLOG = 2048
 _MOST_CONNECTIONS = 10_000
@@ -71,7 +76,7 @@ class Application:
         elif scope["type"] == "http" and scope["path"] == PATH and self._mcp is not None:
             await self._mcp(scope, receive, send)
         elif scope["type"] == "http" and not self._names.knows(scope):
-            await answer(421, _NAME, DeniedError.exit_code)(scope, receive, send)
+            await _misdirected(scope)(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] != PATH and not scope["path"].startswith("/api/"):
             await self._console(scope, receive, send)
         else:
@@ -86,8 +91,8 @@ class Application:
     def _welcome(self, scope: Message) -> bool:
         if self._direct is None:
             return True
-        peer = (scope.get("client") or ("0.0.0.0",))[0]  # noqa: S104 - an address that no network holds
-        return _is_loopback(peer) or _is_in(peer, self._direct)
+        peer = source_of(scope)
+        return is_loopback(peer) or is_in(peer, self._direct)
 
 
 class Address(NamedTuple):
@@ -101,7 +106,7 @@ def bind(server: ServerSettings) -> Address:
     """Listen where the settings say. Raises UsageError if that is beyond loopback without TLS or a declared proxy, or
     if certificate or key cannot be used, HelmwardError if the port cannot."""
     secure = _check_tls(server)
-    if not _is_loopback(server.listen) and not secure and not _networks(server):
+    if not _is_here(server.listen) and not secure and not _networks(server):
         raise UsageError(
             f"Listening on {server.listen} would send tokens in the clear: set server.tls_cert and server.tls_key, "
             "or name the proxy that ends TLS in server.trusted_proxies."
@@ -126,13 +131,13 @@ def bind(server: ServerSettings) -> Address:
 @asynccontextmanager
 async def serving(house: House, server: ServerSettings, address: Address) -> AsyncIterator[None]:
     """Serve until the block is left."""
-    clear = server.tls_cert is None and not _is_loopback(server.listen)
+    clear = server.tls_cert is None and not _is_here(server.listen)
     networks = _networks(server)
     application = Application(
         house,
         networks if clear else None,
         secure=server.tls_cert is not None or bool(networks),
-        names=Names(server.names, lambda peer: _is_in(peer, networks)),
+        names=Names(server.names, lambda peer: is_in(peer, networks)),
     )
     config = uvicorn.Config(
         application,
@@ -208,16 +213,16 @@ async def card(folder: Path, url: str, token: str, key_dir: Path) -> AsyncIterat
         path.unlink(missing_ok=True)
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _misdirected(scope: Message) -> Response:
+    """For a person, a page; for a program, what the API answers."""
+    if "text/html" not in Headers(scope=scope).get("accept", ""):
+        return answer(421, _NAME, DeniedError.exit_code)
+    headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store"}
+    return HTMLResponse(_PAGE, 421, headers)
 
 
-def _is_in(peer: str, networks: Sequence[Network]) -> bool:
-    address = ip_address(peer)
-    return any(address in network for network in networks)
+def _is_here(host: str) -> bool:
+    return host == "localhost" or is_loopback(host)
 
 
 def _most_connections() -> int:
