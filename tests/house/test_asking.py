@@ -326,6 +326,22 @@ def test_what_was_let_go_is_not_kept_over_a_restart(tmp_path: Path) -> None:
     state.close()
 
 
+def test_a_conversation_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    state, now = State(tmp_path / "state.db"), datetime(2026, 1, 1, tzinfo=UTC)
+    rows, one = ConversationRows(state), Conversations(lambda: now).of(Actor(name="ann", kind="user"), "new")
+    whole = keeping.row(one)
+    for number, data in enumerate((whole[:-9], b'{"id": 1}', b"\xff\xfe", b"", whole)):
+        rows.put(f"conv-{number}", str(number), data)
+    with state.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO conversations VALUES ('conv-x', '0', 'text')")
+        connection.exec_driver_sql("INSERT INTO conversations VALUES ('conv-y', '0', 7)")
+    assert [found.id for found in keeping.read(rows)] == [one.id]
+    with state.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE conversations")
+    assert keeping.read(rows) == []
+    state.close()
+
+
 def test_the_audit_log_has_the_command_and_not_the_words(place: Station) -> None:
     Person(place, "ann").ask("tell me about frontend you marvellous machine")
     records = b"\n".join(place.call(place.house.audit_tail, 20)).decode()

@@ -49,12 +49,22 @@ def write(rows: ConversationRows, identity: str, spoken: str, data: bytes, gone:
 
 def read(rows: ConversationRows) -> list[Conversation]:
     """Those that are kept, the one that was silent longest first. With none of them anybody goes on: what was asked back is
-    forgotten, and a late yes must find nothing."""
-    return [_conversation(data) for data in rows.all()]
+    forgotten, and a late yes must find nothing. They are a comfort: what cannot be read is left out, and nothing waits for it."""
+    try:
+        found = [_conversation(data) for data in rows.all()]
+    except StateError as error:
+        _log.warning("Conversations of before are not shown: %s", error)
+        return []
+    return [one for one in found if one is not None]
 
 
-def _conversation(data: bytes) -> Conversation:
-    found = decode(data, _Row)
+def _conversation(data: bytes) -> Conversation | None:
+    """None for what another version, or half a write, left."""
+    try:
+        found = decode(data, _Row)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+        _log.warning("A conversation of before cannot be read, and is left out: %s", error)
+        return None
     made = Conversation(found.id, found.owner, _time(found.started), _time(found.spoken), ended=True)
     made.kept.extend(Spoken(_time(turn.time), turn.text, turn.found) for turn in found.turns)
     return made
