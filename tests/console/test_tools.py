@@ -89,6 +89,14 @@ async def test_a_link_from_elsewhere_opens_the_form_and_runs_nothing(shop: Stati
         assert "found</h2>" in (await visitor.get(address, headers={"Referer": f"{shop.url}/tools"}))[1], (
             "an older browser"
         )
+        for spelled in (
+            "/tools/resources_list?%72un=read&a.name=",
+            "/tools/resources_list?" + "x=1&" * 41 + "run=read&a.name=",
+        ):
+            elsewhere = {"Sec-Fetch-Site": "cross-site"}
+            asked = visitor.session.get(f"{shop.url}{spelled}", headers=elsewhere, allow_redirects=False)
+            async with asked as answer:
+                assert (answer.status, "run" in answer.headers["Location"]) == (303, False), spelled
     async with Visitor(shop) as visitor:
         form = {"token": shop.token("viewer"), "next": address.replace("run", "%72un")}
         async with visitor.session.post(f"{shop.url}/login", data=form, headers=OURS) as answer:

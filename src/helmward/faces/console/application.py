@@ -147,14 +147,13 @@ class Console:
         if found is None and self._routes.act(request.url.path):
             # The answer to an act, loaded by its address.
             return RedirectResponse(page_of(request.url.path), 303)
+        # First of all: an address that is rewritten below must not keep what nobody here asked to run.
+        if found and RUN in request.query_params and not led_by_us(request):
+            return RedirectResponse(looked_at(local(f"{request.url.path}?{request.url.query}")), 303)
         shorter = short(request.scope["raw_path"].decode("latin-1"), request.url.query)
         if shorter is not None:
             return RedirectResponse(local(shorter), 303)
         query = found.page.query(dict(list(request.query_params.items())[:_MOST_PARAMETERS])) if found else {}
-        if RUN in query and not led_by_us(
-            request
-        ):  # without it in the address too, so that pressing Run leads elsewhere
-            return RedirectResponse(looked_at(local(f"{request.url.path}?{request.url.query}")), 303)
         visit = self._visit(request, who, request.url.path, found.params if found else {}, query)
         said = self._notes.take(request, time.time())
         if found is None:
