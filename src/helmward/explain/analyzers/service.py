@@ -12,7 +12,7 @@ from helmward.explain.codes import Code
 from helmward.explain.services.callers import wrong_calls
 from helmward.explain.services.codes import CODES
 from helmward.explain.services.endpoints import none_ready
-from helmward.explain.services.ports import wrong_ports
+from helmward.explain.services.ports import wrong_ports, wrong_template_ports
 from helmward.explain.services.routes import wrong_backends
 from helmward.explain.services.selector import without_pods
 from helmward.world.lens import Lens
@@ -43,7 +43,9 @@ class Service:
         if pods:
             yield from wrong_ports(item, pods, world)
             yield from none_ready(item, pods, world)
-        elif not any(pod.meta.deletion_timestamp for pod in matching):  # terminating pods make room for the next ones
+            return
+        yield from wrong_template_ports(item, world)
+        if not any(pod.meta.deletion_timestamp for pod in matching):  # terminating pods make room for the next ones
             yield from without_pods(item, world)
 
 

@@ -16,6 +16,18 @@ from helmward.world.objects import Object
 from helmward.world.views import ContainerPort, PodSpec, Probe, ServicePort
 
 
+_MAKERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+"""The workloads that keep pods running."""
+
+
+class _Behind(NamedTuple):
+    """A pod behind a Service, or a workload that makes such pods; `path` is where it has its pod's spec."""
+
+    item: Object
+    spec: PodSpec
+    path: str
+
+
 class _Wrong(NamedTuple):
     code: Code
     sentence: str
@@ -26,12 +38,25 @@ class _Wrong(NamedTuple):
 
 def wrong_ports(service: Object, pods: list[Object], world: Lens) -> Iterator[Finding]:
     """A finding for each port of the Service that leads to nothing in the newest pod behind it."""
-    full = [pod for pod in pods if pod.view.spec.containers]
+    yield from _wrong(service, [_Behind(pod, pod.view.spec, ".spec") for pod in pods], world)
+
+
+def wrong_template_ports(service: Object, world: Lens) -> Iterator[Finding]:
+    """The same where no pod is there (a workload at zero): what its next pods would serve, their templates tell."""
+    found = world.templated(service.namespace, service.view.spec.selector)
+    makers = [item for item in found if item.kind.name in _MAKERS and not item.meta.deletion_timestamp]
+    yield from _wrong(
+        service, [_Behind(item, item.view.spec.template.spec, ".spec.template.spec") for item in makers], world
+    )
+
+
+def _wrong(service: Object, behind: Iterable[_Behind], world: Lens) -> Iterator[Finding]:
+    full = [one for one in behind if one.spec.containers]
     if not full:
         return
-    newest = max(full, key=lambda pod: (pod.meta.creation_timestamp or "", pod.name))
+    newest = max(full, key=lambda one: (one.item.meta.creation_timestamp or "", one.item.name))
     for number, port in enumerate(service.view.spec.ports):
-        found = _judge(port, newest.view.spec)
+        found = _judge(port, newest.spec)
         if found is not None and (found.certainty > 0.9 or not _served(port, full)):
             yield _finding(service, number, port, newest, found, world)
 
@@ -111,18 +136,18 @@ def _only(declared: Iterable[ContainerPort], spec: PodSpec) -> int | None:
     return None
 
 
-def _served(port: ServicePort, pods: list[Object]) -> bool:
+def _served(port: ServicePort, behind: list[_Behind]) -> bool:
     """Another pod behind the Service has it right: a rollout is moving the port, or two workloads share the Service."""
-    return any(_judge(port, pod.view.spec) is None for pod in pods)
+    return any(_judge(port, one.spec) is None for one in behind)
 
 
-def _finding(service: Object, number: int, port: ServicePort, pod: Object, wrong: _Wrong, world: Lens) -> Finding:
+def _finding(service: Object, number: int, port: ServicePort, one: _Behind, wrong: _Wrong, world: Lens) -> Finding:
     changes = suspects.of_workload(world, service, None, r"^spec\.ports")
-    changes = changes or suspects.of_workload(world, pod, None, r"\.ports")
-    ports = [item for container in pod.view.spec.containers for item in container.ports]
+    changes = changes or suspects.of_workload(world, one.item, None, r"\.ports")
+    ports = [item for container in one.spec.containers for item in container.ports]
     proof = [
         of_object(service, f".spec.ports[{number}]", port),
-        of_object(pod, ".spec.containers[*].ports", ports),
+        of_object(one.item, f"{one.path}.containers[*].ports", ports),
         *map(of_change, changes[:1]),
     ]
     sure = wrong.certainty >= 0.9 or bool(changes)
