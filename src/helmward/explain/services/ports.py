@@ -15,7 +15,6 @@ from helmward.world.lens import Lens
 from helmward.world.objects import Object
 from helmward.world.views import ContainerPort, PodSpec, Probe, ServicePort
 
-
 _MAKERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 """The workloads that keep pods running."""
 
