@@ -37,6 +37,9 @@ async def opened(page: Page, shop: Station) -> str:
     await expect(page.locator("h1")).to_have_text("1 incident now", timeout=WAIT)
     row = page.get_by_role("link", name="image tag not found")
     await expect(page.get_by_role("link", name="Look and approve")).to_be_visible(timeout=WAIT)
+    await expect(page.locator(".worst-first a[href*='sheet=']")).to_have_count(
+        1
+    )  # what an incident shows is shown once
     return str(await row.get_attribute("href"))
 
 
@@ -99,6 +102,12 @@ async def test_a_denial_takes_a_reason_and_is_found_as_one(whole: Station) -> No
         await visitor.enter()
         call = [{"tool": "rollout_restart", "arguments": {"namespace": "production", "name": "frontend"}}]
         _, _, plan = await call_api(whole, "POST", "/api/v1/plans", whole.house.local_token, json={"actions": call})
+        async with Visitor(whole) as other:
+            _, page = await (await other.enter(whole.token("viewer"))).get(f"/plans/{plan['id']}")
+            assert "a viewer may not approve" in page
+            assert 'data-press="approve"' not in page and ">Deny<" not in page
+        _, page = await visitor.get(f"/plans/{plan['id']}")
+        assert 'data-press="approve"' in page and ">Deny<" in page
         _, page, address = await visitor.post(f"/plans/{plan['id']}/deny", {"digest": plan["digest"], "reason": " "})
         assert "deny=yes" in address
         assert "Why not (others read it)" in page

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
-from helmward.core.errors import DeniedError, UsageError
+from helmward.core.errors import DeniedError, HelmwardError, UsageError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Decision, Plan
 from helmward.core.text import one_line, stopped, with_article
@@ -29,6 +30,15 @@ class _Right(NamedTuple):
     own: bool
 
 
+class May(NamedTuple):
+    """What somebody may do with a plan now. `why` they may not approve it; "" where they may."""
+
+    approve: bool
+    deny: bool
+    break_glass: bool
+    why: str
+
+
 class Approver:
     """Takes decisions on plans."""
 
@@ -45,6 +55,16 @@ class Approver:
         """Who types their password at this actor's terminal sees what was shown there."""
         if (actor.name, plan) in self._shown:
             self._shown.add((approver.name, plan))
+
+    def may(self, actor: Actor, found: Stored) -> May:
+        """What would be let through now, but for what the moment itself has to show: the digest, and that it was shown."""
+        why = _refusal(lambda: self._approvable(actor, found, "", False))
+        return May(
+            approve=not why,
+            deny=not _refusal(lambda: self._deniable(actor, found)),
+            break_glass=not _refusal(lambda: self._approvable(actor, found, "for a reason", True)),
+            why=why,
+        )
 
     async def approve(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool = False) -> None:
         """Record the approval. Raises DeniedError saying why it is not one; that is audited too."""
@@ -86,10 +106,7 @@ class Approver:
 
     async def _deny(self, actor: Actor, found: Stored, reason: str) -> None:
         means, plan = self._means, found.plan
-        genuine(means, plan)
-        self._waits(found)
-        if actor.name != plan.requester.name:
-            self._may_deny(actor, plan)
+        self._deniable(actor, found)
         text = f"denied by {actor.name}" + (f": {reason}" if reason else "")
         details = {
             "state": "denied",
@@ -114,13 +131,19 @@ class Approver:
         await self._means.ledger.record(Entry(actor=actor, action="plan.review", target=plan, reason=reason))
 
     def _check(self, actor: Actor, found: Stored, digest: str, reason: str, break_glass: bool) -> _Right:
-        means, plan = self._means, found.plan
-        genuine(means, plan)
+        plan = found.plan
+        genuine(self._means, plan)
         self._waits(found)
         if digest != plan.digest:
             raise DeniedError(f"What you approve is not what {plan.id} would do now; look at it again.")
         if (actor.name, plan.id) not in self._shown:
             raise DeniedError(f"{plan.id} was not shown to {actor.name} yet; `helmward plan {plan.id}` shows it.")
+        return self._approvable(actor, found, reason, break_glass)
+
+    def _approvable(self, actor: Actor, found: Stored, reason: str, break_glass: bool) -> _Right:
+        means, plan = self._means, found.plan
+        genuine(means, plan)
+        self._waits(found)
         if expired(plan, means.ledger.now()):
             raise DeniedError(f"{plan.id} expired at {plan.expires}; make a new plan.")
         if plan.policy != means.judge.policy.hash:
@@ -168,7 +191,12 @@ class Approver:
         if found.state != "waiting" or found.plan.decision.verdict != "ask":
             raise DeniedError(f"{plan} does not wait for a decision: it is {found.state}.")
 
-    def _may_deny(self, actor: Actor, plan: Plan) -> None:
+    def _deniable(self, actor: Actor, found: Stored) -> None:
+        plan = found.plan
+        genuine(self._means, plan)
+        self._waits(found)
+        if actor.name == plan.requester.name:
+            return
         decision = self._decision(plan)
         reaches = all(self._means.judge.reaches(actor, step.resource.namespace) for step in plan.steps)
         if actor.kind != "user" or not reaches or not set(actor.roles) & {*decision.approvers, "admin"}:
@@ -184,6 +212,14 @@ class Approver:
         details = {"digest": plan.digest, "breakGlass": break_glass}
         entry = Entry(actor=actor, action="plan.approve", target=plan.id, outcome="denied", reason=why, details=details)
         await self._means.ledger.record(entry)
+
+
+def _refusal(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except HelmwardError as error:
+        return str(error)
+    return ""
 
 
 def genuine(means: Means, plan: Plan) -> None:

@@ -14,7 +14,7 @@ from helmward.core.text import one_line
 from helmward.core.times import parse_time
 from helmward.door.act import Executor
 from helmward.door.actions import bare_action, ended_state, half_done, known_action, number_of, standing_state
-from helmward.door.approve import Approver, expired
+from helmward.door.approve import Approver, May, expired
 from helmward.door.audit import Entry
 from helmward.door.check import Checker
 from helmward.door.judge import Judge
@@ -84,6 +84,10 @@ class Door:
     def hand_on(self, actor: Actor, approver: Actor, identity: str) -> None:
         """A plan that was shown to an actor, at whose terminal an approver now types a password, was shown to both."""
         self._approver.hand_on(actor, approver, identity)
+
+    def may(self, actor: Actor, found: Stored) -> May:
+        """What somebody may do with a plan now, by what decides when they do it."""
+        return self._approver.may(actor, found)
 
     async def approve(
         self, actor: Actor, identity: str, digest: str, reason: str = "", break_glass: bool = False

@@ -56,10 +56,12 @@ class ChangeRequests:
         found = (await self._door.plans(incident=entry.id))[:_TOLD]
         actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found}
         done = timeline.moments(found, actions, ledger.approvals)
+        unseen = mending.unseen(entry, self._house.world)
         return shown | {
             "timeline": timeline.merged(shown["timeline"], done),
             "healing": mending.healing(self._house.healing, entry, ledger.paused.get(entry.id)),
-            "mended": mending.mended(entry, found, actions, ledger.approvals),
+            "mended": None if unseen else mending.mended(entry, found, actions, ledger.approvals),
+            "unseen": unseen,
         }
 
     async def under_way(self) -> present_changes.UnderWay:
@@ -94,20 +96,21 @@ class ChangeRequests:
         """How many plans have ended."""
         return len(self._door.means.ledger.closed)
 
-    async def rows(self, incident: str | None, waiting: bool) -> list[dict[str, Any]]:
-        """Plans, the newest first."""
+    async def rows(self, incident: str | None, waiting: bool, by: Actor | None = None) -> list[dict[str, Any]]:
+        """Plans, the newest first. `by`: who looks."""
         known = self._house.incident(incident).id if incident else None
         found = await self._door.plans(known, ("waiting",) if waiting else None)
-        return [self.row_of(one, ()) for one in found]
+        return [self.row_of(one, (), by) for one in found]
 
-    async def row(self, found: Stored) -> dict[str, Any]:
-        """A plan with what has been done of it."""
-        return self.row_of(found, await self._door.actions(found.plan.id))
+    async def row(self, found: Stored, by: Actor | None = None) -> dict[str, Any]:
+        """A plan with what has been done of it, and what who looks may do with it."""
+        return self.row_of(found, await self._door.actions(found.plan.id), by)
 
-    def row_of(self, found: Stored, actions: Sequence[Action]) -> dict[str, Any]:
+    def row_of(self, found: Stored, actions: Sequence[Action], by: Actor | None = None) -> dict[str, Any]:
         """The same, of actions that were read already."""
         row = present_changes.plan(found, actions, self._door.means.ledger.approvals.get(found.plan.id))
-        return row | {"incidentTitle": self._title(found)}
+        may = self._door.may(by, found) if by is not None and found.state == "waiting" else None
+        return row | {"incidentTitle": self._title(found), "may": present_changes.may(may) if may else None}
 
     def _title(self, found: Stored) -> str | None:
         """The title of a plan's incident; None where that is forgotten, or lies where the plan changes nothing: who may see

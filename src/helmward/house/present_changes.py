@@ -9,6 +9,7 @@ import msgspec
 
 from helmward.core.plans import Action, Approval, FieldChange, Plan, Step
 from helmward.core.settings_changes import ChangeSettings, ModeSettings
+from helmward.door.approve import May
 from helmward.door.places import any_changes
 from helmward.door.store import Stored
 from helmward.guard.secrets import mask_value
@@ -106,6 +107,11 @@ def dry_run(given: Plan) -> dict[str, Any]:
     row = plan(Stored(given, "waiting", given.decision.reason, given.created))
     steps = [step | {"id": None} for step in row["actions"]]
     return row | {"id": None, "state": "dry-run", "expires": None, "actions": steps}
+
+
+def may(given: May) -> dict[str, Any]:
+    """What who looks may do with a plan that waits."""
+    return {"approve": given.approve, "deny": given.deny, "breakGlass": given.break_glass, "why": given.why}
 
 
 def action(done: Action) -> dict[str, Any]:

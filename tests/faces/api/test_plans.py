@@ -109,3 +109,25 @@ def test_each_error_has_its_status(error: HelmwardError, status: int, code: int)
     answer = refusal(error)
     assert answer.status_code == status
     assert json.loads(bytes(answer.body)) == {"error": "x.", "exitCode": code}
+
+
+async def test_a_plan_says_what_who_looks_may_do_with_it_as_the_decision_does(shop: Station) -> None:
+    requester, viewer, approver = shop.token("requester"), shop.token("viewer"), shop.token("approver")
+    plan = await proposed(shop, requester)
+    assert (plan["may"]["approve"], plan["may"]["deny"], plan["may"]["breakGlass"]) == (False, True, False)  # its own
+
+    async def may(token: str) -> dict[str, Any]:
+        _, _, listed = await call(shop, "GET", "/api/v1/plans?waiting=true", token)
+        _, _, shown = await call(shop, "GET", f"/api/v1/plans/{plan['id']}", token)
+        assert shown["may"] == next(one["may"] for one in listed["plans"] if one["id"] == plan["id"])
+        return dict(shown["may"])
+
+    assert await may(approver) == {"approve": True, "deny": True, "breakGlass": False, "why": ""}
+    refused = await may(viewer)
+    status, _, said = await call(
+        shop, "POST", f"/api/v1/plans/{plan['id']}/approve", viewer, json={"digest": plan["digest"]}
+    )
+    assert (status, said["error"]) == (403, refused.pop("why"))
+    assert refused == {"approve": False, "deny": False, "breakGlass": False}
+    _, _, denied = await call(shop, "POST", f"/api/v1/plans/{plan['id']}/deny", requester, json={"reason": "a test"})
+    assert (denied["state"], denied["may"]) == ("denied", None)

@@ -66,9 +66,10 @@ async def list_plans(
     incident: Annotated[str | None, Query(max_length=60)] = None,
     waiting: Annotated[bool, Query(description="only those that wait for an approval")] = False,
 ) -> dict[str, Any]:
-    """Plans, the newest first."""
+    """Plans, the newest first. `may`, of one that waits, says what the caller may do with it now, as approving and denying
+    decide: `{"approve": true, "deny": true, "breakGlass": false, "why": "why not approve"}`; null of any other."""
     await reach.check(house, actor, incident or "")
-    return {"plans": reach.rows(house, actor, await requests.rows(incident, waiting))}
+    return {"plans": reach.rows(house, actor, await requests.rows(incident, waiting, actor))}
 
 
 @router.post("/plans", status_code=201)
@@ -89,7 +90,7 @@ async def propose(
     if dry_run:
         response.status_code = 200
         return await requests.dry_run(actor, wishes, body.reason, body.incident)
-    return await requests.row(await requests.propose(actor, wishes, body.reason, body.incident))
+    return await requests.row(await requests.propose(actor, wishes, body.reason, body.incident), actor)
 
 
 @router.get("/plans/{identity}")
@@ -99,8 +100,8 @@ async def show_plan(
     actor: Viewer,
     peek: Annotated[bool, Query(description="do not count it as shown to this actor")] = False,
 ) -> dict[str, Any]:
-    """One plan, by its id or that of an incident or an action; who has seen it may approve it."""
-    return await requests.row(await requests.find(identity) if peek else await requests.plan(actor, identity))
+    """One plan, by its id or that of an incident or an action; who has seen it may approve it. `may` is as in the list."""
+    return await requests.row(await requests.find(identity) if peek else await requests.plan(actor, identity), actor)
 
 
 @router.post("/incidents/{identity}/plan")
@@ -111,7 +112,7 @@ async def plan_incident(
     new: Annotated[bool, Query(description="make another one, unless one is being carried out")] = False,
 ) -> dict[str, Any]:
     """An incident's latest plan, made if there is none."""
-    return await requests.row(await requests.plan_for(actor, identity, new))
+    return await requests.row(await requests.plan_for(actor, identity, new), actor)
 
 
 @router.post("/plans/{identity}/approve")
@@ -123,25 +124,25 @@ async def approve(
     found = await requests.approve(
         actor, identity, body.digest, body.reason, body.break_glass, None if approver is actor else approver
     )
-    return await requests.row(found)
+    return await requests.row(found, actor)
 
 
 @router.post("/plans/{identity}/deny")
 async def deny(identity: str, body: Why, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
     """No."""
-    return await requests.row(await requests.deny(actor, identity, body.reason))
+    return await requests.row(await requests.deny(actor, identity, body.reason), actor)
 
 
 @router.post("/plans/{identity}/undo", status_code=201)
 async def undo(identity: str, body: Why, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
     """A plan that takes an action back. `identity` is the action's, its plan's, or an incident's (its last action)."""
-    return await requests.row(await requests.undo(actor, identity, body.reason))
+    return await requests.row(await requests.undo(actor, identity, body.reason), actor)
 
 
 @router.post("/plans/{identity}/review")
 async def review(identity: str, body: Because, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
     """Say that somebody else has looked at a broken glass."""
-    return await requests.row(await requests.review(actor, identity, body.reason))
+    return await requests.row(await requests.review(actor, identity, body.reason), actor)
 
 
 @router.get("/actions")

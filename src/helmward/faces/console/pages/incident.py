@@ -35,6 +35,7 @@ class Incident(Page):
                 "causes": causes,
                 "others": [found for found in shown["findings"] if found["id"] not in _ids(causes)],
                 "plans": plans["plans"],
+                "waiting": next((plan for plan in plans["plans"] if plan["id"] == shown["waitingFor"]), None),
                 "running": next((plan for plan in plans["plans"] if plan["state"] in ("approved", "running")), None),
                 "graph": graph,
                 "sheet": sheet,

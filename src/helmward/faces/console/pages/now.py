@@ -9,6 +9,9 @@ from helmward.faces.console.contract import Nav, Page, View, Visit, page
 SHOWN = 50
 """Incidents of one page."""
 
+_WAITING = 5
+"""Waiting plans that stand beside the incidents: those that no shown incident stands for."""
+
 
 @page
 class Now(Page):
@@ -27,6 +30,8 @@ class Now(Page):
             visit.api.get("/incidents", **asked, limit=SHOWN, offset=offset),
             visit.api.get("/plans", waiting=True),
         )
+        shown = {one["waitingFor"] for one in found["incidents"]}
+        others = [plan for plan in waiting["plans"] if plan["id"] not in shown]
         broken = overview["incidents"]["open"] + overview["incidents"]["acting"]
         title = f"{broken} wrong" if broken else "All well"
         return View(
@@ -37,7 +42,9 @@ class Now(Page):
                 "total": found["total"],
                 "offset": offset,
                 "shown": SHOWN,
-                "waiting": waiting["plans"][:5],
+                "waiting": others[:_WAITING],
+                "more": len(others) - _WAITING,
+                "mine": {plan["id"] for plan in waiting["plans"] if plan["may"]["approve"]},
                 "state": state,
                 "filtered": any(visit.query.get(name) for name in ("namespace", "q")) or state != "live",
             },
