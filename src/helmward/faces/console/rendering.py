@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from helmward.core.text import printable
 from helmward.core.times import age, parse_time
+from helmward.faces.console import instants
 from helmward.faces.console.assets import Assets
 
 LIVE = "live_"
@@ -24,8 +25,6 @@ _LASTING = ((1, "s", 59.5), (60, "min", 59.5), (3600, "h", 47.5), (86400, "days"
 
 _TIME = Markup('<time datetime="%s" title="%s" data-form="%s">%s</time>')
 _TIMES = re.compile(rb"(<time [^>]*>)[^<]*")
-# RFC 3339 in UTC, as we write it; "at" goes with it, for "at 5m ago" is no English.
-_INSTANT = re.compile(r"(\bat )?\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00))(?![\w:])", re.ASCII)
 
 
 class Templates:
@@ -118,22 +117,32 @@ def plain(value: object) -> str:
 
 def prose(text: object, now: datetime) -> Markup:
     """A sentence whose commands stand between backticks; instants outside of them are told."""
-    pieces = printable(str(text)).split("`")
-    if len(pieces) % 2 == 0:  # one stands alone: it is no mark
-        return sentence("`".join(pieces), now)
-    marked = (Markup("<code>{}</code>").format(one) if at % 2 else sentence(one, now) for at, one in enumerate(pieces))
-    return Markup("").join(marked)
+    shown = printable(str(text))
+    marks = [at for at, letter in enumerate(shown) if letter == "`"]
+    if len(marks) % 2:  # one stands alone: it is no mark
+        marks = []
+    told, made = instants.own(shown), Markup()
+    for number, (begin, end) in enumerate(zip([-1, *marks], [*marks, len(shown)], strict=True)):
+        piece = _told(shown, begin + 1, end, told, now)
+        made += Markup("<code>{}</code>").format(piece) if number % 2 else piece
+    return made
 
 
 def sentence(text: object, now: datetime) -> Markup:
-    """A sentence from outside, its control characters visible; where an instant stands in it, how long ago that is."""
-    told, rest = [], 0
+    """A sentence from outside, its control characters visible; where it says itself when something was, how long ago that is.
+    What it only repeats (a quotation, a value) is left exact."""
     shown = printable(str(text))
-    for found in _INSTANT.finditer(shown):
-        if parse_time(found[2]) is not None:
-            told += [escape(shown[rest : found.start()]), _time(found[2], now, "at" if found[1] else "from")]
-            rest = found.end()
-    return Markup("").join([*told, escape(shown[rest:])])
+    return _told(shown, 0, len(shown), instants.own(shown), now)
+
+
+def _told(shown: str, begin: int, end: int, told: list[instants.Instant], now: datetime) -> Markup:
+    """`shown[begin:end]`, its instants told."""
+    made = Markup()
+    for one in told:
+        if begin <= one.begin and one.end <= end:
+            made += escape(shown[begin : one.begin]) + _time(one.text, now, one.form)
+            begin = one.end
+    return made + escape(shown[begin:end])
 
 
 def _time(value: Any, now: datetime, form: str) -> Markup:
