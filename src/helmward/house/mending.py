@@ -10,10 +10,15 @@ from helmward.core.plans import Action, Approval
 from helmward.core.times import format_time, parse_time
 from helmward.door.ledger import Pause
 from helmward.door.store import Stored
+from helmward.explain.workloads.codes import SCALED_TO_ZERO
 from helmward.heal.supervisor import Supervisor
 from helmward.world.book import Tracked
+from helmward.world.kinds import KINDS
+from helmward.world.objects import Object
+from helmward.world.store import World
 
 _STANDS = ("acted", "done")
+_SCALED = ("Deployment", "StatefulSet", "ReplicaSet")
 
 
 def healing(supervisor: Supervisor, tracked: Tracked, paused: Pause | None) -> dict[str, Any]:
@@ -58,6 +63,40 @@ def mended(
             if one.plan.undo_of is None and steps[action.number].irreversible is None
         ],
     }
+
+
+def unseen(tracked: Tracked, world: World) -> str | None:
+    """Why the end of an incident tells nothing, in a sentence: what it is about is gone, or had been scaled to 0 when it ended
+    and still is. None of a live one, and where what ended it can be seen (that it was at 0 was itself what was wrong)."""
+    about = tracked.incident.owner or tracked.incident.resource
+    if tracked.state != "resolved" or about.kind not in KINDS or _is_scaled_to_zero(tracked):
+        return None
+    item = world.get(about.kind, about.namespace, about.name)
+    if item is None:
+        why = "is gone" if world.coverage.knows(about.kind) else None
+    else:
+        why = "is scaled to 0" if _slept(item, world, tracked.resolved) else None
+    if why is None:
+        return None
+    return f"It is not seen any more: {about.kind} {about.name} {why}, so nothing shows whether it is mended."
+
+
+def _is_scaled_to_zero(tracked: Tracked) -> bool:
+    first = tracked.incident.causes[0].finding if tracked.incident.causes else ""
+    return any(found.id == first and found.code == SCALED_TO_ZERO.id for found in tracked.findings)
+
+
+def _slept(item: Object, world: World, ended: str | None) -> bool:
+    """It wants no pod, and wanted none at that moment, as far as its changes tell."""
+    if item.kind.name not in _SCALED or item.view.spec.replicas != 0:
+        return False
+    moment = parse_time(ended)
+    scaled = (one for one in world.changes.of(item.kind.name, item.namespace, item.name) if one.path == "spec.replicas")
+    known = [(when, one.after, one.before) for one in scaled if (when := parse_time(one.time)) is not None]
+    if moment is None or not known:
+        return True
+    until = [after for when, after, _ in known if when <= moment]
+    return (until[-1] if until else known[0][2]) == "0"
 
 
 def _standing(

@@ -68,7 +68,8 @@ async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer)
     `healing` tells whether a plan can be proposed: `{"fits": true, "playbook": "roll-back", "title": "roll … back", "why": …,
     "mode": "observe|ask|auto", "paused": {"by", "at", "reason"} or null}`; where nothing fits, `why` says so, and the remedies
     are done by hand. `mended`, of one that is over: `{"plan", "title", "requester", "approver", "acted", "proven", "proof": […],
-    "undoable": [{"action", "title", "undo"}]}`; null where nothing that Helmward did for it stands."""
+    "undoable": [{"action", "title", "undo"}]}`; null where nothing that Helmward did for it stands. `unseen`, of one
+    that is over: in a sentence, why nothing shows whether it is mended (its workload was scaled to 0, or is gone); else null."""
     return await requests.incident(identity)
 
 
