@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 from helmward.core.nouns import Cause, Finding, Incident, Moment, Remedy, Severity, short_id
+from helmward.explain import titles
 from helmward.explain.causes.clusters import Cluster
 from helmward.explain.causes.grouping import Group
 from helmward.explain.causes.impact import Impact, Impacts
@@ -77,7 +78,7 @@ def _incident(group: Group, impacts: Impacts) -> Incident:
 def title(first: Finding) -> str:
     """`payment-service: image tag not found`: the workload and the cause, the same as long as the incident lives."""
     name = first.owner.name if first.owner else first.resource.name
-    return clean(f"{name}: {first.slug.replace('-', ' ')}", 120)
+    return clean(f"{name}: {titles.words(first.slug)}", 120)
 
 
 def _severity(members: Iterable[Finding], hurt: Impact) -> Severity:

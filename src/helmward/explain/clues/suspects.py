@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import takewhile
 
 from helmward.core.nouns import Change
 from helmward.core.times import parse_time
@@ -16,6 +17,9 @@ from helmward.world.objects import Object
 # A change can be blamed for what began up to a minute before its own time (clocks of field managers count in seconds).
 _SLACK = timedelta(minutes=1)
 _LOOK_BACK = timedelta(days=7)
+_OWN = "helmward"  # the field manager of our writes
+# An act of ours is proven, or taken back, within this (a scale of many replicas waits longest).
+_TAKES_BACK = timedelta(hours=1)
 READS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ConfigMap", "Secret")
 """What an analyzer that asks for suspects must have among its `reads`."""
 
@@ -57,4 +61,22 @@ def _recent(changes: Iterable[Change], since: str | None, path: str) -> list[Cha
             continue
         if wanted.search(change.path):
             found.append(change)
-    return sorted(found, key=lambda change: change.time, reverse=True)
+    return _without_undone(sorted(found, key=lambda change: change.time, reverse=True))
+
+
+def _without_undone(changes: list[Change]) -> list[Change]:
+    """Without what we changed and took back again: a value that stands as somebody else set it is his."""
+    by_path: dict[str, list[Change]] = {}
+    for change in changes:
+        by_path.setdefault(change.path, []).append(change)
+    void = {id(change) for same in by_path.values() for change in _undone(same)}
+    return [change for change in changes if id(change) not in void] if void else changes
+
+
+def _undone(same: list[Change]) -> list[Change]:
+    """The newest changes of one path, if they are acts of ours and their undo, which brought back what stood before."""
+    ours = list(takewhile(lambda change: change.manager == _OWN, same))
+    if len(ours) < 2 or ours[0].after != ours[-1].before:
+        return []
+    act, undo = parse_time(ours[1].time), parse_time(ours[0].time)
+    return ours if act is None or undo is None or undo - act <= _TAKES_BACK else []

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from helmward import __version__
+from helmward.explain import titles
 
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 
@@ -32,7 +33,7 @@ def _rule(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": finding["code"],
         "name": "".join(word.capitalize() for word in finding["slug"].split("-")),
-        "shortDescription": {"text": finding["slug"].replace("-", " ")},
+        "shortDescription": {"text": titles.words(finding["slug"])},
         "fullDescription": {"text": finding["why"]},
         "defaultConfiguration": {"level": _LEVELS[finding["severity"]]},
     }
