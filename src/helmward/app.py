@@ -192,7 +192,7 @@ async def running_house(
         identity = Identity(state, ledger, key(key_dir, "identity.key"))
         local = own_tokens(identity, key_dir, started, local_role)
         stack.callback(lambda: end_local(identity, local, utc_now()))
-        sessions = Sessions(SessionRows(state), identity, audit, utc_now)
+        sessions = Sessions(SessionRows(state), identity, audit, utc_now, ledger.signed_out)
         people = People(identity, Denials(audit), utc_now, sessions)
         stack.callback(people.denials.close)
         world, bus, told = World(clean=clean_object), Bus[Transition](), Bus[Notification]()

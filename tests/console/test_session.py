@@ -95,12 +95,11 @@ async def test_a_copied_cookie_ends_with_the_sign_out(station: Station) -> None:
 
 async def test_one_sees_and_ends_ones_own_sessions(station: Station) -> None:
     async with Visitor(station) as here, Visitor(station) as there, Visitor(station) as other:
+        wish, clock = NewToken("sam", ("requester",)), station.house.clock()
+        made, named_so_too = (station.call(station.house.identity.create, HELMWARD, wish, clock).text for _ in range(2))
         for visitor in (here, there):
-            made = station.call(
-                station.house.identity.create, HELMWARD, NewToken("sam", ("requester",)), station.house.clock()
-            )
-            await visitor.enter(made.text)
-        await other.enter(station.token("viewer"))
+            await visitor.enter(made)
+        await other.enter(named_so_too)
         _, page = await here.get("/sessions")
         assert page.count("this one") == 1 and page.count('name="session"') == 1
         identity = page.split('name="session" value="', 1)[1].split('"', 1)[0]

@@ -295,6 +295,20 @@ def test_what_was_said_is_read_for_a_day_and_not_gone_on_with() -> None:
     assert kept.all_of(ann) == [second]
 
 
+def test_a_weaker_token_of_the_same_name_reads_nothing() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    for whose in ("{} {}".format, lambda name, _token: name):
+        kept = Conversations(lambda: now, (), whose)
+        admin = Actor(name="ann", kind="user", roles=("admin",), token="tok-1")
+        first = kept.of(admin, "new")
+        first.kept.append(Spoken(now, "word", {}))
+        viewer = Actor(name="ann", kind="user", roles=("viewer",), token="tok-2")
+        assert kept.all_of(viewer) == [] and kept.of(viewer, None) is not first
+        with pytest.raises(UnknownConversation):
+            kept.one_of(viewer, first.id)
+        assert kept.one_of(admin, first.id) is first
+
+
 def test_what_was_said_is_read_again_after_a_restart(place: Station) -> None:
     ann = Person(place, "ann")
     mine = ann.ask("describe frontend", "new")["conversation"]

@@ -16,9 +16,10 @@ from helmward.adapters.stores.state import State
 from helmward.core.errors import DeniedError, UsageError
 from helmward.core.keys import key
 from helmward.core.nouns import Actor, Scope
-from helmward.door.audit import AuditLog, tail
+from helmward.door.audit import AuditError, AuditLog, tail
+from helmward.door.audit.replay import replay
 from helmward.door.identity import Identity, NewAccount, NewToken, Refused, TooManyGuesses, permits
-from helmward.door.ledger import Ledger
+from helmward.door.ledger import ROOMS, Ledger
 from helmward.guard.secrets import mask_value
 from helmward.house import denials as module
 from helmward.house.auditing import end_local, own_tokens
@@ -200,16 +201,19 @@ def test_who_is_bounded_to_a_scope_manages_nobody(tmp_path: Path) -> None:
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 
 
+def somebody(office: Office, name: str = "ann") -> Actor:
+    """Who comes with a new token."""
+    return office.identity.check(office.identity.create(ADMIN, NewToken(name, ("viewer",)), NOW).text, NOW)
+
+
 def signed_in(office: Office, name: str = "ann", password: str | None = None) -> str:
     """The id of a new session of a new token, made for it where there is a password."""
-    made = office.identity.create(ADMIN, NewToken(name, ("viewer",)), NOW)
-    actor = office.identity.check(made.text, NOW)
-    return office.sessions.begin(actor, password is not None, "10.0.0.1", AGENT).id
+    return office.sessions.begin(somebody(office, name), password is not None, "10.0.0.1", AGENT).id
 
 
 async def test_what_ended_stays_ended_over_a_restart(office: Office) -> None:
-    ended, going = signed_in(office), signed_in(office)
-    ann = Actor(name="ann", kind="user", token="tok-1")
+    ann = somebody(office)
+    ended, going = (office.sessions.begin(ann, False, "10.0.0.1", AGENT).id for _ in range(2))
     await asyncio.to_thread(office.sessions.end, ann, ended)
     again = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW)
     assert (again.stands(ended), again.stands(going)) == (False, True)
@@ -220,6 +224,49 @@ async def test_what_ended_stays_ended_over_a_restart(office: Office) -> None:
     late = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW + timedelta(hours=13))
     assert not late.stands(going)
     assert SessionRows(office.state).all() == [], "what is over is not kept"
+
+
+async def test_a_session_that_ended_while_no_row_could_be_written_stays_ended(office: Office, tmp_path: Path) -> None:
+    ann = somebody(office)
+    ended = office.sessions.begin(ann, True, "", "").id
+    with office.state.begin() as connection:
+        for table, act in (("sessions", "DELETE"), ("tokens", "UPDATE")):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER full_{table} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+            )
+    await asyncio.to_thread(office.sessions.end, ann, ended)
+    assert not office.sessions.stands(ended) and ann.token in office.ledger.ended
+    assert [row.id for row in SessionRows(office.state).all()] == [ended]
+    ledger = Ledger(office.audit, lambda: NOW, replay(office.audit.folder, tmp_path / "keys", ROOMS))
+    again = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW, ledger.signed_out)
+    assert not again.stands(ended)
+    with office.state.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full_sessions")
+        connection.exec_driver_sql("INSERT INTO sessions VALUES ('ses-x', 'user', 'ann', 't', '', '', 0, 0, 'never')")
+    again.forget(["tok-none"])
+    assert [row.id for row in SessionRows(office.state).all()] == ["ses-x"], "tried again"
+    again = Sessions(SessionRows(office.state), office.identity, office.audit, lambda: NOW, ledger.signed_out)
+    assert not again.stands("ses-x"), "what cannot be read keeps no server from starting"
+
+
+async def test_what_cannot_be_recorded_ends_in_memory_and_rows_all_the_same(office: Office) -> None:
+    ann = somebody(office)
+    one = office.sessions.begin(ann, True, "", "").id
+    office.audit.close()
+    with pytest.raises(AuditError):
+        office.sessions.end(ann, one)
+    assert not office.sessions.stands(one) and SessionRows(office.state).all() == []
+
+
+async def test_the_name_of_a_token_makes_no_session_its_own(office: Office) -> None:
+    admin, viewer = somebody(office), somebody(office)
+    one = office.sessions.begin(admin, True, "", "").id
+    assert office.sessions.of(viewer) == [] and office.sessions.end_others(viewer) == 0
+    with pytest.raises(UsageError, match="no session"):
+        office.sessions.end(viewer, one)
+    assert office.sessions.stands(one) and [row["id"] for row in office.sessions.of(admin)] == [one]
+    office.people.add_actor(ADMIN, NewAccount("ann", "user", ("viewer",), Scope(), PASSWORD))
+    assert [row["id"] for row in office.sessions.of(viewer)] == [one], "registered, they are one person"
 
 
 async def test_a_session_ends_with_its_token_and_with_the_password_that_began_it(office: Office) -> None:

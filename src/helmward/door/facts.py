@@ -9,7 +9,7 @@ from helmward.core.nouns import Actor
 from helmward.core.times import parse_time
 from helmward.door.audit import Record
 
-ROOMS = ("plan.", "action.", "kill.", "token.", "actor.", "policy.", "heal.")
+ROOMS = ("plan.", "action.", "kill.", "token.", "actor.", "policy.", "heal.", "session.")
 """The actions (by their first word) that the ledger lives on."""
 
 EVERYTHING = "all"

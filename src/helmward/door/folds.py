@@ -183,6 +183,10 @@ def _resume(ledger: Ledger, fact: Fact) -> None:
     ledger.paused.pop(fact.target, None)
 
 
+def _end_sessions(ledger: Ledger, fact: Fact) -> None:
+    ledger.signed_out.update(fact.details.get("ended", ()))
+
+
 def _review(ledger: Ledger, fact: Fact) -> None:
     ledger.unreviewed.pop(fact.target, None)
 
@@ -208,4 +212,5 @@ FOLDS: dict[str, Callable[[Ledger, Fact], None]] = {
     "policy.load": _policy,
     "heal.pause": _pause,
     "heal.resume": _resume,
+    "session.end": _end_sessions,
 }

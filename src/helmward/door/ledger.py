@@ -22,10 +22,11 @@ class Ledger:
     """The permissions in force. It grows by `record` alone; without an audit log it is only looked at.
 
     `closed`: how a plan ended, by its id; `verdicts`: how an action was verified; `tokens` and `actors`: the fingerprint of
-    each valid row, by id or name; `ended`: tokens that are never valid again; `paused`: incidents that nothing heals by
-    itself, and who said so; `unreviewed`: broken glass; `voided`: plans that a kill or another policy ended before their
-    first write, and why; `begun`: plans with a write; `rows` and `said`: what the rows of actions, and the texts of ended
-    plans, hash to; `running`: actions not known to have failed nor verified; `acts`: each actor's actions; both in their order.
+    each valid row, by id or name; `ended`: tokens that are never valid again; `signed_out`: sessions that somebody ended;
+    `paused`: incidents that nothing heals by itself, and who said so; `unreviewed`: broken glass; `voided`: plans that a kill
+    or another policy ended before their first write, and why; `begun`: plans with a write; `rows` and `said`: what the rows of
+    actions, and the texts of ended plans, hash to; `running`: actions not known to have failed nor verified; `acts`: each
+    actor's actions; both in their order.
     """
 
     def __init__(self, audit: AuditLog | None, clock: Callable[[], datetime], records: Iterable[Record] = ()) -> None:
@@ -38,6 +39,7 @@ class Ledger:
         self.kills: dict[str, Kill] = {}
         self.tokens: dict[str, Held] = {}
         self.ended: set[str] = set()
+        self.signed_out: set[str] = set()
         self.actors: dict[str, str] = {}
         self.paused: dict[str, Pause] = {}
         self.unreviewed: dict[str, str] = {}

@@ -147,6 +147,11 @@ class Identity:
             return False
         return True
 
+    def owner(self, name: str, token: str) -> str:
+        """Whose something is that began with this token: a registered actor's; where nobody is registered under its name, the one
+        token's. Such a name says nothing: an administrator's token and a viewer's may have the same."""
+        return name if name in self._ledger.actors else f"{name} {token}"
+
     def stands(self, actor: Actor, now: datetime) -> bool:
         """True while the credential an actor came with still holds, and still gives them all that it gave then. The house
         itself needs none."""

@@ -92,7 +92,7 @@ async def log_stream(
     why no more will come. Permitted as the tool `pods_log` is. One actor
     follows at most 8 at once, all together 64: one more gets 429."""
     following: Following = request.app.state.following
-    place = following.take(actor)
+    place = following.take(house.identity.owner(actor.name, actor.token))
     try:
         log = await open_log(house, actor, LogWish(namespace, name, container, tail, previous, after))
     except BaseException:

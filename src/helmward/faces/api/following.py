@@ -9,7 +9,6 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from helmward.core.errors import HelmwardError
-from helmward.core.nouns import Actor
 
 MOST, MOST_OF_ONE = 64, 8
 """Logs in all, and of one actor: each is read at the API server by itself."""
@@ -25,11 +24,10 @@ class Following:
     """Who follows how many."""
 
     def __init__(self) -> None:
-        self._of: Counter[tuple[str, str]] = Counter()
+        self._of: Counter[str] = Counter()
 
-    def take(self, actor: Actor) -> Place:
-        """A place for one more log. Raises TooManyStreams."""
-        who = actor.kind, actor.name
+    def take(self, who: str) -> Place:
+        """A place for one more log of `who`, as Identity.owner names them. Raises TooManyStreams."""
         if self._of[who] >= MOST_OF_ONE:
             raise TooManyStreams(f"You follow {MOST_OF_ONE} logs already; close one, or read with the tool pods_log.")
         if self._of.total() >= MOST:
@@ -43,7 +41,7 @@ class Following:
 class Place:
     """Held until it is given back."""
 
-    def __init__(self, counts: Counter[tuple[str, str]], who: tuple[str, str]) -> None:
+    def __init__(self, counts: Counter[str], who: str) -> None:
         self._counts, self._who, self._held = counts, who, True
 
     def give_back(self) -> None:

@@ -175,7 +175,7 @@ class Console:
         if not from_here(request) or not self._signing.sessions.fits(who.session, form.pop("form_key", "")):
             return self._frame.problem(None, "This form is not of your session; load the page again.", 403)
         if request.url.path == "/logout":
-            return await self._signing.leave(who)
+            return await self._leave(who)
         found = self._routes.act(request.url.path)
         if found is None:
             return self._frame.problem(None, _NOWHERE, 404)
@@ -193,6 +193,13 @@ class Console:
         response = RedirectResponse(local(done.goto), 303)
         if done.said:
             self._notes.leave(response, done.said, done.wrong, time.time())
+        return response
+
+    async def _leave(self, who: SignedIn) -> Response:
+        unwritten = await self._signing.leave(who)
+        response = await self._signing.sign_out()
+        if unwritten:
+            self._notes.leave(response, unwritten, True, time.time())
         return response
 
     async def _search(self, request: Request, who: SignedIn) -> Response:

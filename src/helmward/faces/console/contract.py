@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from helmward.core.errors import DeniedError
 from helmward.core.extend import extension
 from helmward.core.nouns import Actor
-from helmward.door.identity import Role, permits
+from helmward.door.identity import Role
 from helmward.faces.console.client import Api
+from helmward.house import reach
 
 page = extension("page")
 
@@ -23,12 +25,14 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 
 class Nav(NamedTuple):
-    """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher. `role`: for whom."""
+    """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher. `role`: for whom;
+    `whole`: not for who is bounded to a scope, for it shows everything at once. Others are refused before the page asks the API."""
 
     order: int
     key: str
     label: str
     role: Role = "viewer"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,13 @@ class Visit:
     session: str = ""
     """The id of the session in which they look."""
 
-    def may(self, role: Role) -> bool:
-        """Whether the actor has a role: for what to offer. The API decides all the same."""
-        return permits(self.actor, role)
+    def may(self, role: Role, whole: bool = False) -> bool:
+        """Whether the actor has a role, and (`whole`) no scope: for what to offer. The API decides all the same."""
+        try:
+            reach.needs(self.actor, role, whole)
+        except DeniedError:
+            return False
+        return True
 
     def here(self, **changed: str | None) -> str:
         """This address with other values in its query; None takes one out."""

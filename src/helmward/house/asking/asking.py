@@ -64,7 +64,8 @@ class Asking:
         self._house, self._model = house, model
         self._reads, self._changes = Reads(house), Changes(house)
         self._rows = house.conversations
-        self.conversations = Conversations(house.clock, kept.read(self._rows) if self._rows else ())
+        before = kept.read(self._rows) if self._rows else ()
+        self.conversations = Conversations(house.clock, before, house.identity.owner)
 
     async def ask(
         self,

@@ -69,10 +69,16 @@ class Conversation:
 
 
 class Conversations:
-    """`clock` is the wall clock, `before` what was said before a restart, the one that was silent longest first."""
+    """`clock` is the wall clock, `before` what was said before a restart, the one that was silent longest first. `whose`: who a
+    name with a token is (Identity.owner)."""
 
-    def __init__(self, clock: Callable[[], datetime], before: Iterable[Conversation] = ()) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        before: Iterable[Conversation] = (),
+        whose: Callable[[str, str], str] = "{} {}".format,
+    ) -> None:
+        self._clock, self._whose = clock, whose
         self._kept: OrderedDict[str, Conversation] = OrderedDict((one.id, one) for one in before)
         self._gone: list[str] = []
 
@@ -81,7 +87,7 @@ class Conversations:
 
         Raises UsageError for an id that is no conversation of this actor: another's is as good as none."""
         self._forget()
-        owner = _owner(actor)
+        owner = self._owner(actor)
         own = [one for one in self._kept.values() if one.owner == owner]
         mine = [one for one in own if not self.over(one)]
         if identity not in (None, "", "new"):
@@ -110,7 +116,7 @@ class Conversations:
     def all_of(self, actor: Actor) -> list[Conversation]:
         """The conversations of this actor in which something was said, the one spoken in last first."""
         self._forget()
-        owner = _owner(actor)
+        owner = self._owner(actor)
         return [one for one in reversed(self._kept.values()) if one.owner == owner and one.kept]
 
     def one_of(self, actor: Actor, identity: str) -> Conversation:
@@ -139,6 +145,6 @@ class Conversations:
         del self._kept[identity]
         self._gone.append(identity)
 
-
-def _owner(actor: Actor) -> tuple[str, str, str]:
-    return actor.kind, actor.name, str(actor.scope)
+    def _owner(self, actor: Actor) -> tuple[str, str, str]:
+        """With what they may: in an administrator's conversation stands what a weaker token of the same actor must not read."""
+        return actor.kind, self._whose(actor.name, actor.token), f"{' '.join(sorted(actor.roles))} in {actor.scope}"

@@ -19,7 +19,7 @@ class Actors(Page):
 
     name, path = "actors", "/actors"
     asks = ("q", "from", "add", "name", "kind", *people.FILLED)
-    nav = Nav(80, "r", "Actors", "admin")
+    nav = Nav(80, "r", "Actors", "admin", whole=True)
 
     async def show(self, visit: Visit) -> View:
         """Those with the words `q` of the address; `add` there opens the form, with what else stands there filled in."""

@@ -20,7 +20,7 @@ class Audit(Page):
 
     name, path = "audit", "/audit"
     asks = (*FIELDS, "before", "record")
-    nav = Nav(95, "u", "Audit", "admin")
+    nav = Nav(95, "u", "Audit", "admin", whole=True)
 
     async def show(self, visit: Visit) -> View:
         """FIELDS in the address filter, `before` pages, `record` opens one."""

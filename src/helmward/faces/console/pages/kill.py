@@ -19,7 +19,7 @@ class Kill(Page):
 
     name, path = "kill", "/kill"
     asks = ("sure", "lift", "undo", "reason")
-    nav = Nav(30, "k", "Kill switch")
+    nav = Nav(30, "k", "Kill switch", whole=True)
 
     async def show(self, visit: Visit) -> View:
         """`sure=all` in the address asks once more; `lift` with a scope, and `undo` with an action, open their forms."""

@@ -19,7 +19,7 @@ class Models(Page):
 
     name, path = "models", "/models"
     asks = ("since", "model", "by")
-    nav = Nav(70, "o", "Models")
+    nav = Nav(70, "o", "Models", whole=True)
 
     async def show(self, visit: Visit) -> View:
         """Of `model` alone, if the address names one; the use `by` key, user or team."""

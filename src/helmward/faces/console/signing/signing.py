@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -21,8 +20,8 @@ from helmward.faces.console.client import Api
 from helmward.faces.console.contract import RUN
 from helmward.faces.console.signing.session import COOKIE, Session, Sessions
 from helmward.house import House
+from helmward.house.sessions import UnknownSession
 
-_log = logging.getLogger(__name__)
 _NO_LINK = "This link was used already, or is older than five minutes; `helmward console` makes another."
 
 
@@ -87,13 +86,15 @@ class Signing:
         self._keep(response, sealed, begun.until - begun.started, self._secure or _over_tls(request))
         return response
 
-    async def leave(self, who: SignedIn) -> Response:
-        """End the session: no copy of its cookie is good any more."""
+    async def leave(self, who: SignedIn) -> str:
+        """End the session: no copy of its cookie is good any more. A sentence where that could not be written down, else ""."""
         try:
             await asyncio.to_thread(self._house.people.sessions.end, who.actor, who.session.id)
-        except HelmwardError as error:  # ended it is all the same: what could not be recorded stands in the log
-            _log.warning("A session ended, but not all of it could be written: %s", error)
-        return await self.sign_out()
+        except UnknownSession:  # somebody else ended it just now
+            return ""
+        except HelmwardError as error:
+            return f"You are signed out, but that could not be written down, and a restart may undo it. {error}"
+        return ""
 
     async def sign_out(self) -> Response:
         """The browser forgets."""
