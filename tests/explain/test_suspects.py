@@ -45,6 +45,27 @@ def test_a_rollout_that_nobody_saw_is_read_from_the_replica_sets() -> None:
     assert _told(away) == ["1 at 12:09", "2 at 12:01"]
 
 
+def test_an_act_that_was_taken_back_leaves_the_change_before_it_to_blame() -> None:
+    world = World()
+    for minute, (tag, manager) in enumerate([("1", "kubectl-set"), ("2", "kubectl-set"), ("1", "helmward")]):
+        _roll(world, minute, tag, manager)
+    assert _told(world) == ["1 at 12:02", "2 at 12:01"]
+    _roll(world, 4, "2", "helmward")
+    assert _told(world) == ["2 at 12:01"]
+    _roll(world, 5, "1", "helmward")
+    _roll(world, 6, "2", "helmward")
+    assert _told(world) == ["2 at 12:01"], "tried again"
+    _roll(world, 7, "3", "helmward")
+    assert _told(world)[0] == "3 at 12:07", "what we set anew is ours"
+
+
+def test_what_we_set_again_much_later_is_no_undo() -> None:
+    world = World()
+    for minute, tag in ((0, "1"), (1, "2"), (90, "1")):
+        _roll(world, minute, tag, "helmward" if minute else "kubectl-set")
+    assert _told(world)[0] == "1 at 13:30"
+
+
 def _told(world: World) -> list[str]:
     deployment = world.get("Deployment", "production", "pay")
     assert deployment is not None
