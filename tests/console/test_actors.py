@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import time
@@ -11,6 +12,10 @@ from html import unescape
 
 import pytest
 from playwright.async_api import expect
+
+from helmward.core.nouns import Scope
+from helmward.door.identity import NewToken
+from helmward.house.auditing import HELMWARD
 
 from ..faces.api.test_access import call
 from ..faces.api.test_actors import login
@@ -50,6 +55,25 @@ async def test_who_is_no_administrator_is_told_so(station: Station, path: str) -
         status, page = await visitor.get(path)
         assert status == 403
         assert "a oncall may not do this: it needs the role &#39;admin&#39;." in page
+
+
+async def test_who_is_bounded_is_offered_no_page_that_refuses_and_a_refusal_is_recorded_once(station: Station) -> None:
+    wish = NewToken("bounded", ("admin",), scope=Scope(namespaces=("default",)))
+    made = station.call(station.house.identity.create, HELMWARD, wish, station.house.clock())
+    async with Visitor(station) as visitor:
+        await visitor.enter(made.text)
+        _, page = await visitor.get("/")
+        offered = re.findall(r'<a href="([^"]+)" data-key', page)
+        assert offered[0] == "/" and len(offered) > 5
+        for path in offered:
+            assert (await visitor.get(path))[0] == 200, path
+        for path in {"/kill", "/models", "/actors", "/audit"} - set(offered):
+            status, page = await visitor.get(path)
+            assert status == 403 and "try again" not in page
+        assert not {"/kill", "/models", "/actors", "/audit"} & set(offered)
+    records = [json.loads(line) for line in station.call(station.house.audit_tail, 300)]
+    denied = [one["target"] for one in records if one["actor"]["name"] == "bounded" and one["action"] == "access.deny"]
+    assert sorted(denied) == ["GET /actors", "GET /audit", "GET /kill", "GET /models"]
 
 
 async def test_a_life_of_an_actor(station: Station) -> None:

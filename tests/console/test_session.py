@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -181,6 +182,11 @@ async def test_who_may_not_look_is_told_so(station: Station) -> None:
         form = {"token": station.token("caller"), "next": "/"}
         async with visitor.session.post(f"{station.url}/login", data=form) as answer:
             assert (answer.status, "Sign in as somebody who may look" in await answer.text()) == (403, True)
+    records = [json.loads(line) for line in station.call(station.house.audit_tail, 20)]
+    refused = [
+        one["target"] for one in records if one["actor"]["name"] == "a caller" and one["action"] == "access.deny"
+    ]
+    assert refused == ["GET /"], "one refusal, not one of each route"
 
 
 async def test_one_caller_keeps_a_bounded_number_of_different_pages_open(station: Station) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor, Scope
+from helmward.door.identity import Role, permits
 from helmward.house.house import House
 from helmward.house.meant import plan_of
 
@@ -26,6 +27,14 @@ def reaches(house: House, actor: Actor, namespaces: Iterable[str]) -> bool:
 def sight(house: House, actor: Actor) -> Callable[[str], bool]:
     """Whether the actor's scope holds a namespace, asked once for each: for lists that are long."""
     return cache(lambda namespace: reaches(house, actor, (namespace,)))
+
+
+def needs(actor: Actor, role: Role, everything: bool = False) -> None:
+    """Raises DeniedError for who has not the role; OutOfReach where it shows or manages `everything`, and they are bounded."""
+    if not permits(actor, role):
+        raise DeniedError(f"{actor.name} may not do this: it needs the role '{role}'.")
+    if everything:
+        whole(actor)
 
 
 def whole(actor: Actor) -> None:

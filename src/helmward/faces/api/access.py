@@ -9,7 +9,7 @@ from fastapi.security import HTTPBearer
 
 from helmward.core.errors import DeniedError
 from helmward.core.nouns import Actor
-from helmward.door.identity import Role, permits
+from helmward.door.identity import Role
 from helmward.house import House, reach
 from helmward.house.change_requests import ChangeRequests
 
@@ -52,10 +52,7 @@ class Needs:
         return actor
 
     async def _check(self, house: House, actor: Actor, identity: str) -> None:
-        if not permits(actor, self.role):
-            raise DeniedError(f"{actor.name} may not do this: it needs the role '{self.role}'.")
-        if self.whole:
-            reach.whole(actor)
+        reach.needs(actor, self.role, self.whole)
         await reach.check(house, actor, identity)
 
 
