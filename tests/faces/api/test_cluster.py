@@ -299,6 +299,9 @@ async def test_what_is_broken_comes_first(shop: Station, token: str) -> None:
     crashing = next(pod["name"] for pod in pods if pod["health"] != "healthy")
     (container,) = (await get(shop, f"/objects/Pod/production/{crashing}", token))["containerStates"]
     assert (container["ready"], (container["last"] or container)["exitCode"]) == (False, 1)
+    if container["reason"] == "CrashLoopBackOff":
+        assert "restarting failed container=" in container["message"]
+        assert container["text"].startswith("it ends again and again; the kubelet starts it anew at most ")
     async with stream(shop, crashing, token, "?previous=true") as events:
         assert "invalid literal" in " ".join((await events.until("invalid literal"))[0])
         assert (await events.next())[0] == "end"

@@ -71,7 +71,7 @@ async def one_object(
     """An object without its secrets: YAML, health, owners and children, findings, Events and changes (the newest first).
     `namespace` is `-` for what is in none. It is read as the tools `resources_get` and `events_list` are, under the same
     policy; `unread` says what could not be. Of a pod `containerStates` tells what each container does: `state` is `running`,
-    `waiting`, `terminated` or `unknown`, `last` the run before."""
+    `waiting`, `terminated` or `unknown`, `text` its reason in words, `message` what the kubelet wrote, `last` the run before."""
     return encoded(await shown_object(house, actor, Named(kind, namespace, name, api_version)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from helmward.core.text import one_line
+from helmward.house.cluster.container_words import words_of
 
 _LONGEST = 300  # characters of a message
 _STATES = ("running", "waiting", "terminated")
@@ -48,9 +49,11 @@ def _state(states: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 
 
 def _told(state: Mapping[str, Any]) -> dict[str, Any]:
+    reason, message = str(state.get("reason") or ""), one_line(str(state.get("message") or ""), _LONGEST)
     return {
-        "reason": str(state.get("reason") or ""),
-        "message": one_line(str(state.get("message") or ""), _LONGEST),
+        "reason": reason,
+        "text": words_of(reason, message),
+        "message": message,
         "exitCode": state.get("exitCode"),
         "since": state.get("startedAt"),
     }
