@@ -72,12 +72,24 @@ def test_what_stood_before_has_no_beginning() -> None:
     }  # fmt: skip
 
 
-def test_it_is_explained_once_the_cause_that_stands_was_found() -> None:
+def test_it_is_explained_once_a_cause_is_named_that_is_no_effect() -> None:
     book = Book()
-    feed(book, 0, seen(None, "service-empty"))
-    feed(book, 7, seen(None, "image"))
-    feed(book, 30, seen(timedelta(seconds=1), "image"))
+    effect, fault = msgspec.structs.replace(finding("e"), depth=90), finding("f")
+    for second, known, found in (
+        (0, "service-empty", effect),
+        (7, "image", fault),
+        (30, "service-empty", effect),
+        (60, "port", fault),
+    ):
+        book.update([incident(known, found)], {found.id: found}, START + timedelta(seconds=second))
     assert times(book.all())["explain"] == {"p50": 7.0, "p95": 7.0, "count": 1}
+
+
+def test_what_has_no_cause_yet_is_not_explained() -> None:
+    book = Book()
+    effect = msgspec.structs.replace(finding("e"), depth=90)
+    book.update([incident("service-empty", effect)], {"e": effect}, START)
+    assert times(book.all())["explain"] is None
 
 
 def test_one_of_a_state_that_was_written_before_these_moments_were_kept() -> None:

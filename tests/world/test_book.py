@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,19 @@ def test_the_first_cause_may_change_and_the_incident_stays_the_same() -> None:
     later = START + timedelta(seconds=1)
     assert update(book, later, incident("image", finding("b"), finding("a"))) == [("changed", identity)]
     assert update(book, later, incident("image", finding("b"), finding("a"))) == []
+
+
+def test_what_came_to_be_its_first_cause_in_between_stays() -> None:
+    book = Book()
+    scaled, crashed = (msgspec.structs.replace(finding(name), brief=f"pay: {name}") for name in ("scaled", "crashed"))
+    for second, found in enumerate((scaled, crashed, crashed, scaled)):
+        book.update([incident(found.id, found)], {found.id: found}, START + timedelta(seconds=second))
+    told = [(moment.time[17:19], moment.text) for moment in one(book).turns]
+    assert told == [("01", "First cause now: pay: crashed"), ("03", "First cause now: pay: scaled")]
+    for second in range(20):
+        found = (crashed, scaled)[second % 2]
+        book.update([incident(found.id, found)], {found.id: found}, START + timedelta(minutes=1, seconds=second))
+    assert len(one(book).turns) == 10
 
 
 def test_worsening_is_told_once() -> None:

@@ -1,8 +1,10 @@
 """How long it took to see, explain and mend what broke: percentiles over the incidents of the book.
 
 detect   from the earliest moment that the evidence told when it opened (a change, an Event, a condition) until it opened
-explain  from when it opened until its first cause was the one that stands; 0 where that was right at once
+explain  from when it opened until a first cause was named that is one, and no mere effect; 0 where that was at once
 mend     from when it opened until it was resolved; one that came back within ten minutes counts as one
+
+That another cause comes to light later moves nothing; one of which only effects are known is not explained.
 
 Incidents that stood before Helmward looked have no known beginning: they are in none but `explain`. So have those whose
 moment is not known, or lies behind the other by another machine's clock. Most times of Kubernetes are whole seconds.

@@ -12,12 +12,14 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from helmward.core.nouns import Finding, Incident, IncidentState, Noun, Severity, short_id
+from helmward.core.nouns import Finding, Incident, IncidentState, Moment, Noun, Severity, short_id
 from helmward.core.times import format_time, parse_time
 from helmward.world.book_matching import match
 
 SETTLE = timedelta(seconds=2)
 KEEP = timedelta(days=7)
+_EFFECT = 50  # Finding.depth: what follows from a fault, and is none
+_MOST_TURNS = 10
 
 Happening = Literal["opened", "reopened", "worsened", "changed", "resolved", "noted"]
 
@@ -47,7 +49,9 @@ class Tracked(Noun, frozen=True, kw_only=True):
     began: str | None = None
     """The earliest moment its evidence told when it opened; None where that told none, or it stood before we came."""
     explained: str | None = None
-    """Since when its first cause is the one it is."""
+    """When a first cause was first named that is one: no mere effect of something that was not found yet."""
+    turns: tuple[Moment, ...] = ()
+    """What came to be its first cause after it had opened, and when, oldest first: what came to light in between stays."""
     reopened: str | None = None
     """When it last came back; None where it never was gone."""
     acknowledged: Note | None = None
@@ -151,7 +155,7 @@ class Book:
             baseline=baseline,
             worst=named.severity,
             began=named.timeline[0].time if named.timeline and not baseline else None,
-            explained=at,
+            explained=at if _is_cause(named, findings) else None,
         )
         return Transition("opened", self._keep(entry))
 
@@ -175,7 +179,8 @@ class Book:
             worst=worst if entry.live and not worse else named.severity,
             resolved=None,
             reopened=entry.reopened if entry.live else format_time(now),
-            explained=entry.explained if entry.key == incident.id else format_time(now),
+            explained=entry.explained or (format_time(now) if _is_cause(named, findings) else None),
+            turns=_turned(entry, named, findings, now),
             baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )
         what: Happening = "worsened" if worse else "changed" if entry.live else "reopened"
@@ -212,6 +217,23 @@ class Book:
 def _quiet(entry: Tracked, now: datetime) -> bool:
     until = parse_time(entry.suppressed.until) if entry.suppressed else None
     return until is not None and now < until
+
+
+def _first(incident: Incident, findings: Mapping[str, Finding]) -> Finding | None:
+    return findings.get(incident.causes[0].finding) if incident.causes else None
+
+
+def _is_cause(incident: Incident, findings: Mapping[str, Finding]) -> bool:
+    first = _first(incident, findings)
+    return first is not None and first.depth < _EFFECT
+
+
+def _turned(entry: Tracked, incident: Incident, findings: Mapping[str, Finding], now: datetime) -> tuple[Moment, ...]:
+    first = _first(incident, findings)
+    if first is None or entry.key == incident.id:
+        return entry.turns
+    moment = Moment(time=format_time(now), text=f"First cause now: {first.brief or first.message}", evidence=first.id)
+    return (*entry.turns, moment)[-_MOST_TURNS:]
 
 
 def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from helmward.core.nouns import Change, Finding, Noun
+from helmward.core.nouns import Change, Finding, Moment, Noun
 from helmward.explain.evidence import describe
 from helmward.world.book import Tracked
 from helmward.world.coverage import Coverage
@@ -72,10 +72,16 @@ def detail(entry: Tracked) -> dict[str, Any]:
     return summary(entry) | {
         "impact": incident.impact,
         "symptoms": list(incident.symptoms),
-        "timeline": [plain(moment) for moment in incident.timeline],
+        "timeline": [plain(moment) for moment in _told(entry)],
         "remedies": [plain(remedy) for remedy in incident.remedies],
         "findings": [finding(found) | {"brief": found.brief or found.message} for found in entry.findings],
     }
+
+
+def _told(entry: Tracked) -> list[Moment]:
+    """What its evidence tells, and what its first cause became in between; a turn after what happened by then."""
+    said = [*entry.incident.timeline, *entry.turns]
+    return sorted(said, key=lambda moment: moment.time[:19]) if entry.turns else said
 
 
 def change(changed: Change) -> dict[str, Any]:
