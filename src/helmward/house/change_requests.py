@@ -12,7 +12,7 @@ from helmward.core.plans import Action
 from helmward.door.propose import About, Proposer, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
-from helmward.house import mending, notices, present_changes, timeline
+from helmward.house import ending, mending, notices, present_changes, timeline
 from helmward.house.house import House
 from helmward.house.incident_search import Search
 from helmward.house.meant import Meant
@@ -57,10 +57,13 @@ class ChangeRequests:
         actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found}
         done = timeline.moments(found, actions, ledger.approvals)
         unseen = mending.unseen(entry, self._house.world)
+        mended = None if unseen else mending.mended(entry, found, actions, ledger.approvals)
+        last = None if unseen or mended else ending.last_change(entry, self._house.world)
         return shown | {
-            "timeline": timeline.merged(shown["timeline"], done),
-            "healing": mending.healing(self._house.healing, entry, ledger.paused.get(entry.id)),
-            "mended": None if unseen else mending.mended(entry, found, actions, ledger.approvals),
+            "timeline": timeline.merged(shown["timeline"], [*done, *timeline.told(entry, last, unseen)]),
+            "healing": mending.healing(self._house.healing, entry, ledger.paused.get(entry.id), found),
+            "mended": mended,
+            "endedAfter": {**present.change(last), "text": timeline.of_change(last)} if last else None,
             "unseen": unseen,
         }
 

@@ -136,6 +136,14 @@ class House:
             self.explainer.poke()
             return self._noted(entry)
 
+    async def unsuppress(self, identity: str, by: Actor, reason: str) -> Tracked:
+        """End the quiet of an incident now. Raises UsageError for one that is not suppressed."""
+        entry = self.incident(identity)
+        if entry.suppressed is None:
+            raise UsageError(f"{entry.id} is not suppressed.")
+        async with self.audit.intent(Entry(actor=by, action="incident.unsuppress", target=entry.id, reason=reason)):
+            return self._noted(self.book.unsuppress(entry.id))
+
     def _noted(self, entry: Tracked) -> Tracked:
         self.bus.publish(Transition("changed", entry))
         return entry

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from helmward.core.nouns import Change
 from helmward.core.plans import Action, Approval
 from helmward.core.text import one_line
 from helmward.core.times import parse_time
 from helmward.door.store import Stored
+from helmward.explain.evidence import describe
+from helmward.world.book import Note, Tracked
 
 _LONGEST = 300  # characters of one line
 
@@ -21,9 +24,34 @@ def moments(
     return [{"time": time, "text": one_line(text, _LONGEST), "evidence": about} for time, text, about in sorted(told)]
 
 
+def told(entry: Tracked, last: Change | None, unseen: str | None) -> list[dict[str, Any]]:
+    """What people said of an incident, and how it ended: `last`, the change that it ended after, if nobody acted by Helmward;
+    `unseen`, why its end tells nothing."""
+    said = []
+    if (known := entry.acknowledged) is not None:
+        said.append((known.at, f"{known.by} acknowledged it{_because(known)}"))
+    if (quiet := entry.suppressed) is not None:
+        until = (quiet.until or "")[:16].replace("T", " ")
+        said.append((quiet.at, f"{quiet.by} suppressed it until {until} UTC{_because(quiet)}"))
+    if last is not None:
+        said.append((last.time, f"{last.resource.kind} {last.resource.name}: {of_change(last)}"))
+    if entry.resolved:
+        said.append((entry.resolved, unseen or "resolved"))
+    return [{"time": time, "text": one_line(text, _LONGEST), "evidence": entry.id} for time, text in sorted(said)]
+
+
+def of_change(change: Change) -> str:
+    """A change in words, without when it was."""
+    return describe(change).removesuffix(f" at {change.time}")
+
+
 def merged(timeline: Sequence[dict[str, Any]], done: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Both in one order; of the same instant, what happened comes before what was done about it."""
     return sorted([*timeline, *done], key=_when)
+
+
+def _because(note: Note) -> str:
+    return f": {note.reason}" if note.reason else ""
 
 
 def _when(moment: Mapping[str, Any]) -> float:

@@ -140,6 +140,12 @@ class Book:
         state: IncidentState = "suppressed" if entry.live else entry.state
         return self._keep(msgspec.structs.replace(entry, suppressed=note, state=state))
 
+    def unsuppress(self, identity: str) -> Tracked:
+        """It need not be quiet any longer. Raises KeyError for an unknown id."""
+        entry = self._tracked[identity]
+        state: IncidentState = "open" if entry.state == "suppressed" else entry.state
+        return self._keep(msgspec.structs.replace(entry, suppressed=None, state=state))
+
     # ---- inside ----
 
     def _open(self, incident: Incident, findings: Mapping[str, Finding], now: datetime, baseline: bool) -> Transition:

@@ -43,6 +43,13 @@ class Suppress(BaseModel):
     reason: str = Field(min_length=1, max_length=500)
 
 
+class Unsuppress(BaseModel):
+    """Why it need not keep quiet any longer."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field("", max_length=500)
+
+
 @router.get("/incidents")
 async def list_incidents(
     house: TheHouse,
@@ -66,10 +73,13 @@ async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer)
     """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough.
 
     `healing` tells whether a plan can be proposed: `{"fits": true, "playbook": "roll-back", "title": "roll … back", "why": …,
-    "mode": "observe|ask|auto", "paused": {"by", "at", "reason"} or null}`; where nothing fits, `why` says so, and the remedies
-    are done by hand. `mended`, of one that is over: `{"plan", "title", "requester", "approver", "acted", "proven", "proof": […],
-    "undoable": [{"action", "title", "undo"}]}`; null where nothing that Helmward did for it stands. `unseen`, of one
-    that is over: in a sentence, why nothing shows whether it is mended (its workload was scaled to 0, or is gone); else null."""
+    "mode": "observe|ask|auto", "tried": [{"plan", "state", "at", "text"}], "paused": {"by", "at", "reason"} or null}`; `tried`
+    are plans of that very act which failed or were taken back, the newest first, and `why` begins with the last; where nothing
+    fits, `why` says so, and the remedies are done by hand. `mended`, of one that is over: `{"plan", "title", "requester",
+    "approver", "acted", "proven", "proof": […], "undoable": [{"action", "title", "undo"}]}`; null where nothing that Helmward
+    did for it stands. `unseen`, of one that is over: in a sentence, why nothing shows whether it is mended (its workload was
+    scaled to 0, or is gone); else null. `endedAfter`, of one that is over and that Helmward did not mend: the last change by
+    somebody else before its end, as in GET /changes; or null."""
     return await requests.incident(identity)
 
 
@@ -95,6 +105,14 @@ async def suppress(
 ) -> dict[str, Any]:
     """Keep it quiet for a while."""
     return await requests.summary(await house.suppress(identity, actor, body.duration, body.reason))
+
+
+@router.post("/incidents/{identity}/unsuppress")
+async def unsuppress(
+    identity: str, body: Unsuppress, house: TheHouse, requests: TheRequests, actor: Requester
+) -> dict[str, Any]:
+    """End the quiet now."""
+    return await requests.summary(await house.unsuppress(identity, actor, body.reason))
 
 
 @router.get("/stream")

@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
 class Nav(NamedTuple):
     """Where a page stands in the navigation: `key` jumps there after `g`; a smaller `order` stands higher. `role`: for whom;
-    `whole`: not for who is bounded to a scope, for it shows everything at once. Others are refused before the page asks the API."""
+    `whole`: not for who is bounded to a scope, for it shows everything at once. Others are refused before it asks the API."""
 
     order: int
     key: str

@@ -64,6 +64,13 @@ class Incident(Page):
         await visit.api.post(f"/incidents/{identity}/suppress", body)
         return Done(f"/incidents/{identity}", f"It keeps quiet for {lasts}.")
 
+    @act("unsuppress")
+    async def unsuppress(self, visit: Visit) -> Done:
+        """It need not be quiet any longer."""
+        identity = part(visit.params["identity"])
+        await visit.api.post(f"/incidents/{identity}/unsuppress", {})
+        return Done(f"/incidents/{identity}", "Its quiet is over.")
+
     @act("healing")
     async def healing(self, visit: Visit) -> Done:
         """Pause healing by itself, or let it go on."""
