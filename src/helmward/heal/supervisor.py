@@ -178,7 +178,7 @@ class Supervisor:
         denied = next((found for found in own if found.state == "denied"), None)
         if denied is not None:
             return f"{denied.plan.id} was denied"
-        tried = [found for found in own if found.state in ("done", "failed", "undone") and self._wrote(found.plan)]
+        tried = [found for found in own if found.state in ("done", "failed", "undone") and self.wrote(found.plan)]
         if len(tried) >= heal.attempts:
             return f"it was tried {len(tried)} times"
         newest = max((parse_time(found.changed) or self._clock() for found in tried), default=None)
@@ -188,8 +188,8 @@ class Supervisor:
         refused = [found for found in own if found.state == "refused"]
         return refused[0].text if refused and refused[0].plan.policy == self._door.judge.policy.hash else None
 
-    def _wrote(self, plan: Plan) -> bool:
-        """A plan that failed before it changed anything was no try."""
+    def wrote(self, plan: Plan) -> bool:
+        """Whether it changed anything: a plan that failed before it did was no try."""
         intents = self._door.means.ledger.intents
         actions = (plan.action_id(number) for number in range(len(plan.steps)))
         return any(intents[action].outcome == "done" for action in actions if action in intents)

@@ -11,6 +11,7 @@ from helmward.core.times import format_time, parse_time
 from helmward.door.ledger import Pause
 from helmward.door.store import Stored
 from helmward.explain.workloads.codes import SCALED_TO_ZERO
+from helmward.heal.playbook import Choice
 from helmward.heal.supervisor import Supervisor
 from helmward.world.book import Tracked
 from helmward.world.kinds import KINDS
@@ -18,21 +19,38 @@ from helmward.world.objects import Object
 from helmward.world.store import World
 
 _STANDS = ("acted", "done")
+_MOST_TRIED = 5
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet")
 
 
-def healing(supervisor: Supervisor, tracked: Tracked, paused: Pause | None) -> dict[str, Any]:
+def healing(
+    supervisor: Supervisor, tracked: Tracked, paused: Pause | None, plans: Sequence[Stored] = ()
+) -> dict[str, Any]:
     """Whether a playbook fits: proposing asks the same. `why`: by what it was chosen, or why there is none; `paused`: who
-    stopped healing of this incident by itself, which stops no person."""
+    stopped healing of this incident by itself, which stops no person; `tried`: the plans of the very same act, of all `plans` of
+    the incident, that failed or were taken back, the newest first: `why` tells of them first."""
     choice, why = supervisor.fit(tracked)
+    tried = [one for one in plans if choice is not None and _in_vain(one, choice) and supervisor.wrote(one.plan)]
+    if tried:
+        often = "once" if len(tried) == 1 else f"{len(tried)} times, the last time"
+        why = f"Tried {often}: {tried[0].text.rstrip('.')}. {why}"
     return {
         "fits": choice is not None,
         "playbook": choice.playbook if choice else None,
         "title": choice.title if choice else None,
         "why": why,
         "mode": supervisor.mode(tracked),
+        "tried": [
+            {"plan": one.plan.id, "state": one.state, "at": one.changed, "text": one.text}
+            for one in tried[:_MOST_TRIED]
+        ],
         "paused": {"by": paused.by, "at": format_time(paused.time), "reason": paused.reason} if paused else None,
     }
+
+
+def _in_vain(one: Stored, choice: Choice) -> bool:
+    """The same act, as its title names it, that does not stand."""
+    return one.state in ("failed", "undone") and one.plan.undo_of is None and one.plan.title == choice.title
 
 
 def mended(

@@ -63,7 +63,7 @@ def test_planned_approved_proven_and_taken_back(
     assert (row["waitingTitle"], plan["incidentTitle"]) == (plan["title"], row["title"])
     healing = explained(cli, row["id"])["healing"]
     assert (healing["fits"], healing["playbook"], healing["title"]) == (True, "roll-back", plan["title"])
-    assert (healing["why"], healing["paused"]) == (plan["why"], None)
+    assert (healing["why"], healing["paused"], healing["tried"]) == (plan["why"], None, [])
     assert list(plan)[: len(ASKED)] == ASKED
     assert plan == plan_of(cli, row["id"])
     assert (plan["incident"], plan["requester"], plan["decision"], plan["state"]) == (
@@ -113,6 +113,11 @@ def test_planned_approved_proven_and_taken_back(
     assert "paused by local: " in cli("heal", "show").out
     paused = explained(cli, row["id"])["healing"]["paused"]
     assert (paused["by"], "taken back by local" in paused["reason"]) == ("local", True)
+    healing = explained(cli, row["id"])["healing"]
+    assert [(one["plan"], one["state"]) for one in healing["tried"]] == [(plan["id"], "undone")]
+    assert healing["why"].startswith(
+        f"Tried once: taken back by local with {healing['tried'][0]['text'].split()[-1]}. "
+    )
     again = cli("undo", plan["id"])
     assert (again.code, again.out) == (2, "")
     assert cli("heal", "resume", row["id"], "--reason", "try again").code == 0
