@@ -45,10 +45,10 @@ def test_states_are_those_that_are_shown(known: list[Tracked]) -> None:
     now = UnderWay({}, frozenset({known[0].id}))
     assert Search("acting").among(known, now, everywhere) == [known[0]]
     assert Search("open").among(known, now, everywhere) == known[1:]
-    assert Search("live").among(known, now, everywhere) == [*known[1:], known[0]]
+    assert Search("live").among(known, now, everywhere) == known
 
 
-def test_what_waits_for_a_person_comes_first_and_what_is_kept_quiet_last() -> None:
+def test_the_worst_comes_first_whatever_is_being_done_and_what_is_suppressed_last() -> None:
     book = Book()
     severities = {"quiet": Severity.CRITICAL, "acting": Severity.HIGH, "worse": Severity.MEDIUM, "open": Severity.LOW}
     found = {name: finding(name, severity) for name, severity in severities.items()}
@@ -57,7 +57,7 @@ def test_what_waits_for_a_person_comes_first_and_what_is_kept_quiet_last() -> No
     book.suppress(ids["quiet"], "dana", START, START + timedelta(hours=2), "maintenance")
     assert [entry.id for entry in book.all()] == [ids[name] for name in ("acting", "worse", "open", "quiet")]
     listed = Search().among(book.all(), UnderWay({}, frozenset({ids["acting"]})), everywhere)
-    assert [entry.id for entry in listed] == [ids[name] for name in ("worse", "open", "acting", "quiet")]
+    assert [entry.id for entry in listed] == [ids[name] for name in ("acting", "worse", "open", "quiet")]
 
 
 def test_what_somebody_may_not_see_is_not_found(known: list[Tracked]) -> None:

@@ -9,7 +9,7 @@ from helmward.house import present_changes
 from helmward.house.present_changes import UnderWay
 from helmward.world.book import Tracked
 
-_ORDER = ("open", "acting", "suppressed", "resolved")
+_BEHIND = {"suppressed": 1, "resolved": 2}
 
 
 class Search(NamedTuple):
@@ -28,12 +28,13 @@ class Search(NamedTuple):
         return "live" if self.state in ("open", "acting") else self.state
 
     def among(self, known: Iterable[Tracked], now: UnderWay, sees: Callable[[str], bool]) -> list[Tracked]:
-        """Those of the kept state that are asked for, of namespaces that `sees` holds: the open first, then those for which
-        something is being done, then the suppressed, then the resolved; each in the order in which they are known."""
+        """Those of the kept state that are asked for, of namespaces that `sees` holds: those that count now first,
+        whether or not something is being done, then the suppressed, then the resolved; each in the order in which they are
+        known (the book's: the worst first)."""
         found = [entry for entry in known if sees(entry.incident.resource.namespace)]
         if self.state != self.kept:
             found = [entry for entry in found if present_changes.state(entry.id, entry.state, now) == self.state]
-        found.sort(key=lambda entry: _ORDER.index(present_changes.state(entry.id, entry.state, now)))
+        found.sort(key=lambda entry: _BEHIND.get(present_changes.state(entry.id, entry.state, now), 0))
         text = " ".join(self.text.split()).casefold()
         return [entry for entry in found if text in _words(entry)] if text else found
 

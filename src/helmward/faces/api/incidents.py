@@ -61,7 +61,7 @@ async def list_incidents(
     limit: Annotated[int | None, Query(ge=1, le=1000, description="rows of a page; without it, all")] = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="rows before the page")] = 0,
 ) -> Response:
-    """Incidents: the open first, then those that are being acted on, then the suppressed, each the worst first; then the
+    """Incidents: the live ones, the worst first, whether or not something is being done; then the suppressed; then the
     resolved, the newest first. `live` is everything not resolved; `total` counts them over all pages."""
     search = Search(state, namespace, q, limit, offset)
     rows, total = await requests.incident_page(search, reach.sight(house, actor))
