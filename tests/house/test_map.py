@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from tests.explain.shop import NAMESPACE, NOW, Shop
 
 from helmward.core.errors import UsageError
+from helmward.explain.analyzers.service import Service as ServiceAnalyzer
 from helmward.explain.causes.incidents import incidents
+from helmward.explain.engine import Engine
 from helmward.house.map import Asked, NotOnMap, draw
 from helmward.house.map_layers import layers
 from helmward.world.book import Book, Tracked
+from helmward.world.kinds import KINDS
 
 PAYMENT, FRONTEND = "Deployment/production/payment", "Deployment/production/frontend"
 
@@ -135,6 +138,19 @@ def test_who_needs_a_service_that_is_wrong_itself(shop: Shop) -> None:
     found = seen(shop)
     assert nodes(found, "health")["Service/production/payment"] == "broken"
     assert broken(found) == {(FRONTEND, "Service/production/payment")}
+
+
+def test_who_needs_a_service_whose_selector_matches_nothing(shop: Shop) -> None:
+    """What the analyzer makes of it: no edge leads from the Service to any workload."""
+    shop.put("Service", "users", spec={"selector": {"app": "userz"}, "ports": [{"port": 8080}]})
+    for kind in ("Pod", "Service", "Deployment"):
+        shop.world.replace(KINDS[kind], [item.raw for item in shop.world.all(kind)])
+    engine = Engine(shop.world, [ServiceAnalyzer()])
+    engine.full(NOW)
+    shop.findings += [found for found in engine.findings if found.slug == "service-selector-mismatch"]
+    found = seen(shop)
+    assert nodes(found, "health")["Service/production/users"] == "broken"
+    assert broken(found) == {(FRONTEND, "Service/production/users")}
 
 
 def test_scaled_to_zero_is_broken_where_somebody_needs_it(shop: Shop) -> None:
