@@ -5,6 +5,7 @@ import { palette } from './palette.js';
 import { theme } from './theme.js';
 import { times } from './times.js';
 import { line } from './line.js';
+import { sheet } from './sheet.js';
 
 times();
 keys();
@@ -13,3 +14,4 @@ help();
 theme();
 line();
 forms();
+sheet();

@@ -72,6 +72,7 @@ export const palette = () => {
     parts.dialog.onkeydown = (event) => {
       if (event.key === 'ArrowDown') { event.preventDefault(); select(1); }
       if (event.key === 'ArrowUp') { event.preventDefault(); select(-1); }
+      if (event.key === 'Escape') { event.preventDefault(); parts.dialog.close(); } // a search field would only empty itself
       if (event.key === 'Enter') { event.preventDefault(); if (found[at]) location.assign(found[at].address); }
     };
   };
