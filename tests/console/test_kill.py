@@ -44,8 +44,10 @@ async def test_everything_is_stopped_with_a_second_look_and_every_page_says_so(f
         assert address == "/kill"
         assert "Everything is stopped" in page
         assert "An administrator lifts it" in page
+        assert "All changes are stopped by" not in page, "the page itself says it once"
+        _, page = await visitor.get("/")
         assert re.search(r"All changes are stopped by a requester since [\d: -]+ UTC: what is it doing\.", page)
-        assert "watching, explaining and reading go on" in (await visitor.get("/"))[1]
+        assert "watching, explaining and reading go on" in page
         _, page, _ = await visitor.post("/kill/revive", {"kind": "all", "reason": "mine", "back": "/kill"})
         assert re.search(r'said wrong" role="alert">[^<]*admin', page)
 

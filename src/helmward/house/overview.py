@@ -14,6 +14,7 @@ from helmward.house.house import House
 from helmward.house.lasting import times
 from helmward.house.namespaces import namespaces
 from helmward.house.present_changes import UnderWay
+from helmward.house.titles import titled
 from helmward.world.book import Tracked
 
 _SHOWN = 10  # actions
@@ -57,7 +58,7 @@ async def _did(house: House, actor: Actor, sees: Sees, problems: list[str]) -> l
         return []
     mine = [one for one in found if sees(one.resource.namespace)][:_SHOWN]
     mine.sort(key=lambda one: one.ended or one.acted or one.intended or "", reverse=True)
-    return [present_changes.action(one) for one in mine]
+    return await titled(house.door, mine)
 
 
 def _places(found: Stored) -> set[str]:

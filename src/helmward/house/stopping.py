@@ -9,8 +9,8 @@ from helmward.core.nouns import Actor, Scope
 from helmward.core.times import format_time
 from helmward.door.killswitch import FILE, scope_of
 from helmward.door.ledger import EVERYTHING
-from helmward.house import present_changes
 from helmward.house.house import House
+from helmward.house.titles import titled
 
 
 async def pulled(house: House) -> dict[str, Any]:
@@ -21,8 +21,7 @@ async def pulled(house: House) -> dict[str, Any]:
     ]
     if house.door.kills.filed:
         found.insert(0, {"scope": EVERYTHING, "by": f"the file {FILE}", "time": None, "reason": "in the data folder"})
-    half_done = [present_changes.action(one) for one in await house.door.half_done()]
-    return {"kills": found, "halfDone": half_done}
+    return {"kills": found, "halfDone": await titled(house.door, await house.door.half_done())}
 
 
 async def kill(house: House, by: Actor, kind: str, name: str, reason: str) -> dict[str, Any]:

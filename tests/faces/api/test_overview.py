@@ -180,5 +180,6 @@ async def test_what_waits_and_what_was_done(shop: Station) -> None:
     listed = await get(shop, "/api/v1/actions", admin)
     assert after["waiting"] == 0
     assert [row["id"] for row in after["did"]] == [row["id"] for row in listed["actions"]]
+    assert after["did"][0]["title"] == plan["actions"][0]["title"]
     inside = await get(shop, OVERVIEW, token(shop, "production", "viewer"))
     assert [row["id"] for row in inside["did"]] == [row["id"] for row in listed["actions"]]
