@@ -172,6 +172,35 @@ def test_undo_and_deny_mean_what_was_planned_here() -> None:
     assert talk("undo that", "1", inventory=shop).short == "undo plan-zzzz2345"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("who approved the last plan?", "helmward plan list"),
+        ("what was approved", "helmward plan list"),
+        ("who approved plan-7hx2mq4c?", "helmward plan plan-7hx2mq4c"),
+        ("누가 승인했어?", "helmward plan list"),
+    ],
+)
+def test_who_said_yes_can_be_asked(text: str, line: str) -> None:
+    result = ask(text)
+    assert isinstance(result, Command)
+    assert (result.intent, result.lines, result.changes) == ("decisions", (line,), False)
+
+
+@pytest.mark.parametrize("text", ["who approved restart of user-service", "restart user-service, who approved it"])
+def test_to_ask_who_said_yes_is_no_change(text: str) -> None:
+    assert not is_a_change(ask(text))
+
+
+def test_a_question_shows_the_command_as_far_as_it_is_known() -> None:
+    asked = [ask(text) for text in ("and its logs?", "scale user-service", "undo that")]
+    assert [one.line for one in asked if isinstance(one, Question)] == [
+        "helmward tools run pods_log …",
+        "helmward tools run resources_scale kind=Deployment namespace=production name=user-service …",
+        "helmward undo …",
+    ]
+
+
 def test_what_words_never_do_says_what_to_type() -> None:
     for text, line in (
         ("approve plan-7hx2mq4c", "helmward approve plan-7hx2mq4c"),

@@ -179,6 +179,16 @@ def test_a_change_is_planned_and_waits(place: Station) -> None:
     denied = ann.ask("deny it")
     assert denied["command"][0].startswith(f"helmward deny {plan['id']}")
     assert state_of(place, plan["id"]) == "denied"
+    told = ann.ask("who decided on the last plan?", "new")["result"]
+    assert [row["id"] for row in told["decided"]] == [plan["id"]]
+    assert f"denied by {ann.actor.name}" in told["text"]
+
+
+def undoable(place: Station) -> list[str]:
+    """What "undo that" asks back with to somebody who did nothing in the conversation."""
+    asked = Person(place, "eve").ask("undo that")
+    assert (asked["kind"], asked["command"]) == ("question", ["helmward undo …"])
+    return [choice["value"] for choice in asked["choices"]]
 
 
 def test_what_policy_lets_run_at_once_is_asked_back(place: Station) -> None:
@@ -197,6 +207,10 @@ def test_what_policy_lets_run_at_once_is_asked_back(place: Station) -> None:
     plan = done["result"]["plan"]
     assert plan["decision"] == "allow"
     ended(place, plan["id"])
+    said = bob.ask("who approved it?")
+    assert said["command"] == [f"helmward plan {plan['id']}"]
+    assert said["result"]["decided"][0]["said"] == "policy allowed it, so that nobody had to approve it"
+    assert plan["id"] in undoable(place)
     back = bob.ask("undo that")
     assert (back["kind"], back["slot"]) == ("question", "confirm")
     answer = bob.ask("yes")
@@ -204,6 +218,7 @@ def test_what_policy_lets_run_at_once_is_asked_back(place: Station) -> None:
     undone = answer["result"]["plan"]
     assert undone["undoOf"] == plan["actions"][0]["id"]
     ended(place, undone["id"])
+    assert {plan["id"], undone["id"]}.isdisjoint(undoable(place)), "what was taken back, and an undo, are not offered"
     sure = bob.ask("scale frontend to 2", sure=True)["result"]
     assert sure is None or sure["plan"]["decision"] == "allow"
 

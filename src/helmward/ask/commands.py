@@ -35,6 +35,27 @@ def command(intent: str, slots: Slots, inventory: Inventory, notes: tuple[str, .
     return Command(intent=intent, slots=slots, lines=lines, calls=calls, notes=notes, changes=is_change(intent))
 
 
+def begun(intent: str, target: Thing | None) -> str:
+    """The line of a command that is not complete, "…" where something is missing."""
+    if intent in _OWN:
+        return f"helmward {_OWN[intent]} …"
+    tool = {"logs": "pods_log", "list": "resources_list", "events": "events_list", "top": "nodes_top"}.get(intent)
+    given = {} if target is None else _on(target)
+    if intent == "logs" and given.get("kind", "Pod") != "Pod":
+        given = {"namespace": given["namespace"]}  # of one of its pods
+    elif intent == "logs":
+        given.pop("kind", None)
+    words = [shlex.quote(f"{key}={value}") for key, value in given.items()]
+    return " ".join(("helmward tools run", tool or _TOOLS[intent], *words, "…"))
+
+
+_OWN = {
+    "undo": "undo", "deny": "deny", "plan": "plan", "explain": "explain", "mend": "plan", "incidents": "incidents -n",
+    "changes": "changes -n", "decisions": "plan", "actions": "actions", "status": "status", "help": "help",
+}  # fmt: skip
+"""Intents that ask Helmward itself."""
+
+
 def pods_for(target: Thing, inventory: Inventory) -> tuple[Thing, ...]:
     """The pods whose logs a target means: itself, or those of the workload."""
     return (target,) if target.kind == "Pod" else inventory.pods.of(target)
@@ -114,6 +135,7 @@ def _own_lines(intent: str, slots: Slots, inventory: Inventory) -> tuple[str, ..
         "changes": f"helmward changes --since {slots.since or KEPT}{within}",
         "status": "helmward status",
         "actions": "helmward actions",
+        "decisions": f"helmward plan {slots.identity or 'list'}",
         "help": "helmward ask --help",
         "mend": f"helmward plan {slots.identity}",
         "plan": f"helmward plan {slots.identity}",

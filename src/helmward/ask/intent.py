@@ -148,6 +148,7 @@ def _listed(reading: Reading) -> bool:
 
 
 _QUESTIONS = (
+    ("decisions", lambda r: r.has("DECISIONS")),
     ("explain", lambda r: any(one.startswith("inc-") for one in r.ids) and r.has(*READS, "SHOW")),
     ("help", lambda r: r.has("HELP") and not _aimed(r) and not r.has("WHY", "BROKEN", "LOGS")),
     ("get", lambda r: r.has("GET") and _aimed(r) and not {"log", "logs"} & set(r.phrases.get("LOGS", ()))),

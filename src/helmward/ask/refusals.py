@@ -17,6 +17,7 @@ CAN = (
     "rollout history of frontend",
     "what changed in production?",
     "what did you do?",
+    "who approved the last plan?",
     "restart frontend in production",
     "scale frontend to 5",
     "roll back frontend",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from helmward.ask.commands import MOST_PODS, command, pods_for
+from helmward.ask.commands import MOST_PODS, begun, command, pods_for
 from helmward.ask.doubts import doubted
 from helmward.ask.grammar import Reading
 from helmward.ask.inventory import Inventory, Thing
@@ -23,12 +23,21 @@ def resolve(intent: str, reading: Reading, inventory: Inventory) -> Result:
     try:
         return _resolved(intent, reading, inventory)
     except Asking as asking:
-        return msgspec.structs.replace(asking.question, notes=tuple(dict.fromkeys(reading.notes)))
+        notes = tuple(dict.fromkeys(reading.notes))
+        return msgspec.structs.replace(asking.question, notes=notes, line=begun(intent, _known(reading)))
+
+
+def _known(reading: Reading) -> Thing | None:
+    """What is asked about, where the words name nothing else."""
+    things = [thing for named in reading.targets for thing in named.things]
+    return things[0] if len(things) == 1 else None
 
 
 def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
     if intent in ("undo", "deny", "plan"):
         return command(intent, Slots(identity=_deed(intent, reading, inventory)), inventory)
+    if intent == "decisions":
+        return _decisions(reading, inventory)
     incident = next((one for one in reading.ids if one.startswith("inc-")), "")
     if incident and intent in ("explain", "mend"):
         return command(intent, Slots(identity=incident), inventory)
@@ -52,6 +61,18 @@ def _resolved(intent: str, reading: Reading, inventory: Inventory) -> Result:
     )
     found = command(intent, slots, inventory, notes)
     return doubted(reading, found) or found
+
+
+def _decisions(reading: Reading, inventory: Inventory) -> Result:
+    """Who said yes or no: of a plan that is named, of the last one, or of all."""
+    target = target_of("decisions", reading, inventory) if reading.targets else None
+    slots = Slots(
+        target=target,
+        namespace="" if target else namespace_of("decisions", reading),
+        identity=next(iter(reading.ids), ""),
+        latest=reading.phrases["DECISIONS"][0].startswith("who "),
+    )
+    return command("decisions", slots, inventory, tuple(dict.fromkeys((*reading.notes, *_left_over(reading)))))
 
 
 def _kind(reading: Reading) -> str:
@@ -119,9 +140,23 @@ def _before(reading: Reading) -> bool:
 def _deed(intent: str, reading: Reading, inventory: Inventory) -> str:
     if len(reading.ids) == 1 and not reading.targets:
         return reading.ids[0]
-    choices = tuple(Choice(text=f"{deed.id}  {deed.title}", value=deed.id) for deed in inventory.deeds[:8])
-    text = "Which action or plan do you mean?" if choices else "Which one do you mean? Name its id (act-… or plan-…)."
+    choices = tuple(Choice(text=deed.title, value=deed.id) for deed in inventory.deeds[:8])
+    text = _WHICH[intent][not choices]
     raise ask(intent, "plan" if intent == "deny" else "action", text, choices)
+
+
+_WHICH = {
+    "undo": (
+        "Which action or plan do you mean?",
+        "Nothing was done lately that can be undone. If you mean another one, name its id (act-… or plan-…).",
+    ),
+    "deny": (
+        "Which plan do you mean?",
+        "No plan waits that you may deny. If you mean another one, name its id (plan-…).",
+    ),
+    "plan": ("Which plan do you mean?", "Which plan do you mean? Name its id (plan-…)."),
+}
+"""The question, and what it is where there is nothing to choose from."""
 
 
 def _mend(reading: Reading, target: Thing | None, inventory: Inventory, notes: tuple[str, ...]) -> Result:

@@ -34,7 +34,7 @@ class Call(Noun, frozen=True, kw_only=True):
 
 class Slots(Noun, frozen=True, kw_only=True):
     """What a command was filled with. `identity` is the id of an incident, a plan or an action; `kind` what is listed;
-    `since` how far back to look (30m), `lines` how many lines of a log."""
+    `since` how far back to look (30m), `lines` how many lines of a log; `latest`: of several, the newest one."""
 
     target: Thing | None = None
     namespace: str = ""
@@ -47,6 +47,7 @@ class Slots(Noun, frozen=True, kw_only=True):
     warnings: bool = False
     since: str = ""
     lines: int = 0
+    latest: bool = False
 
 
 class Command(Noun, frozen=True, kw_only=True):
@@ -80,13 +81,15 @@ class Choice(Noun, frozen=True, kw_only=True):
 
 
 class Question(Noun, frozen=True, kw_only=True):
-    """Something is missing or may mean several things. `choices` may be empty: then `text` says what is wanted."""
+    """Something is missing or may mean several things. `choices` may be empty: then `text` says what is wanted. `line` is the
+    command as far as it is known."""
 
     slot: Slot
     text: str
     intent: str
     choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
+    line: str = ""
 
     @property
     def short(self) -> str:

@@ -24,7 +24,7 @@ from helmward.ask.tokens import Token, tokens_of
 from helmward.ask.words import words_of
 
 _TARGETLESS = frozenset(
-    {"incidents", "status", "list", "top", "actions", "changes", "help", "undo", "deny", "plan", "events"}
+    {"incidents", "status", "list", "top", "actions", "changes", "help", "undo", "deny", "plan", "events", "decisions"}
 )
 """Intents that need no object."""
 
@@ -117,6 +117,10 @@ def _lean(said: Reading, intent: str, state: State) -> None:
         if not said.ids and not said.targets and state.deed:
             said.ids = [state.deed]
         return
+    if intent == "decisions":
+        if not said.ids and state.deed and said.phrases["DECISIONS"][0].endswith((" it", " that", " this")):
+            said.ids = [state.deed]
+        return
     thing = (
         conversation.leaning(state, said, intent)
         if intent not in _TARGETLESS or said.has("IT") or intent == "events"
@@ -132,6 +136,8 @@ def _question(said: Reading, tokens: list[Token]) -> str | None:
     if any(one.startswith(("plan-", "act-")) for one in said.ids) and said.has("SHOW", "EXPLAIN", "DESCRIBE", "STATUS"):
         return "plan"
     intent = question_in(said)
+    if intent == "decisions" and not said.has("DATA", "MENTION"):
+        return intent
     strange = len(said.unknown) + len(said.phrases.get("DATA", ()))
     if intent is not None and not strange:
         return intent

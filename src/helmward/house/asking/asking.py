@@ -113,7 +113,7 @@ class Asking:
         seen = inventory(self._house, actor)
         found = understand(words, seen, going.state)
         if isinstance(found.result, Question) and found.result.slot in ("action", "plan"):
-            seen = replace(seen, deeds=tuple(await deeds(self._house, actor)))
+            seen = replace(seen, deeds=tuple(await deeds(self._house, actor, found.result.intent)))
             found = understand(words, seen, going.state)
         return seen, found
 

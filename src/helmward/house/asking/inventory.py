@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from helmward.ask.inventory import WORKLOADS, Deed, Inventory, Thing, Trouble
 from helmward.core.nouns import Actor
 from helmward.core.text import one_line
+from helmward.door.store import Stored
 from helmward.house import reach
 from helmward.house.house import House
 from helmward.world.book import Tracked
@@ -15,6 +16,7 @@ from helmward.world.objects import Object
 
 _OTHERS = ("Service", "ConfigMap")
 _MOST_DEEDS = 8
+_CAME_TO_NOTHING = frozenset({"refused", "denied", "expired", "failed", "void", "killed"})
 
 
 def inventory(house: House, actor: Actor) -> Inventory:
@@ -102,8 +104,30 @@ def _trouble(entry: Tracked) -> Trouble:
     )
 
 
-async def deeds(house: House, actor: Actor) -> list[Deed]:
-    """The actor's latest plans that can still be decided or taken back."""
-    found = [one for one in await house.door.plans() if one.plan.requester.name == actor.name]
-    kept = [one for one in found if one.state in ("waiting", "approved", "running", "done")]
-    return [Deed(id=one.plan.id, title=f"{one.state}: {one_line(one.plan.title, 100)}") for one in kept[:_MOST_DEEDS]]
+async def deeds(house: House, actor: Actor, intent: str) -> list[Deed]:
+    """The latest plans, whoever made them, that this actor may deny, or that can be taken back (`intent` "undo")."""
+    found = [one for one in await house.door.plans() if reach.reaches(house, actor, _places(one))]
+    if intent == "undo":
+        kept = list(_undoable(found))
+    else:
+        kept = [one for one in found if one.state == "waiting" and house.door.may(actor, one).deny]
+    return [Deed(id=one.plan.id, title=_told(one)) for one in kept[:_MOST_DEEDS]]
+
+
+def _undoable(found: list[Stored]) -> Iterator[Stored]:
+    """What was done of these and not taken back since."""
+    undone = {one.plan.undo_of for one in found if one.state not in _CAME_TO_NOTHING}
+    for one in found:
+        steps = range(len(one.plan.steps))
+        if one.state == "done" and one.plan.undo_of is None:
+            left = (number for number in steps if one.plan.steps[number].irreversible is None)
+            if any(one.plan.action_id(number) not in undone for number in left):
+                yield one
+
+
+def _told(one: Stored) -> str:
+    return f"{one_line(one.plan.title, 100)} ({one.state} {'at' if one.state == 'done' else 'since'} {one.changed})"
+
+
+def _places(one: Stored) -> set[str]:
+    return {step.resource.namespace for step in one.plan.steps}

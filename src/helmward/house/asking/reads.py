@@ -11,9 +11,10 @@ from helmward.ask.refusals import CAN
 from helmward.ask.results import Call, Command
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
-from helmward.core.text import one_line
+from helmward.core.text import one_line, stopped
 from helmward.explain.reports import present
 from helmward.house import reach, tooling
+from helmward.house.asking import decisions
 from helmward.house.asking.health import health
 from helmward.house.change_requests import ChangeRequests
 from helmward.house.house import House
@@ -39,6 +40,7 @@ class Reads:
             "changes": self._changes,
             "plan": self._plan,
             "help": self._help,
+            "decisions": self._decided,
         }
         return await own[command.intent](actor, command, inventory)
 
@@ -109,6 +111,25 @@ class Reads:
         await reach.check(self._house, actor, command.slots.identity)
         row = await self._requests.row(await self._requests.plan(actor, command.slots.identity))
         return {"text": "", "evidence": [{"source": "change", "ref": row["id"]}], "plan": row}
+
+    async def _decided(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
+        slots = command.slots
+        if slots.identity:
+            await reach.check(self._house, actor, slots.identity)
+            found = [await self._requests.find(slots.identity)]
+        else:
+            found = await decisions.decided(self._house, actor, slots)
+        rows = [self._requests.row_of(one, ()) for one in found]
+        said = [row | {"said": decisions.told(row)} for row in rows]
+        where = f" of {slots.target}" if slots.target else f" in {slots.namespace}" if slots.namespace else ""
+        text = (
+            "; ".join(f"{row['title']}: {row['said']}" for row in said) or f"No plan{where} was approved or denied yet"
+        )
+        return {
+            "text": stopped(text),
+            "evidence": [{"source": "policy", "ref": row["id"]} for row in rows],
+            "decided": said,
+        }
 
     async def _help(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
         return {"text": "This can be asked, in English or Korean:", "evidence": [], "can": list(CAN)}

@@ -41,9 +41,10 @@ def command(given: Command) -> dict[str, Any]:
 
 
 def question(given: Question) -> dict[str, Any]:
-    """What is missing, and what may be answered."""
+    """What is missing, and what may be answered; `command` as far as it is known ("…" is missing)."""
     return {
         "kind": "question",
+        **({"command": [given.line]} if given.line else {}),
         "intent": given.intent,
         "slot": given.slot,
         "text": given.text,
@@ -56,8 +57,10 @@ def understood(given: Command | Question | Refusal) -> dict[str, Any]:
     """What the words are taken for, before anything is done."""
     if isinstance(given, Command):
         return command(given)
+    asked = isinstance(given, Question)
     kind, intent = ("question", given.intent) if isinstance(given, Question) else ("refusal", None)
-    return {"kind": kind, "intent": intent, "command": [], "calls": [], "changes": False, "notes": []}
+    begun = [given.line] if given.line and asked else []
+    return {"kind": kind, "intent": intent, "command": begun, "calls": [], "changes": False, "notes": []}
 
 
 def left_to_a_model(name: str) -> dict[str, Any]:
