@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -22,6 +23,12 @@ from .browser import Pages, axe, console_errors
 from .entering import PHONE, Visitor, enter
 
 HOSTILE = '<img src=x onerror="document.title=1">\x1b]0;mine\x07 ‮evil'
+
+
+HIDES = """hidden => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
 
 
 @pytest.fixture
@@ -126,6 +133,9 @@ async def test_a_log_goes_on_where_it_was_cut(shop: Station, token: str) -> None
         write(shop, pod, "after the cut")
         async with visitor.session.get(address, headers={"Last-Event-ID": place}) as answer:
             lines, _ = await Events(answer).until("after the cut")
+        assert "before the cut" not in " ".join(lines)
+        async with visitor.session.get(f"{address}&after={quote(place)}") as answer:
+            lines, _ = await Events(answer).until("after the cut")
     assert "before the cut" not in " ".join(lines)
 
 
@@ -155,6 +165,13 @@ async def test_a_log_is_followed_and_pods_come_and_go(pages: Pages, shop: Statio
     await expect(log.get_by_text("while it was paused")).to_have_count(0)
     await page.get_by_role("button", name="Follow").click()
     await expect(log.get_by_text("while it was paused")).to_be_visible()
+    async with page.expect_event("requestfailed", lambda request: "/logs/stream" in request.url):
+        await page.evaluate(HIDES, True)
+    await expect(said).to_contain_text("resting")
+    write(shop, pod, "while it was hidden: it broke")
+    await page.evaluate(HIDES, False)
+    await expect(log.get_by_text("while it was hidden")).to_be_visible()
+    await expect(log.get_by_text("while it was paused")).to_have_count(1)
     assert await axe(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     await gone_and_seen(page, shop)

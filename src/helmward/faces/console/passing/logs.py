@@ -28,7 +28,9 @@ def follow(api: Api, request: Request, holds: Callable[[], bool]) -> StreamingRe
     query: dict[str, Any] = {name: request.query_params[name] for name in _ASKED if name in request.query_params}
     # Not the decoded path: a name's own %2F must stay one part.
     path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii")
-    events = _events(api, path, query, request.headers.get("last-event-id", ""), holds)
+    # The header where a browser connects again by itself; one that begins anew can only name the place in the address.
+    seen = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    events = _events(api, path, query, seen, holds)
     return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
 
 

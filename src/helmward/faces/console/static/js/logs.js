@@ -1,6 +1,8 @@
-// A container's log as it is written. Whatever stands in it becomes text, never anything else.
+// A container's log as it is written. Whatever stands in it becomes text, never anything else. A tab that nobody sees lets go of
+// its connection, for a browser has six to a server: seen again, it goes on after the last line that it had.
 const MOST = 5000; // lines kept
 const AT_ONCE = 100; // milliseconds between two drawings
+const LONG = 4000; // milliseconds without an answer, after which all connections are likely taken
 const COLOURS = /\u001b\[[0-9;]*m/g;
 const HOSTILE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const ERROR = /\b(error|fatal|panic|critical)\b/i, RAISED = /\w(Error|Exception)\b/, WARN = /\bwarn(ing)?\b/i;
@@ -63,21 +65,36 @@ const follow = (log) => {
     if (!on) toEnd();
   };
 
-  const source = new EventSource(log.dataset.log);
-  const end = (text) => { source.close(); state = 'ended'; soon(); if (text) take({ note: true, text }); };
-  source.onopen = () => { state = 'following'; soon(); };
-  source.onmessage = (event) => take(JSON.parse(event.data));
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) { state = 'reconnecting …'; soon(); return; }
-    end('The line to the server was cut; reload the page.');
+  let source = null, last = '', over = false, slow = 0;
+  const tell = (text) => { state = text; soon(); };
+  const rest = () => { clearTimeout(slow); source?.close(); source = null; };
+  const end = (text) => { rest(); over = true; tell('ended'); if (text) take({ note: true, text }); };
+  const told = (event) => { last = event.lastEventId || last; return JSON.parse(event.data); };
+  const open = () => {
+    const address = new URL(log.dataset.log, location.href);
+    if (last) address.searchParams.set('after', last); else fresh = true;
+    source = new EventSource(address);
+    slow = setTimeout(() => tell('waiting for a free connection: close another tab of Helmward'), LONG);
+    source.onopen = () => { clearTimeout(slow); tell('following'); };
+    source.onmessage = (event) => take(told(event));
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED) end('The line to the server was cut; reload the page.');
+      else { tell('reconnecting …'); clearTimeout(slow); }
+    };
+    source.addEventListener('dropped', (event) => {
+      const { lines, more } = told(event);
+      const count = lines ? `${lines}${more ? ' or more' : ''}` : 'Some';
+      take({ note: true, text: `… ${count} lines were left out here: they came faster than they can be shown.` });
+    });
+    source.addEventListener('notice', (event) => take({ note: true, text: told(event).text }));
+    source.addEventListener('end', (event) => end(told(event).reason));
   };
-  source.addEventListener('dropped', (event) => {
-    const { lines, more } = JSON.parse(event.data);
-    const count = lines ? `${lines}${more ? ' or more' : ''}` : 'Some';
-    take({ note: true, text: `… ${count} lines were left out here: they came faster than they can be shown.` });
-  });
-  source.addEventListener('notice', (event) => take({ note: true, text: JSON.parse(event.data).text }));
-  source.addEventListener('end', (event) => end(JSON.parse(event.data).reason));
+  const seen = () => {
+    if (document.hidden) { rest(); if (!over) tell('resting while the tab is hidden'); }
+    else if (!over && !source) { tell('connecting …'); open(); }
+  };
+  document.addEventListener('visibilitychange', seen);
+  seen();
 
   button.addEventListener('click', () => pause(!paused, true));
   wrap.addEventListener('change', () => { log.classList.toggle('wrap', wrap.checked); });
