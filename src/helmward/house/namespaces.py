@@ -17,6 +17,7 @@ from helmward.world.objects import Object
 from helmward.world.store import World
 
 _WELL = ("healthy", "suspended")
+_ILL = ("degraded", "broken")
 
 
 def namespaces(world: World, incidents: Incidents, sees: Callable[[str], bool]) -> list[dict[str, Any]]:
@@ -63,6 +64,10 @@ class _Sums:
     incidents: int = 0
     suppressed: int = 0
     severity: Severity | None = None
+    worst: Severity | None = None
+    """Of those that nobody keeps quiet."""
+    ill: int = 0
+    """Ready workloads that are not well all the same."""
     healths: set[Health] = field(default_factory=set)
     culprit: tuple[int, str] | None = None
     matters: bool = False
@@ -73,8 +78,10 @@ class _Sums:
         if found.health not in _WELL and (self.culprit is None or ORDER[found.health] < self.culprit[0]):
             self.culprit = ORDER[found.health], f"{item.kind.name} {item.name}: {found.text}"
         if item.kind.name in SERVING and found.wanted is not None:
+            ready = (found.ready or 0) >= found.wanted if found.wanted else found.health in _WELL
             self.workloads += 1
-            self.ready += (found.ready or 0) >= found.wanted if found.wanted else found.health in _WELL
+            self.ready += ready
+            self.ill += ready and found.health in _ILL
 
     def add_incident(self, entry: Tracked, health: Health) -> None:
         severity = entry.incident.severity
@@ -84,6 +91,8 @@ class _Sums:
         self.suppressed += entry.state == "suppressed"
         if self.severity is None or severity.rank < self.severity.rank:
             self.severity = severity
+        if entry.state != "suppressed" and (self.worst is None or severity.rank < self.worst.rank):
+            self.worst = severity
 
     @property
     def text(self) -> str:
@@ -92,16 +101,21 @@ class _Sums:
             return "all of it is scaled to 0 or suspended"
         why = [self._incidents] if self.incidents else [self.culprit[1]] if self.culprit else []
         if self.workloads:
-            why.append(f"{self.ready} of {self.workloads} workload{'s' * (self.workloads > 1)} ready")
+            several = self.workloads > 1
+            ill = (f", {self.ill} of them not well" if several else ", but not well") if self.ill else ""
+            why.append(f"{self.ready} of {self.workloads} workload{'s' * several} ready{ill}")
         return "; ".join(why)
 
     @property
     def _incidents(self) -> str:
-        quiet = "suppressed " if self.suppressed == self.incidents else ""
-        if self.incidents == 1:
-            return f"1 {quiet}{self.severity} incident"
-        some = f", {self.suppressed} suppressed" if self.suppressed and not quiet else ""
-        return f"{self.incidents} {quiet}incidents, the worst {self.severity}{some}"
+        """Counted as the first page does: what is kept quiet stands apart."""
+        loud = self.incidents - self.suppressed
+        if not loud:
+            return f"{self._some(self.incidents, self.severity)}, kept quiet"
+        return self._some(loud, self.worst) + (f" and {self.suppressed} kept quiet" if self.suppressed else "")
+
+    def _some(self, count: int, worst: Severity | None) -> str:
+        return f"1 {worst} incident" if count == 1 else f"{count} incidents (the worst {worst})"
 
 
 def _worse(found: _Sums) -> tuple[int, int, int]:
@@ -117,5 +131,6 @@ def _row(name: str, found: _Sums) -> dict[str, Any]:
         "workloads": found.workloads,
         "ready": found.ready,
         "incidents": found.incidents,
+        "suppressed": found.suppressed,
         "severity": None if found.severity is None else str(found.severity),
     }

@@ -89,6 +89,7 @@ def test_a_workload_and_the_service_before_it(built: Shop, workload: tuple[str, 
         (shop(2, 2), "healthy", "1 of 1 workload ready"),
         (shop(2, 2, PORT), "broken", "1 high incident; 1 of 1 workload ready"),
         (shop(2, 1), "progressing", "Deployment web: 1 of 2 ready (Pending); 0 of 1 workload ready"),
+        (shop(2, 2, IMAGE), "degraded", "1 high incident; 1 of 1 workload ready, but not well"),
         (shop(0, 0), "suspended", "all of it is scaled to 0 or suspended"),
         (shop(0, 0, ZERO), "broken", "1 critical incident; 0 of 1 workload ready"),
     ],
@@ -107,8 +108,19 @@ def test_what_is_suppressed_is_mild_and_hides_nothing() -> None:
         return row
 
     scaled = quiet(shop(0, 0, ZERO))
-    assert (scaled["health"], scaled["text"]) == ("degraded", "1 suppressed critical incident; 0 of 1 workload ready")
+    assert (scaled["health"], scaled["text"]) == ("degraded", "1 critical incident, kept quiet; 0 of 1 workload ready")
     assert quiet(shop(1, 0, IMAGE))["health"] == "broken"
+
+
+def test_what_is_kept_quiet_is_counted_apart() -> None:
+    built = shop(2, 2, IMAGE, PORT, ("low", "Service/other", LOW))
+    book = Book(entries(built))
+    loud, *others = book.all()
+    for entry in others[:1]:
+        book.suppress(entry.id, "dana", NOW, NOW.replace(year=2030), "known")
+    (row,) = namespaces(built.world, Incidents(book.all()), lambda _: True)
+    assert (row["incidents"], row["suppressed"], row["severity"]) == (len(others) + 1, 1, str(loud.incident.severity))
+    assert " and 1 kept quiet; " in row["text"]
 
 
 def test_what_is_suspended_counts_only_where_all_is() -> None:
