@@ -9,9 +9,10 @@ import pytest
 from helmward.lab.faults.base import BOTH
 
 
-def on(engine: str, *names: str) -> Any:
-    """Parameters of a test on that engine; the engine comes first, as tests/distribution.py expects."""
+def on(engine: str, *names: str, slow: bool = False) -> Any:
+    """Parameters of a test on that engine; the engine comes first, as tests/distribution.py expects. `slow`: opt-in."""
     marks = [pytest.mark.kube] if engine == "kube" else []
+    marks += [pytest.mark.slow] if slow else []
     return pytest.param(engine, *names, marks=marks, id="-".join((engine, *names)))
 
 
