@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
@@ -28,7 +27,8 @@ from helmward.faces.console.application import Console
 from helmward.faces.hosts import Names
 from helmward.faces.mcp.endpoint import PATH, McpEndpoint
 from helmward.faces.models.application import PREFIX, ModelApis
-from helmward.faces.protocol import BoundedRequests, end_slow
+from helmward.faces.room import Room
+from helmward.faces.server import BACKLOG, Server, most_connections
 from helmward.house import House
 
 _HEALTHY = b'{"status": "ok"}'
@@ -39,10 +39,6 @@ _PAGE = f"""<!doctype html>
 <h1>Not this name</h1><p>{_NAME}</p></html>
 """
 _STOP_WITHIN = 3  # seconds for open requests to end
-_BACKLOG = 2048
-_MOST_CONNECTIONS = 10_000
-_OWN_FILES = 256
-"""Descriptors left for files and for connections of our own, however many others connect."""
 
 
 class Application:
@@ -116,7 +112,7 @@ def bind(server: ServerSettings) -> Address:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((server.listen, server.port))
-        listener.listen(_BACKLOG)  # now: two sockets can be bound to one port until one of them listens
+        listener.listen(BACKLOG)  # now: two sockets can be bound to one port until one of them listens
     except OSError as error:
         listener.close()
         raise HelmwardError(
@@ -145,14 +141,12 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
         access_log=False,
         server_header=False,
         proxy_headers=False,  # we look at who is connected, never at who is said to be behind
-        http=BoundedRequests,
-        limit_concurrency=_most_connections(),
         ws="none",
         ssl_certfile=server.tls_cert,
         ssl_keyfile=server.tls_key,
         timeout_graceful_shutdown=_STOP_WITHIN,
     )
-    runner = _Server(config)
+    runner = Server(config, Room(most_connections()))
     task = asyncio.create_task(runner.serve([address.socket]))
     ready = asyncio.create_task(runner.ready.wait())
     try:
@@ -167,29 +161,6 @@ async def serving(house: House, server: ServerSettings, address: Address) -> Asy
         ready.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await application.close()
-
-
-class _Server(uvicorn.Server):
-    """Signals are the command's business, not uvicorn's; `ready` is set when it serves."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def on_tick(self, counter: int) -> bool:
-        """From uvicorn, ten times a second."""
-        if counter % 10 == 0:
-            end_slow(self.server_state.connections, asyncio.get_running_loop().time())
-        return await super().on_tick(counter)
-
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
-        """Capture none."""
-        return nullcontext()
 
 
 @asynccontextmanager
@@ -223,11 +194,6 @@ def _misdirected(scope: Message) -> Response:
 
 def _is_here(host: str) -> bool:
     return host == "localhost" or is_loopback(host)
-
-
-def _most_connections() -> int:
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST_CONNECTIONS if soft < 0 else max(_OWN_FILES, min(_MOST_CONNECTIONS, soft - _OWN_FILES))
 
 
 def _networks(server: ServerSettings) -> list[Network]:
