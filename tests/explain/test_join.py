@@ -144,6 +144,20 @@ def test_a_dead_service_that_is_needed_makes_the_incident_critical(shop: Shop) -
     )
 
 
+def test_old_pods_that_serve_are_told_from_a_new_version_that_is_up(shop: Shop) -> None:
+    shop.find("image", "Pod", "payment-0", owner="payment")
+    status = {"replicas": 3, "readyReplicas": 2, "updatedReplicas": 1, "unavailableReplicas": 1}
+    spec = {"replicas": 2, "template": {"metadata": {"labels": {"app": "payment"}}}}
+    shop.put("Deployment", "payment", spec=spec, status=status)
+    (incident,) = incidents(shop.findings, shop.world, NOW)
+    assert incident.impact.startswith(
+        "Deployment payment has 2 of 2 replicas ready, but the new version is not up: 2 pods of the old one serve"
+    )
+    shop.put("Deployment", "payment", spec=spec, status=status | {"replicas": 2, "unavailableReplicas": 0})
+    (incident,) = incidents(shop.findings, shop.world, NOW)
+    assert "but" not in incident.impact
+
+
 # ---- what always holds -----------------------------------------------------------------------------------------------
 
 _NAMES = ("payment", "user", "frontend")

@@ -107,4 +107,19 @@ def _replicas(item: Object) -> str:
         if kind == "DaemonSet"
         else (status.ready_replicas, 1 if wanted is None else wanted)
     )
-    return f"{kind} {name} has {ready} of {wanted} replicas ready" if wanted else f"{kind} {name} runs no replica"
+    if not wanted:
+        return f"{kind} {name} runs no replica"
+    return f"{kind} {name} has {ready} of {wanted} replicas ready{_of_the_old(item, ready, wanted)}"
+
+
+def _of_the_old(item: Object, ready: int, wanted: int) -> str:
+    """All that are wanted are ready, and some only because the new version's pods are not: the old ones stay for them."""
+    status = item.view.status
+    if item.kind.name != "Deployment" or ready < wanted or not status.unavailable_replicas:
+        return ""
+    old = status.replicas - status.updated_replicas
+    return (
+        f", but the new version is not up: {old} pod{'s' * (old != 1)} of the old one serve{'s' * (old == 1)}"
+        if old > 0
+        else ""
+    )
