@@ -123,6 +123,29 @@ def test_what_is_kept_quiet_is_counted_apart() -> None:
     assert " and 1 kept quiet; " in row["text"]
 
 
+def test_a_pod_that_runs_and_is_not_ready_agrees_with_its_replica_set() -> None:
+    built = shop(0, 0)
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {}}
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-1", "controller": True}
+    built.put("ReplicaSet", "web-1", spec={"replicas": 1, "template": template}, status={"readyReplicas": 0})
+    running = {"name": "a", "ready": False, "state": {"running": {}}}
+    built.put(
+        "Pod", "web-1-a", metadata={"ownerReferences": [owner]}, spec={"containers": [{"name": "a"}]},
+        status={"phase": "Running", "containerStatuses": [running]},
+    )  # fmt: skip
+
+    def told() -> list[tuple[str, str]]:
+        items = [
+            built.world.get(*where) for where in (("Pod", NAMESPACE, "web-1-a"), ("ReplicaSet", NAMESPACE, "web-1"))
+        ]
+        about = Incidents(entries(built))
+        return [(found.health, found.text) for item in items if item for found in [stands(built.world, item, about)]]
+
+    assert told() == [("progressing", "Not ready"), ("progressing", "0 of 1 ready")]
+    built.find("probe", "Pod", "web-1-a", owner="web")
+    assert told() == [("broken", "Not ready"), ("broken", "0 of 1 ready")]
+
+
 def test_what_is_suspended_counts_only_where_all_is() -> None:
     assert worst(["suspended", "healthy"]) == "healthy"
     assert worst(["suspended", "suspended"]) == "suspended"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from helmward.house.health import ORDER, Health, Incidents, Standing, leading_to, place, stands, worst
 from helmward.house.health.owned import BETWEEN, DEEPEST, owned
-from helmward.house.health.pods import Pod, health_of, read_pod
+from helmward.house.health.pods import Pod, health_of, read_pod, said
 from helmward.world.objects import Object
 from helmward.world.store import World
 
@@ -93,7 +93,7 @@ def _pod(item: Object, incidents: Incidents) -> dict[str, Any]:
         "kind": "Pod",
         "name": item.name,
         "health": health_of(row, incidents.at(place(item))),
-        "text": row.status,
+        "text": said(row),
         **pod_columns(item, row),
     }
 

@@ -48,6 +48,11 @@ def read_pod(item: Object) -> Pod:
     return Pod(word, ready, total, restarts)
 
 
+def said(pod: Pod) -> str:
+    """The word of a pod beside its health: kubectl's STATUS is Running too where its containers are not ready."""
+    return "Not ready" if pod.status in ("Running", "NotReady") and pod.ready < pod.containers else pod.status
+
+
 def health_of(pod: Pod, incidents: object = None) -> Health:
     """How healthy a pod is, by its row and the live incidents about it (whatever is true where there are some)."""
     if pod.status in _ENDED or (pod.status == "Running" and pod.ready >= pod.containers):

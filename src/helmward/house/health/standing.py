@@ -5,7 +5,7 @@ from __future__ import annotations
 from helmward.core.text import one_line
 from helmward.house.health.counts import COUNTED
 from helmward.house.health.incidents import Concern, Incidents, place
-from helmward.house.health.pods import health_of, read_pod
+from helmward.house.health.pods import health_of, read_pod, said
 from helmward.house.health.services import service
 from helmward.house.health.told import LONGEST, Standing, condition
 from helmward.house.health.workloads import cron_job, job, replicated
@@ -35,7 +35,7 @@ def stands(world: World, item: Object, incidents: Incidents) -> Standing:
 
 def _pod(item: Object, about: Concern) -> Standing:
     row = read_pod(item)
-    return Standing(health_of(row, about), row.status, row.ready, row.containers)
+    return Standing(health_of(row, about), said(row), row.ready, row.containers)
 
 
 def _node(item: Object, about: Concern) -> Standing:

@@ -22,8 +22,10 @@ def replicated(world: World, item: Object, incidents: Incidents) -> Standing:
         return _asleep(item, about or concern_before(world, item, incidents), ready)
     text, stuck = f"{ready} of {wanted} ready", _stuck(item)
     if ready < wanted:
-        worst = worst_pod(pods_below(world, item))
+        pods = list(pods_below(world, item))
+        worst = worst_pod(pods)
         ails = about or stuck or (worst is not None and health_of(worst) == "broken")
+        ails = ails or any(place(pod) in incidents for pod in pods)  # a ReplicaSet is as ill as they are
         health: Health = ("degraded" if ready else "broken") if ails else "progressing"
         return Standing(health, f"{text}{word(worst)}", ready, wanted)
     if about or stuck:
