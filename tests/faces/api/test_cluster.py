@@ -182,7 +182,7 @@ async def test_a_scope_bounds_all_of_it(shop: Station, token: str) -> None:
     house = shop.house
     wish = NewToken("of elsewhere", ("viewer",), scope=Scope(namespaces=("elsewhere",)))
     outside = shop.call(house.identity.create, HELMWARD, wish, house.clock()).text
-    assert await get(shop, "/cluster", outside) == {"workloads": [], "total": 0, "namespaces": []}
+    assert await get(shop, "/cluster", outside) == {"workloads": [], "total": 0, "services": 0, "namespaces": []}
     for path in (
         f"/cluster/Pod/production/{pod}",
         f"/objects/Pod/production/{pod}",

@@ -137,7 +137,7 @@ def test_a_search_finds_the_workload_of_a_pod(house: Quiet) -> None:
     house.deployment("web", 1)
     house.deployment("api", 1)
     assert [row["name"] for row in house.listed(q="WEB-10-0")["workloads"]] == ["web"]
-    assert house.listed(q="nothing") == {"workloads": [], "total": 0, "namespaces": ["shop"]}
+    assert house.listed(q="nothing") == {"workloads": [], "total": 0, "services": 0, "namespaces": ["shop"]}
     assert house.listed("elsewhere")["total"] == 0
 
 
@@ -160,6 +160,7 @@ def test_the_services_that_lead_to_a_workload(house: Quiet) -> None:
         ("Service", "lost"),
     ]
     assert [row["name"] for row in house.listed(q="lost")["workloads"]] == ["lost"]
+    assert (house.listed()["total"], house.listed()["services"], house.listed(q="web")["services"]) == (2, 1, 0)
 
 
 def test_a_service_whose_pods_are_not_seen_counts_its_endpoints(house: Quiet) -> None:

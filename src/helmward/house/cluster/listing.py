@@ -29,7 +29,8 @@ class Wanted(NamedTuple):
 
 
 def listing(house: House, actor: Actor, wanted: Wanted) -> dict[str, Any]:
-    """`workloads` (one page), `total` (of all pages) and `namespaces`, all of them within the actor's scope."""
+    """`workloads` (one page), `total` (of all pages), how many of these are `services` behind which no workload stands, and
+    `namespaces`, all of them within the actor's scope."""
     world, incidents, word = house.world, visible(house, actor), wanted.q.strip().lower()
     items = [*roots(world), *_leading_nowhere(world, incidents)]
     within = _namespaces(house, actor, items)
@@ -43,6 +44,7 @@ def listing(house: House, actor: Actor, wanted: Wanted) -> dict[str, Any]:
     return {
         "workloads": [row(world, one, incidents) for one in page],
         "total": len(found),
+        "services": sum(one.item.kind.name == "Service" for one in found),
         "namespaces": sorted(within),
     }
 

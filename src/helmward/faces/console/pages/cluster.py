@@ -29,6 +29,7 @@ class Cluster(Page):
                 "filtered": broken or any(asked.values()),
                 "workloads": found["workloads"],
                 "total": found["total"],
+                "alone": found["services"],
                 "namespaces": sorted({*found["namespaces"], *filter(None, [asked["namespace"]])}),
                 "offset": offset,
                 "shown": SHOWN,
