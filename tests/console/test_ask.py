@@ -67,7 +67,8 @@ async def test_what_is_missing_is_asked_back_and_a_change_waits(shop: Station) -
         page, _ = await said(visitor, "frontend", going)
         assert "rollout_restart" in page and "◔ waiting" in page
         assert '<button name="text"' not in page, "what was answered is not asked again"
-        sheet = re.search(r'href="(/approvals\?sheet=(plan-[a-z0-9]+))">Look and approve', page)
+        assert "Look and approve" not in page, "a requester does not approve"
+        sheet = re.search(r'href="(/approvals\?sheet=(plan-[a-z0-9]+))">Look at it', page)
         assert sheet is not None
         _, shown = await visitor.get(sheet[1])
         digest = shown.split('name="digest" value="')[1].split('"')[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helmward.core.nouns import Change, Resource
-from helmward.explain.evidence import describe
+from helmward.explain.evidence import describe, what
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,5 @@ from helmward.explain.evidence import describe
 def test_a_change_is_told(kind: str, path: str, before: str | None, after: str | None, told: str) -> None:
     resource = Resource(api_version="v1", kind=kind, namespace="production", name="pay")
     change = Change(time="2026-01-31T12:00:00Z", resource=resource, path=path, before=before, after=after)
+    assert what(change) == told
     assert describe(change) == f"{told} at 2026-01-31T12:00:00Z"

@@ -57,11 +57,12 @@ def of_sign(source: Source, ref: str, text: str, file: str | None = None, time: 
 def describe(change: Change) -> str:
     """`containers[app].image a:1 → a:2 by kubectl-set at 2026-01-31T12:00:00Z`, its values masked; `Secret s deleted at …`."""
     if not change.time:  # nobody wrote it down: what runs differs from what was deployed
-        return f"{_what(change)} since its manifest"
-    return f"{_what(change)}{f' by {change.manager}' if change.manager else ''} at {change.time}"
+        return f"{what(change)} since its manifest"
+    return f"{what(change)}{f' by {change.manager}' if change.manager else ''} at {change.time}"
 
 
-def _what(change: Change) -> str:
+def what(change: Change) -> str:
+    """The same without who and when: `containers[app].image a:1 → a:2`."""
     kind, path = change.resource.kind, change.path
     if not path:  # the whole object: `"created"` or `"deleted"`
         return f"{kind} {change.resource.name} {(change.after or '').strip(chr(34))}"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from helmward.core.nouns import Change, Finding, Moment, Noun
-from helmward.explain.evidence import describe
+from helmward.explain.evidence import describe, what
 from helmward.world.book import Tracked
 from helmward.world.coverage import Coverage
 
@@ -85,12 +85,14 @@ def _told(entry: Tracked) -> list[Moment]:
 
 
 def change(changed: Change) -> dict[str, Any]:
-    """A change as shown: a sentence beside its parts, values masked (the sentence is made of masked values alone)."""
+    """A change as shown: a sentence beside its parts, values masked (the sentence is made of masked values alone). `what` is
+    the sentence without who and when."""
     return {
         "time": changed.time,
         "resource": plain(changed.resource),
         "path": changed.path,
         "manager": changed.manager,
+        "what": what(changed),
         "text": describe(changed),
     }
 
