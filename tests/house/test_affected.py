@@ -16,6 +16,7 @@ from helmward.explain.causes.incidents import incidents
 from helmward.explain.causes.places import home
 from helmward.explain.codes import SUFFERS
 from helmward.house.affected import MOST, affected
+from helmward.house.health import Incidents, stands
 from helmward.world.book import Book, Tracked
 from helmward.world.store import World
 
@@ -153,6 +154,23 @@ def test_it_is_bounded_and_counts_the_rest() -> None:
     callers = [node for node in shown if node.startswith("Deployment/production/caller")]
     assert (len(shown), len(pods)) == (MOST, 3)
     assert found["more"] == (9 - 3) + (60 - len(callers)) + len(callers)  # the last: the Services of those shown
+
+
+def test_how_each_stands_is_what_the_map_says(shop: Shop) -> None:
+    shop.put("ConfigMap", "settings", data={"a": "b"})
+    shop.find("image", "Pod", "payment-0", owner="payment", blames=["ConfigMap/settings"])
+    shop.find("empty", "Service", "payment")
+    (entry,) = tracked(shop.world, shop.findings)
+    live = Incidents([entry])
+    found = affected(shop.world, entry, NOW, lambda _namespace: True, live)
+    told = {node["id"]: node["health"] for node in found["nodes"]}
+    assert told.pop("ConfigMap/production/settings", None) is None
+    assert told and told == {
+        where: stands(shop.world, item, live).health
+        for where in told
+        if (item := shop.world.get(*where.split("/"))) is not None
+    }
+    assert told["Deployment/production/payment"] == "broken"
 
 
 @pytest.mark.parametrize("path", BOTH, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -14,6 +14,7 @@ from helmward.explain.causes.edges import explanation
 from helmward.explain.causes.found import Found, Sight
 from helmward.explain.causes.places import Place, home, place_of, places
 from helmward.explain.evidence import clean
+from helmward.house.health import Health, Incidents, stands
 from helmward.house.leads import Lead, Leads, named_by
 from helmward.world.book import Tracked
 from helmward.world.indexes import Key
@@ -26,14 +27,21 @@ MOST = 40
 """Nodes that are shown."""
 _MOST_OWNED = 3  # pods of one workload: its replicas repeat one story
 _SCALED = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "DaemonSet"})
+_STAND = _SCALED | {"Pod", "Service", "Job", "CronJob", "Node"}
+_NONE = Incidents()
 
 
-def affected(world: World, entry: Tracked, now: datetime, sees: Callable[[str], bool]) -> dict[str, Any]:
-    """`{"nodes": [{"id", "resource", "role", "text", "severity"}], "edges": [{"from", "to", "how", "by"}], "more": 0}`.
+def affected(
+    world: World, entry: Tracked, now: datetime, sees: Callable[[str], bool], live: Incidents = _NONE
+) -> dict[str, Any]:
+    """`{"nodes": [{"id", "resource", "role", "health", "text", "severity"}], "edges": [{"from", "to", "how", "by"}], "more": 0}`.
+
+    `health` is that of the map and the cluster's tree, by what is counted and by the `live` incidents; None of what neither is
+    about (a ConfigMap that is only named).
 
     What lies in namespaces that `sees` does not hold is left out as if it were not there. Each edge rests on the objects as
     they are now, or on what a finding says; an object that nothing ties to the cause stands without one."""
-    walk = _Walk(world, entry, now, sees)
+    walk = _Walk(world, entry, now, sees, live)
     walk.from_causes()
     walk.to_the_others()
     return walk.shown()
@@ -42,7 +50,9 @@ def affected(world: World, entry: Tracked, now: datetime, sees: Callable[[str], 
 class _Walk:
     """From the first causes outward, the nearest first; each object once."""
 
-    def __init__(self, world: World, entry: Tracked, now: datetime, sees: Callable[[str], bool]) -> None:
+    def __init__(
+        self, world: World, entry: Tracked, now: datetime, sees: Callable[[str], bool], live: Incidents
+    ) -> None:
         found = Found()
         for finding in entry.findings:
             found.put(finding.id, finding)
@@ -51,6 +61,7 @@ class _Walk:
             return Sight(world, now, found, seen)
 
         self._world, self._sees = sight(set()), sees
+        self._all, self._live = world, live
         self._backing, self._leads = Backing(sight), Leads(self._world, entry.findings)
         self._findings = entry.findings
         first = {cause.finding for cause in entry.incident.causes}
@@ -168,9 +179,16 @@ class _Walk:
                 "id": _text(place),
                 "resource": msgspec.to_builtins(self._resource(place)),
                 "role": "cause" if place in causes else touched,
+                "health": self._health(place),
                 "text": self._told(place, found, said),
                 "severity": None if worst is None else str(worst),
             }
+
+    def _health(self, place: Place) -> Health | None:
+        item = self._all.get(*place) if place[0] in KINDS else None
+        if item is None or (place[0] not in _STAND and place not in self._live):
+            return None
+        return stands(self._all, item, self._live).health
 
     def _told(self, place: Place, found: list[Finding], said: Mapping[Place, str]) -> str:
         """What is wrong there, without the change: that is told with the cause. Else how it is."""

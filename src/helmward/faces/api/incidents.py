@@ -19,6 +19,7 @@ from helmward.faces.api.encoding import encoded
 from helmward.house import House, present_changes, reach
 from helmward.house.affected import affected
 from helmward.house.change_requests import ChangeRequests
+from helmward.house.health import Incidents
 from helmward.house.incident_search import Search
 from helmward.house.present_changes import UnderWay
 from helmward.world.book import Transition
@@ -86,9 +87,12 @@ async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer)
 @router.get("/incidents/{identity}/graph")
 async def affected_graph(identity: str, house: TheHouse, actor: Viewer) -> Response:
     """What the first cause touches, from it to what people notice. `role`: `cause` (the first cause stands on it, or names it),
-    `affected` (a finding stands on it, or nothing follows it), `between`. `how` is what the node `by` does with the other:
+    `affected` (a finding stands on it, or nothing follows it), `between`. `health` as `/map` and `/cluster` tell it; null of what
+    is only named (a ConfigMap). `how` is what the node `by` does with the other:
     `owns`, `selects`, `calls (env PAYMENT_URL of container app)`; `more` counts what follows but is not shown."""
-    return encoded(affected(house.world, house.incident(identity), house.clock(), reach.sight(house, actor)))
+    sees = reach.sight(house, actor)
+    live = Incidents(entry for entry in house.incidents() if sees(entry.incident.resource.namespace))
+    return encoded(affected(house.world, house.incident(identity), house.clock(), sees, live))
 
 
 @router.post("/incidents/{identity}/acknowledge")
