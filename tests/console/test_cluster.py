@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from html import unescape
@@ -137,6 +138,18 @@ async def test_a_log_goes_on_where_it_was_cut(shop: Station, token: str) -> None
         async with visitor.session.get(f"{address}&after={quote(place)}") as answer:
             lines, _ = await Events(answer).until("after the cut")
     assert "before the cut" not in " ".join(lines)
+
+
+async def test_the_log_of_who_signed_out_ends_though_nothing_is_written(shop: Station, token: str) -> None:
+    pod = await pod_of(shop, "payment-service", token)
+    async with Visitor(shop) as visitor:
+        await visitor.enter(token)
+        write(shop, pod, "the last line")
+        async with visitor.session.get(f"{shop.url}/objects/Pod/production/{pod}/logs/stream?tail=1") as answer:
+            await Events(answer).until("the last line")
+            await visitor.post("/logout", {})
+            rest = await asyncio.wait_for(answer.content.read(), 3)
+    assert rest.startswith(b"event: end\n") and b"You were signed out" in rest
 
 
 def test_yaml_in_pieces() -> None:

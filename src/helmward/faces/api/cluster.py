@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
+from helmward.core.errors import DeniedError
 from helmward.faces.api.access import TheHouse, Viewer
 from helmward.faces.api.encoding import encoded
 from helmward.faces.api.following import Followed, Following
@@ -103,22 +104,31 @@ async def log_stream(
 
 async def _followed(log: LogFollower, house: House, closing: asyncio.Event, token: str) -> AsyncIterator[bytes]:
     yield b": connected\n\n"
-    async for told in _looks(log, closing):
-        if closing.is_set() or not house.identity.holds(token, house.clock()):
-            return
+    async for told in _looks(log, closing, lambda: _holds(house, token)):
         yield b"".join(map(_message, told)) or b": still here\n\n"
         if told and told[-1].what == "end":
             return
 
 
-async def _looks(log: LogFollower, closing: asyncio.Event) -> AsyncIterator[list[Told]]:
-    """What each look finds; nothing, where for a while nothing was found or a look takes long. Ends when the server stops."""
+def _holds(house: House, token: str) -> bool:
+    try:
+        house.identity.check_again(token, house.clock())
+    except DeniedError:
+        return False
+    return True
+
+
+async def _looks(log: LogFollower, closing: asyncio.Event, holds: Callable[[], bool]) -> AsyncIterator[list[Told]]:
+    """What each look finds; nothing, where for a while nothing was found or a look takes long. Ends when the server stops, and a
+    moment after the caller's token."""
     loop = asyncio.get_running_loop()
     ending = asyncio.ensure_future(closing.wait())
     look, said = asyncio.ensure_future(log.poll()), loop.time()
     try:
-        while not ending.done():
-            await asyncio.wait({look, ending}, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+        while True:
+            await asyncio.wait({look, ending}, timeout=_PAUSE, return_when=asyncio.FIRST_COMPLETED)
+            if ending.done() or not holds():
+                return
             told = look.result() if look.done() else []
             if told or loop.time() - said >= _HEARTBEAT:
                 said = loop.time()

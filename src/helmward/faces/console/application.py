@@ -95,9 +95,8 @@ class Console:
         if path == "/live":
             return self._stream(request, signed_in)
         if logs.PATH.fullmatch(path) and request.method == "GET":
-            return logs.follow(
-                self._api_of(request, signed_in), request, lambda: self._signing.holds(signed_in.session)
-            )
+            api, session = self._api_of(request, signed_in), signed_in.session
+            return logs.follow(api, request, lambda: self._signing.holds(session), self._pulses[False])
         if path == search.PATH:
             return await self._search(request, signed_in)
         if path in downloads.PATHS and request.method == "GET":
