@@ -273,3 +273,10 @@ def test_five_hundred_workloads_are_quick() -> None:
         took.append(time.thread_time() - start)
     assert (found["total"], len(found["nodes"])) == (1000, 150)
     assert min(took) < 0.06, took  # 10 ms where nothing else runs; the rest is for slow machines
+
+
+def test_the_worst_has_the_first_rank(shop: Shop) -> None:
+    shop.find("target-port", "Service", "payment")
+    found = nodes(seen(shop), "rank")
+    assert min(found, key=found.__getitem__) == "Service/production/payment"
+    assert sorted(found.values()) == list(range(len(found)))

@@ -103,9 +103,10 @@ class _Graph:
         names = {where: "/".join(map(_shown, where)) for where in chosen}
         inside = [pair for pair in self._how if pair[0] in chosen and pair[1] in chosen]
         broken = self._faults.along(self._how, self._is_down)
+        ranks = {where: rank for rank, where in enumerate(sorted(chosen, key=self.ranks.__getitem__))}
         return {
             "nodes": [
-                self._node(where, names[where], column[where])
+                self._node(where, names[where], column[where]) | {"rank": ranks[where]}
                 for where in sorted(chosen, key=lambda where: (column[where], where[1], where[2], where[0]))
             ],
             "edges": [

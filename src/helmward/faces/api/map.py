@@ -32,5 +32,6 @@ async def show_map(
 ) -> Response:
     """What depends on what, as the cluster's configuration declares it: nodes in columns (`layer` 0: nothing leads to it),
     edges with where they are declared, and on both what is broken. `health` and `text` (why) are those of `/cluster`; `ready` of
-    `wanted` are replicas, of a Service endpoints. The order does not change with health."""
+    `wanted` are replicas, of a Service endpoints. The order does not change with health; `rank` does:
+    0 is the worst."""
     return encoded(the_map.shown(house, actor, the_map.Asked(namespace, around, hops, limit)))
