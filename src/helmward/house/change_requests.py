@@ -18,6 +18,15 @@ from helmward.house.incident_search import Search
 from helmward.house.meant import Meant
 from helmward.world.book import Tracked, Transition
 
+Sees = Callable[[str], bool]
+"""Whether a caller may see a namespace."""
+
+
+def everything(_namespace: str) -> bool:
+    """For who is bounded to no scope."""
+    return True
+
+
 _TOLD = 20
 """Plans of an incident whose steps its timeline tells, the newest."""
 
@@ -31,29 +40,27 @@ class ChangeRequests:
 
     # ---- what there is ----
 
-    async def incidents(self, state: str, namespace: str | None) -> list[dict[str, Any]]:
+    async def incidents(self, state: str, namespace: str | None, sees: Sees = everything) -> list[dict[str, Any]]:
         """The rows of `incidents`, with what each waits for. `acting`: something is being done about it."""
-        rows, _ = await self.incident_page(Search(state, namespace))
+        rows, _ = await self.incident_page(Search(state, namespace), sees)
         return rows
 
-    async def incident_page(
-        self, search: Search, sees: Callable[[str], bool] = lambda _namespace: True
-    ) -> tuple[list[dict[str, Any]], int]:
+    async def incident_page(self, search: Search, sees: Sees = everything) -> tuple[list[dict[str, Any]], int]:
         """One page of those rows, of namespaces that `sees` holds, in the order of `Search`; and how many there are in all."""
-        now = await self.under_way()
+        now = await self.under_way(sees)
         found = search.among(self._house.incidents(search.kept, search.namespace), now, sees)
         rows = [present_changes.incident(present.summary(entry), now) for entry in search.page(found)]
         return rows, len(found)
 
-    async def summary(self, entry: Tracked) -> dict[str, Any]:
+    async def summary(self, entry: Tracked, sees: Sees = everything) -> dict[str, Any]:
         """One row of `incidents`."""
-        return present_changes.incident(present.summary(entry), await self.under_way())
+        return present_changes.incident(present.summary(entry), await self.under_way(sees))
 
-    async def incident(self, identity: str) -> dict[str, Any]:
-        """`explain`, with what it waits for, what can be done and what was. Raises UnknownIncident."""
+    async def incident(self, identity: str, sees: Sees = everything) -> dict[str, Any]:
+        """`explain`, with what it waits for, what can be done and what was, of plans within `sees`. Raises UnknownIncident."""
         entry, ledger = self._house.incident(identity), self._door.means.ledger
-        shown = present_changes.incident(present.detail(entry), await self.under_way())
-        found = (await self._door.plans(incident=entry.id))[:_TOLD]
+        shown = present_changes.incident(present.detail(entry), await self.under_way(sees))
+        found = [one for one in await self._door.plans(incident=entry.id) if _lies_in(one, sees)][:_TOLD]
         actions = {one.plan.id: await self._door.actions(one.plan.id) for one in found}
         done = timeline.moments(found, actions, ledger.approvals)
         unseen = mending.unseen(entry, self._house.world)
@@ -67,13 +74,14 @@ class ChangeRequests:
             "unseen": unseen,
         }
 
-    async def under_way(self) -> present_changes.UnderWay:
-        """By incident: what waits for somebody, and where something is being done.
+    async def under_way(self, sees: Sees = everything) -> present_changes.UnderWay:
+        """By incident: what waits for somebody, of plans that `sees` holds, and where something is being done.
 
         Where plans cannot be read, a notice says so: what is wrong in the cluster is shown all the same."""
         overriding = self._house.loaded.settings.changes.overrides
         try:
             found = await self._door.plans(states=("waiting", *present_changes.RUNNING))
+            found = [one for one in found if one.state != "waiting" or _lies_in(one, sees)]
             return present_changes.under_way(found, await self.notices() if overriding else self._notices(()))
         except HelmwardError as error:
             return present_changes.under_way((), (*self._notices(()), str(error)))
@@ -218,3 +226,8 @@ class ChangeRequests:
         entries = self._house.book.find(found.plan.incident) if found.plan.incident else []
         for entry in entries[:1]:
             self._house.bus.publish(Transition("changed", entry))
+
+
+def _lies_in(found: Stored, sees: Sees) -> bool:
+    """Whether all that a plan changes may be seen: its title and its steps name objects."""
+    return all(sees(step.resource.namespace) for step in found.plan.steps)

@@ -7,11 +7,13 @@ import json
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
 from helmward.core.nouns import Scope
 from helmward.door.identity import NewToken
 from helmward.house.auditing import HELMWARD
+from helmward.house.change_requests import ChangeRequests, everything
 
 from ..station import Station
 from .test_access import call
@@ -102,6 +104,28 @@ async def test_no_spelling_of_a_plan_leads_outside(shop: Station) -> None:
             assert "could be any" not in answer["error"], answer
         status, _, answer = await call(shop, "GET", f"/api/v1/actions?of={spelled}", outside)
         assert status in (403, 404) or answer["actions"] == [], (spelled, answer)
+
+
+async def test_an_incident_tells_of_no_plan_outside(
+    station: Station, shop: Station, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan may be made for an incident of one namespace and change another."""
+    frontend = {"kind": "Deployment", "namespace": "production", "name": "frontend"}
+    body = {"actions": [{"tool": "rollout_restart", "arguments": frontend}], "reason": "elsewhere"}
+    _, _, made = await call(shop, "POST", "/api/v1/plans", shop.house.local_token, json=body)
+    found, entry = shop.do(shop.house.door.plan(made["id"])), station.call(station.house.incident, incident)
+    plans = [found._replace(plan=msgspec.structs.replace(found.plan, incident=entry.id))]
+
+    async def theirs(*_about: Any, **_more: Any) -> list[Any]:
+        return plans
+
+    monkeypatch.setattr(shop.house.door, "plans", theirs)
+    monkeypatch.setattr(shop.house, "incident", lambda _identity: entry)
+    requests = ChangeRequests(shop.house)
+    for sees, told in ((everything, True), (lambda name: name == "default", False)):
+        for shown in (shop.do(requests.incident(entry.id, sees)), shop.do(requests.summary(entry, sees))):
+            assert (shown["waitingFor"] == made["id"]) is told
+            assert (made["id"] in str(shown), "production" in str(shown)) == (told, told)
 
 
 @pytest.mark.parametrize("path", ["/diagnosis", "/heal", "/kill", "/tokens", "/actors", "/audit", "/audit/stream"])

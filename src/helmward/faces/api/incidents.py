@@ -70,7 +70,7 @@ async def list_incidents(
 
 
 @router.get("/incidents/{identity}")
-async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer) -> dict[str, Any]:
+async def explain_incident(identity: str, house: TheHouse, requests: TheRequests, actor: Viewer) -> dict[str, Any]:
     """One incident with causes, evidence, timeline and remedies. A unique beginning of the id is enough.
 
     `healing` tells whether a plan can be proposed: `{"fits": true, "playbook": "roll-back", "title": "roll … back", "why": …,
@@ -81,7 +81,7 @@ async def explain_incident(identity: str, requests: TheRequests, _actor: Viewer)
     did for it stands. `unseen`, of one that is over: in a sentence, why nothing shows whether it is mended (its workload was
     scaled to 0, or is gone); else null. `endedAfter`, of one that is over and that Helmward did not mend: the last change by
     somebody else before its end, as in GET /changes; or null."""
-    return await requests.incident(identity)
+    return await requests.incident(identity, reach.sight(house, actor))
 
 
 @router.get("/incidents/{identity}/graph")
@@ -100,7 +100,8 @@ async def acknowledge(
     identity: str, body: Acknowledge, house: TheHouse, requests: TheRequests, actor: Requester
 ) -> dict[str, Any]:
     """Say that somebody has seen it."""
-    return await requests.summary(await house.acknowledge(identity, actor, body.reason))
+    entry = await house.acknowledge(identity, actor, body.reason)
+    return await requests.summary(entry, reach.sight(house, actor))
 
 
 @router.post("/incidents/{identity}/suppress")
@@ -108,7 +109,8 @@ async def suppress(
     identity: str, body: Suppress, house: TheHouse, requests: TheRequests, actor: Requester
 ) -> dict[str, Any]:
     """Keep it quiet for a while."""
-    return await requests.summary(await house.suppress(identity, actor, body.duration, body.reason))
+    entry = await house.suppress(identity, actor, body.duration, body.reason)
+    return await requests.summary(entry, reach.sight(house, actor))
 
 
 @router.post("/incidents/{identity}/unsuppress")
@@ -116,7 +118,8 @@ async def unsuppress(
     identity: str, body: Unsuppress, house: TheHouse, requests: TheRequests, actor: Requester
 ) -> dict[str, Any]:
     """End the quiet now."""
-    return await requests.summary(await house.unsuppress(identity, actor, body.reason))
+    entry = await house.unsuppress(identity, actor, body.reason)
+    return await requests.summary(entry, reach.sight(house, actor))
 
 
 @router.get("/stream")
@@ -128,7 +131,7 @@ async def stream(request: Request, house: TheHouse, actor: Viewer) -> StreamingR
 
 
 async def _events(house: House, closing: asyncio.Event, token: str, actor: Actor) -> AsyncIterator[bytes]:
-    subscription = house.bus.subscribe(256)
+    subscription, sees = house.bus.subscribe(256), reach.sight(house, actor)
     try:
         yield b": connected\n\n"
         while True:
@@ -137,7 +140,7 @@ async def _events(house: House, closing: asyncio.Event, token: str, actor: Actor
                 return
             if transition and not reach.reaches(house, actor, [transition.tracked.incident.resource.namespace]):
                 continue
-            now = await ChangeRequests(house).under_way() if transition else None
+            now = await ChangeRequests(house).under_way(sees) if transition else None
             yield _message(transition, now, subscription.lost) if transition and now else b": still here\n\n"
     finally:
         subscription.close()

@@ -65,13 +65,15 @@ class Reads:
         )
         for one in known:
             await reach.check(self._house, actor, one)
-        incidents = [await self._requests.incident(one) for one in known]
+        sees = reach.sight(self._house, actor)
+        incidents = [await self._requests.incident(one, sees) for one in known]
         if incidents:
             return {"text": _why(incidents), "evidence": _evidence(incidents), "incidents": incidents}
         return health(self._house, target, inventory) if isinstance(target, Thing) else {"text": "", "evidence": []}
 
     async def _incidents(self, actor: Actor, command: Command, inventory: Inventory) -> Found:
-        found = await self._requests.incidents("live", command.slots.namespace or None)
+        sees = reach.sight(self._house, actor)
+        found = await self._requests.incidents("live", command.slots.namespace or None, sees)
         rows = reach.rows(self._house, actor, found)
         where = f" in {command.slots.namespace}" if command.slots.namespace else ""
         covered = present.coverage(self._house.world.coverage)

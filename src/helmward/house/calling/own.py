@@ -68,7 +68,7 @@ class IncidentsList(HouseTool):
 
     async def rows(self, arguments: IncidentsArguments) -> list[dict[str, Any]]:
         """The worst first."""
-        return await self.requests.incidents(arguments.state, arguments.namespace)
+        return await self.requests.incidents(arguments.state, arguments.namespace, reach.sight(self.house, self.actor))
 
 
 class IncidentsExplain(HouseTool):
@@ -81,7 +81,7 @@ class IncidentsExplain(HouseTool):
 
     async def rows(self, arguments: IncidentArguments) -> list[dict[str, Any]]:
         """One."""
-        return [await self.requests.incident(arguments.id)]
+        return [await self.requests.incident(arguments.id, reach.sight(self.house, self.actor))]
 
 
 class PlansList(HouseTool):
