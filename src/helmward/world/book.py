@@ -20,6 +20,8 @@ SETTLE = timedelta(seconds=2)
 KEEP = timedelta(days=7)
 _EFFECT = 50  # Finding.depth: what follows from a fault, and is none
 _MOST_TURNS = 10
+CAME_TO_LIGHT = "Came to light: "
+"""How a turn begins."""
 
 Happening = Literal["opened", "reopened", "worsened", "changed", "resolved", "noted"]
 
@@ -235,11 +237,14 @@ def _is_cause(incident: Incident, findings: Mapping[str, Finding]) -> bool:
 
 
 def _turned(entry: Tracked, incident: Incident, findings: Mapping[str, Finding], now: datetime) -> tuple[Moment, ...]:
+    """Each cause once: which of several is the first may go back and forth."""
     first = _first(incident, findings)
-    if first is None or entry.key == incident.id:
+    if first is None or entry.key == incident.id or first.depth >= _EFFECT:
         return entry.turns
-    moment = Moment(time=format_time(now), text=f"First cause now: {first.brief or first.message}", evidence=first.id)
-    return (*entry.turns, moment)[-_MOST_TURNS:]
+    text = f"{CAME_TO_LIGHT}{first.brief or first.message}"
+    if any(moment.text == text for moment in entry.turns):
+        return entry.turns
+    return (*entry.turns, Moment(time=format_time(now), text=text, evidence=first.id))[-_MOST_TURNS:]
 
 
 def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ import msgspec
 
 from helmward.core.nouns import Change, Finding, Moment, Noun
 from helmward.explain.evidence import describe, what
-from helmward.world.book import Tracked
+from helmward.world.book import CAME_TO_LIGHT, Tracked
 from helmward.world.coverage import Coverage
 
 _INTERNAL = ("brief", "depth", "certainty", "blames", "remedies", "since")
@@ -79,9 +79,11 @@ def detail(entry: Tracked) -> dict[str, Any]:
 
 
 def _told(entry: Tracked) -> list[Moment]:
-    """What its evidence tells, and what its first cause became in between; a turn after what happened by then."""
-    said = [*entry.incident.timeline, *entry.turns]
-    return sorted(said, key=lambda moment: moment.time[:19]) if entry.turns else said
+    """What its evidence tells, and what came to light in between, of which that tells nothing any more."""
+    told = entry.incident.timeline
+    known = {f"{CAME_TO_LIGHT}{moment.text}" for moment in told}
+    more = [moment for moment in entry.turns if moment.text not in known]
+    return sorted([*told, *more], key=lambda moment: moment.time[:19]) if more else list(told)
 
 
 def change(changed: Change) -> dict[str, Any]:
