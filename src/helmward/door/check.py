@@ -9,6 +9,7 @@ import msgspec
 
 from helmward.core.errors import HelmwardError
 from helmward.core.plans import Action, ActionState, Plan, Step
+from helmward.core.settings_changes import ChangeSettings
 from helmward.core.times import format_time, parse_time
 from helmward.door.actions import known_action, shown
 from helmward.door.audit import Entry
@@ -21,6 +22,11 @@ SOAK = 1.0
 """Seconds for which everything must hold before it counts: a container that starts and dies is ready for a moment."""
 
 _PAUSE, _LONGEST_PAUSE = 0.1, 1.0  # seconds between two looks
+
+
+def patience(settings: ChangeSettings, step: Step) -> float:
+    """Seconds after its write until which a step has to have helped."""
+    return min(step.deadline, settings.verify_seconds)
 
 
 class Checker:
@@ -63,7 +69,7 @@ class Checker:
     async def _wait(self, plan: Plan, step: Step, action: Action) -> tuple[bool, tuple[str, ...]]:
         acted = parse_time(action.acted)
         passed = (self._means.ledger.now() - acted).total_seconds() if acted else 0.0
-        deadline = time.monotonic() + max(0.0, self._patience(step) - max(0.0, passed))
+        deadline = time.monotonic() + max(0.0, patience(self._means.settings, step) - max(0.0, passed))
         held_since, pause = None, _PAUSE
         while True:
             settled, wrong = await self._look(plan, step, action)
@@ -80,9 +86,6 @@ class Checker:
                 return False, (wrong[0] if wrong else settled.text, settled.text, *wrong[1:])
             await asyncio.sleep(min(pause, max(0.01, deadline - now)))
             pause = min(_LONGEST_PAUSE, pause * 1.3) if held_since is None else _PAUSE
-
-    def _patience(self, step: Step) -> float:
-        return min(step.deadline, self._means.settings.verify_seconds)
 
     async def _look(self, plan: Plan, step: Step, action: Action) -> tuple[Settled, tuple[str, ...]]:
         means, tool = self._means, self._means.toolbox.change(step.tool)

@@ -96,14 +96,12 @@ class Supervisor:
     def fit(self, tracked: Tracked) -> Fit:
         """Whether there is something to propose; it looks at nothing outside, and tries nothing."""
         if tracked.state == "resolved":
-            return Fit(None, f"{tracked.id} is over; there is nothing to mend.")
+            return Fit(None, "It is over; there is nothing to mend.")
         choice = self.choose(tracked)
         if choice is not None:
             return Fit(choice, choice.reason)
         known = bool(tracked.incident.causes)
-        return Fit(
-            None, f"{'No playbook fits the first cause' if known else 'No first cause is known'} of {tracked.id}."
-        )
+        return Fit(None, "No playbook fits its first cause." if known else "No first cause is known.")
 
     async def propose(self, tracked: Tracked, by: Actor = HEAL) -> Stored:
         """A plan for the incident. Raises NothingFits, or HelmwardError where it cannot be made."""

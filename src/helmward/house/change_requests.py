@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from helmward.core.errors import HelmwardError
 from helmward.core.nouns import Actor
 from helmward.core.plans import Action
+from helmward.core.times import format_time, parse_time
+from helmward.door.check import patience
 from helmward.door.propose import About, Proposer, Wish
 from helmward.door.store import Stored
 from helmward.explain.reports import present
@@ -121,7 +124,18 @@ class ChangeRequests:
         """The same, of actions that were read already."""
         row = present_changes.plan(found, actions, self._door.means.ledger.approvals.get(found.plan.id))
         may = self._door.may(by, found) if by is not None and found.state == "waiting" else None
+        for action in actions:
+            row["actions"][action.number]["watchedUntil"] = self._watched(found, action)
         return row | {"incidentTitle": self._title(found), "may": present_changes.may(may) if may else None}
+
+    def _watched(self, found: Stored, action: Action) -> str | None:
+        """Until when an act that was written is looked at for whether it helped; None where that is over."""
+        acted = parse_time(action.acted) if action.state == "acted" else None
+        if acted is None:
+            return None
+        return format_time(
+            acted + timedelta(seconds=patience(self._door.means.settings, found.plan.steps[action.number]))
+        )
 
     def _title(self, found: Stored) -> str | None:
         """The title of a plan's incident; None where that is forgotten, or lies where the plan changes nothing: who may see

@@ -141,6 +141,7 @@ def _step(given: Plan, number: int, step: Step, done: Action | None) -> dict[str
         "undo": none or step.undo,
         "state": done.state if done else "planned",
         "outcome": done.text if done else "",
+        "watchedUntil": None,
         "proof": list(done.proof) if done else [],
     }
 

@@ -69,11 +69,13 @@ def _of(one: Stored, actions: Sequence[Action], approval: Approval | None) -> It
         reason = f": {approval.reason}" if approval.reason else ""
         yield approval.time, f"{approval.approver.name} ({approval.role}) approved {plan.id}{glass}{reason}", plan.id
     for action in actions:
+        title = plan.steps[action.number].title
         if action.acted:
-            yield action.acted, f"{plan.steps[action.number].title} was done", action.id
+            yield action.acted, f"{title}: written", action.id
         # `ended` is when an act was proven or failed; that it was taken back is told by the plan which did so.
         if action.ended and action.state not in ("undone", "undoing"):
-            yield action.ended, f"{action.id} {action.state}: {action.text}", action.id
+            word = "proven" if action.state == "done" else action.state
+            yield action.ended, f"{title}: {word}: {action.text}", action.id
     if one.state == "expired":
         yield plan.expires, f"{plan.id} expired: {one.text}", plan.id
     elif one.state == "denied":

@@ -32,7 +32,7 @@ INCLUDES: dict[str, frozenset[str]] = {
 MEANS: dict[Role, str] = {
     "caller": "Uses models through the gateway, and nothing else.",
     "viewer": "Reads incidents, plans, objects and logs, and uses models.",
-    "requester": "Reads, proposes changes, acknowledges and suppresses incidents, and may stop all changes where no scope bounds them.",
+    "requester": "Reads, proposes changes, acknowledges and suppresses incidents, and, without a scope, may stop changes.",
     "approver": "Reads, and approves or denies what others propose.",
     "oncall": "A requester who may approve their own change with a reason, which somebody else reviews afterwards.",
     "admin": "May do everything, and manages actors and tokens.",
