@@ -53,6 +53,8 @@ async def test_what_is_asked_is_answered_without_a_script(shop: Station) -> None
         assert page.index("resources_list kind=Pod") < page.index("$ </span>helmward incidents")
         page, _ = await said(visitor, f"approve plan-abcd2345 {HOSTILE}", going)
         assert "⊘ not done" in page and "<img src=x" not in page
+        page, _ = await said(visitor, "approve plan-abcd2345", going)
+        assert "<code>helmward approve plan-abcd2345</code>" in page
         _, page = await visitor.get("/ask")
         assert f'href="/ask?conversation={going}">list pods</a>' in page
         assert (await visitor.get("/ask?conversation=conv-nothing"))[0] == 404
@@ -62,7 +64,7 @@ async def test_what_is_missing_is_asked_back_and_a_change_waits(shop: Station) -
     async with Visitor(shop) as visitor:
         await visitor.enter(shop.token("requester"))
         page, going = await said(visitor, "restart it")
-        assert "Which one do you mean?" in page
+        assert "Which one do you mean?" in page and "helmward tools run rollout_restart …" in page
         assert '<button name="text" value="frontend">Deployment production/frontend</button>' in page
         page, _ = await said(visitor, "frontend", going)
         assert "rollout_restart" in page and "◔ waiting" in page
@@ -70,6 +72,8 @@ async def test_what_is_missing_is_asked_back_and_a_change_waits(shop: Station) -
         assert "Look and approve" not in page, "a requester does not approve"
         sheet = re.search(r'href="(/approvals\?sheet=(plan-[a-z0-9]+))">Look at it', page)
         assert sheet is not None
+        page, _ = await said(visitor, "who approved that plan?", going)
+        assert f'href="/plans/{sheet[2]}"' in page and "nobody has approved it yet" in page
         _, shown = await visitor.get(sheet[1])
         digest = shown.split('name="digest" value="')[1].split('"')[0]
         assert 'class="said wrong"' in (await visitor.post(f"/plans/{sheet[2]}/approve", {"digest": digest}))[1]

@@ -41,10 +41,8 @@ def begun(intent: str, target: Thing | None) -> str:
         return f"helmward {_OWN[intent]} …"
     tool = {"logs": "pods_log", "list": "resources_list", "events": "events_list", "top": "nodes_top"}.get(intent)
     given = {} if target is None else _on(target)
-    if intent == "logs" and given.get("kind", "Pod") != "Pod":
-        given = {"namespace": given["namespace"]}  # of one of its pods
-    elif intent == "logs":
-        given.pop("kind", None)
+    if intent in ("logs", "evict") and given.pop("kind", "Pod") != "Pod":
+        given.pop("name")  # one of its pods
     words = [shlex.quote(f"{key}={value}") for key, value in given.items()]
     return " ".join(("helmward tools run", tool or _TOOLS[intent], *words, "…"))
 

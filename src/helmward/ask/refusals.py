@@ -68,4 +68,4 @@ def by_hand(reading: Reading, plan: str) -> Refusal:
         "SUPPRESS": f"helmward suppress {identity or 'inc-…'} --for 2h --reason …",
     }
     line = next(text for tag, text in lines.items() if reading.has(tag))
-    return refusal("by-hand", f"That is never done by words; type it yourself: {line}", line)
+    return refusal("by-hand", f"That is never done by words; type it yourself: `{line}`", line)

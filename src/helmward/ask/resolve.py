@@ -11,7 +11,7 @@ from helmward.ask.inventory import Inventory, Thing
 from helmward.ask.questions import Asking, ask, choices_of
 from helmward.ask.refusals import refusal
 from helmward.ask.results import Choice, Result, Slots
-from helmward.ask.targets import namespace_of, target_of
+from helmward.ask.targets import KINDS, namespace_of, target_of
 from helmward.core.text import one_line
 
 MOST_REPLICAS = 5000
@@ -24,12 +24,13 @@ def resolve(intent: str, reading: Reading, inventory: Inventory) -> Result:
         return _resolved(intent, reading, inventory)
     except Asking as asking:
         notes = tuple(dict.fromkeys(reading.notes))
-        return msgspec.structs.replace(asking.question, notes=notes, line=begun(intent, _known(reading)))
+        return msgspec.structs.replace(asking.question, notes=notes, line=begun(intent, _known(intent, reading)))
 
 
-def _known(reading: Reading) -> Thing | None:
-    """What is asked about, where the words name nothing else."""
-    things = [thing for named in reading.targets for thing in named.things]
+def _known(intent: str, reading: Reading) -> Thing | None:
+    """What is spoken of, where the words name nothing else of a kind that the intent works on."""
+    kinds = KINDS.get(intent)
+    things = [thing for named in reading.targets for thing in named.things if kinds is None or thing.kind in kinds]
     return things[0] if len(things) == 1 else None
 
 

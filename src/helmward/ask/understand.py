@@ -118,7 +118,7 @@ def _lean(said: Reading, intent: str, state: State) -> None:
             said.ids = [state.deed]
         return
     if intent == "decisions":
-        if not said.ids and state.deed and said.phrases["DECISIONS"][0].endswith((" it", " that", " this")):
+        if not said.ids and state.deed and said.phrases["DECISIONS"][0].endswith(_THE_ONE):
             said.ids = [state.deed]
         return
     thing = (
@@ -129,6 +129,10 @@ def _lean(said: Reading, intent: str, state: State) -> None:
     if thing is not None:
         said.targets = [Named(thing.name, (thing,))]
         said.places = []
+
+
+_THE_ONE = (" it", " that", " this", " the plan", " that plan", " this plan")
+"""How phrases end that mean the plan last spoken of."""
 
 
 def _question(said: Reading, tokens: list[Token]) -> str | None:
