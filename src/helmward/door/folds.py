@@ -204,6 +204,7 @@ FOLDS: dict[str, Callable[[Ledger, Fact], None]] = {
     "kill.set": _kill,
     "kill.lift": _revive,
     "token.create": _token,
+    "session.begin": _token,
     "token.adopt": _token,
     "token.revoke": _end_token,
     "actor.create": _actor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from helmward.core.errors import HelmwardError, UsageError
 from helmward.core.nouns import Actor, Scope
-from helmward.door.audit import AuditError
+from helmward.door.audit import AuditError, tail
 from helmward.door.identity import NewAccount, Refused, TooManyGuesses
 from helmward.door.identity.guesses import WINDOW, Guesses
 
@@ -288,6 +289,10 @@ def test_login_gives_a_token_that_ends(room: Room) -> None:
     alice = room.who(minted)
     assert (alice.roles, alice.scope.namespaces) == (("approver",), ("team-*",))
     assert minted.token.expires == "2026-02-01T00:00:00Z"
+    (record,) = (json.loads(line) for line in tail(room.data / "audit", 1))
+    assert record["action"] == "session.begin"
+    room.again()
+    assert room.identity.holds(minted.text, NOW), "a restart knows it by its record"
     room.now = NOW.replace(month=2, day=1)
     assert not room.identity.holds(minted.text, room.now)
 

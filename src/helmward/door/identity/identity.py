@@ -127,7 +127,7 @@ class Identity:
         wish = NewToken(actor.name, actor.roles, actor.kind, actor.scope, (now + SESSION).replace(microsecond=0))
         with self._turn:
             self._came_with(actor, now)  # they may have been taken out while the password was computed
-            return self._tokens.mint(actor, wish, now)
+            return self._tokens.mint(actor, wish, now, action="session.begin")
 
     # ---- who it is ----
 

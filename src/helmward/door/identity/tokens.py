@@ -67,13 +67,15 @@ class Tokens:
     def __init__(self, state: State, ledger: Ledger, fingerprints: Fingerprints, reached: Reached) -> None:
         self._state, self._ledger, self._fingerprints, self._reached = state, ledger, fingerprints, reached
 
-    def mint(self, by: Actor, wish: NewToken, now: datetime, sole: bool = False) -> Minted:
-        """A new token, recorded first. `sole`: there is one of this name, and earlier ones end. Raises AuditError."""
+    def mint(
+        self, by: Actor, wish: NewToken, now: datetime, sole: bool = False, action: str = "token.create"
+    ) -> Minted:
+        """A new token, recorded first as `action`. `sole`: there is one of this name, and earlier ones end. Raises AuditError."""
         identity = secrets.token_hex(4)
         while self._taken(f"tok-{identity}"):
             identity = secrets.token_hex(4)
         text = f"hw_{identity}_{secrets.token_urlsafe(32)}"
-        return Minted(self.put(by, "token.create", text, wish, now, sole), text)
+        return Minted(self.put(by, action, text, wish, now, sole), text)
 
     def put(self, by: Actor, action: str, text: str, wish: NewToken, now: datetime, sole: bool) -> Token:
         """Make a token of this text count: what is in the ledger is valid, as soon as its row is there."""
