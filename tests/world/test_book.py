@@ -60,9 +60,11 @@ def test_what_came_to_be_its_first_cause_in_between_stays() -> None:
     told = [(moment.time[17:19], moment.text) for moment in one(book).turns]
     assert told == [("01", "Came to light: pay: crashed"), ("03", "Came to light: pay: scaled")]
     for second in range(40):
-        found = msgspec.structs.replace(crashed, id=f"c{second}", brief=f"pay: {second % 20}")
-        book.update([incident(found.id, found)], {found.id: found}, START + timedelta(minutes=1, seconds=second))
-    assert len({moment.text for moment in one(book).turns}) == len(one(book).turns) == 10
+        found = msgspec.structs.replace(crashed, id=f"c{second}", brief=f"pay: it said {second}")
+        book.update(
+            [incident(f"k{second % 20}", found)], {found.id: found}, START + timedelta(minutes=1, seconds=second)
+        )
+    assert len({moment.evidence for moment in one(book).turns}) == len(one(book).turns) == 10
 
 
 def test_worsening_is_told_once() -> None:

@@ -20,8 +20,6 @@ SETTLE = timedelta(seconds=2)
 KEEP = timedelta(days=7)
 _EFFECT = 50  # Finding.depth: what follows from a fault, and is none
 _MOST_TURNS = 10
-CAME_TO_LIGHT = "Came to light: "
-"""How a turn begins."""
 
 Happening = Literal["opened", "reopened", "worsened", "changed", "resolved", "noted"]
 
@@ -53,7 +51,8 @@ class Tracked(Noun, frozen=True, kw_only=True):
     explained: str | None = None
     """When a first cause was first named that is one: no mere effect of something that was not found yet."""
     turns: tuple[Moment, ...] = ()
-    """What came to be its first cause after it had opened, and when, oldest first: what came to light in between stays."""
+    """What came to be its first cause after it had opened, and when, oldest first: what came to light in between stays.
+    Its evidence is the `key` of that problem."""
     reopened: str | None = None
     """When it last came back; None where it never was gone."""
     acknowledged: Note | None = None
@@ -188,7 +187,7 @@ class Book:
             resolved=None,
             reopened=entry.reopened if entry.live else format_time(now),
             explained=entry.explained or (format_time(now) if _is_cause(named, findings) else None),
-            turns=_turned(entry, named, findings, now),
+            turns=_turned(entry, incident, findings, now),
             baseline=entry.baseline and entry.live,  # what comes again did not stand all along
         )
         what: Happening = "worsened" if worse else "changed" if entry.live else "reopened"
@@ -241,10 +240,10 @@ def _turned(entry: Tracked, incident: Incident, findings: Mapping[str, Finding],
     first = _first(incident, findings)
     if first is None or entry.key == incident.id or first.depth >= _EFFECT:
         return entry.turns
-    text = f"{CAME_TO_LIGHT}{first.brief or first.message}"
-    if any(moment.text == text for moment in entry.turns):
+    if any(moment.evidence == incident.id for moment in entry.turns):
         return entry.turns
-    return (*entry.turns, Moment(time=format_time(now), text=text, evidence=first.id))[-_MOST_TURNS:]
+    text = f"Came to light: {first.brief or first.message}"
+    return (*entry.turns, Moment(time=format_time(now), text=text, evidence=incident.id))[-_MOST_TURNS:]
 
 
 def _of(incident: Incident, findings: Mapping[str, Finding]) -> tuple[Finding, ...]:

@@ -150,6 +150,7 @@ async def test_the_graph_of_an_incident(station: Station) -> None:
         "id": "Pod/default/drawn",
         "resource": {"apiVersion": "v1", "kind": "Pod", "namespace": "default", "name": "drawn"},
         "role": "cause",
+        "health": "broken",
         "severity": "high",
     }
     assert "image" in text

@@ -8,7 +8,7 @@ import msgspec
 
 from helmward.core.nouns import Change, Finding, Moment, Noun
 from helmward.explain.evidence import describe, what
-from helmward.world.book import CAME_TO_LIGHT, Tracked
+from helmward.world.book import Tracked
 from helmward.world.coverage import Coverage
 
 _INTERNAL = ("brief", "depth", "certainty", "blames", "remedies", "since")
@@ -81,8 +81,7 @@ def detail(entry: Tracked) -> dict[str, Any]:
 def _told(entry: Tracked) -> list[Moment]:
     """What its evidence tells, and what came to light in between, of which that tells nothing any more."""
     told = entry.incident.timeline
-    known = {f"{CAME_TO_LIGHT}{moment.text}" for moment in told}
-    more = [moment for moment in entry.turns if moment.text not in known]
+    more = [moment for moment in entry.turns if moment.evidence != entry.key]
     return sorted([*told, *more], key=lambda moment: moment.time[:19]) if more else list(told)
 
 
