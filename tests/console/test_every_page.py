@@ -90,9 +90,10 @@ async def test_pages_are_accessible_within_the_policy_and_inert(
     await enter(page, station)
     acknowledged = f"/incidents/{incident}"
     await page.goto(station.url + acknowledged)
-    await page.get_by_label("I know of it").fill(HOSTILE[:400])
-    await page.get_by_role("button", name="Acknowledge").click()
-    await expect(page.locator(".said")).to_be_visible()
+    if await page.get_by_label("I know of it").count():  # once: it is the same incident each time
+        await page.get_by_label("I know of it").fill(HOSTILE[:400])
+        await page.get_by_role("button", name="Acknowledge").click()
+        await expect(page.locator(".said")).to_be_visible()
     wrong = []
     for path in addresses(incident):
         await page.goto(station.url + path)

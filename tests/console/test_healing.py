@@ -91,13 +91,18 @@ async def test_what_no_playbook_fits_is_done_by_hand_and_who_paused_its_healing_
         _, page, _ = await visitor.post(healing, {"what": "resume", "reason": "go on"})
         assert "was paused here" not in page
         _, page, _ = await visitor.post(f"/incidents/{identity}/acknowledge", {"reason": "on <it>"})
-        assert page.count("acknowledged it: on &lt;it&gt;") == 1 and "<button>Acknowledge" not in page
+        assert (
+            "✓ acknowledged</span>" in page
+            and page.count("acknowledged it: on &lt;it&gt;") == 1
+            and "<button>Acknowledge" not in page
+        )
         _, page, _ = await visitor.post(f"/incidents/{identity}/suppress", {"for": "1h", "reason": "fix on Monday"})
-        assert "fix on Monday" in page and "End the quiet now" in page and "<button>Suppress" not in page
+        assert "fix on Monday" in page and "End the quiet now" in page and "<button>Keep quiet" not in page
         _, page = await visitor.get("/")
         assert "on &lt;it&gt;" in page and "fix on Monday" in page
         _, page, _ = await visitor.post(f"/incidents/{identity}/unsuppress", {})
-        assert "Its quiet is over." in page and "<button>Suppress" in page
+        assert "Its quiet is over." in page
+        assert "<button>Keep quiet" in page
         whole.do(breaking.mend(whole.home.folder))
         await until(lambda: not whole.house.incidents(), "it is over")
         _, page = await visitor.get(f"/incidents/{identity}")

@@ -123,7 +123,7 @@ def test_ids_that_are_none(cli: Cli, identity: str) -> None:
 def test_ack_and_suppress(cli: Cli, station: Station) -> None:
     identity = station.incident("quiet")
     assert cli("ack", identity, "--reason", "looking").out == f"{identity} acknowledged by local.\n"
-    assert "(acked)" in cli("incidents").out
+    assert "(acknowledged)" in cli("incidents").out
     assert cli("suppress", identity, "--for", "2h", "--reason", "planned").out.startswith(
         f"{identity} suppressed until "
     )
