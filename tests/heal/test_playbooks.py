@@ -81,7 +81,7 @@ async def test_leaves_alone_what_it_has_nothing_for(lab: Lab, tmp_path: Path, fa
         await breaking.break_(lab.folder, [fault])
         await until(lambda: house.healing.refused, "healing has looked at it")
         (incident,) = house.incidents()
-        assert "No playbook fits its first cause." == house.healing.refused[incident.id]
+        assert house.healing.refused[incident.id] == "No playbook fits its first cause."
         assert house.healing.fit(incident) == (None, house.healing.refused[incident.id])
         assert await house.door.plans() == []
 

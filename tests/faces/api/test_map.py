@@ -66,7 +66,7 @@ async def test_the_map_shows_what_depends_on_what_and_where_it_is_broken(mapped:
     assert by_id[pod] | {"severity": None} == {
         "id": pod, "kind": "Pod", "namespace": SPACE, "name": "payment", "health": "broken", "incidents": [identity],
         "text": "ImagePullBackOff", "severity": None, "layer": 2, "absent": False, "ready": None, "wanted": None,
-        "uses": {"configMaps": 0, "secrets": 0, "claims": 0},
+        "uses": {"configMaps": 0, "secrets": 0, "claims": 0}, "rank": 0,
     }  # fmt: skip
     assert SPACE in found["namespaces"]
     assert found["total"] == 3

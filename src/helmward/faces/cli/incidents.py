@@ -87,7 +87,11 @@ _HEADERS = ("ID", "SEVERITY", "STATE", "AGE", "NAMESPACE", "OWNER", "CAUSE")
 
 def _row(row: dict[str, Any]) -> tuple[object, ...]:
     owner = row["owner"] or row["resource"]
-    state = row["state"] + (" (acknowledged)" if row["acknowledged"] else "") + (" (plan waits)" if row["waitingFor"] else "")
+    state = (
+        row["state"]
+        + (" (acknowledged)" if row["acknowledged"] else "")
+        + (" (plan waits)" if row["waitingFor"] else "")
+    )
     cause = row["causes"][0]["text"] if row["causes"] else row["title"]
     opened = parse_time(row["opened"]) or datetime.now(UTC)
     shown = age(datetime.now(UTC) - opened)
