@@ -139,7 +139,7 @@ async def test_a_fault_appears_is_approved_proven_and_taken_back(page: Page, who
     assert await axe(page) == []
     await page.keyboard.press("j")
     await page.keyboard.press("o")
-    await expect(page).to_have_url(re.compile(re.escape(address)))
+    await page.wait_for_url(re.compile(re.escape(address)))  # loaded: the keys work
     await expect(page.locator("h1")).to_contain_text("image tag not found")
     await page.keyboard.press("a")
     sheet = page.get_by_role("dialog")

@@ -163,7 +163,7 @@ def test_changes(cli: Cli, station: Station) -> None:
     assert secret not in table.out
     listed = json.loads(cli("changes", "-o", "json").out)["changes"]
     assert secret not in json.dumps(listed)
-    assert {"time", "resource", "path", "manager", "text"} == set(listed[0])
+    assert {"time", "resource", "path", "manager", "text", "what"} == set(listed[0])
     assert cli("changes", "--since", "2d").code == 2
     assert cli("changes", "--since", "yesterday").code == 2
     assert cli("changes", "-n", "nowhere").err == "Nothing changed in the last 1h.\n"
