@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from ..faces.api.test_scopes import token as bounded
 from ..faces.models.stand import Stand, stand
@@ -20,6 +20,9 @@ BUDGETS = [
     {"name": "wide", "each": "all", "usd": 5, "seconds": 86400},
     {"name": "narrow", "each": "user", "requests": 6, "seconds": 86400},
 ]
+
+
+PAINTED = "document.querySelector('.plot canvas')?.toDataURL()"
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +66,10 @@ async def test_charts_are_drawn_and_drawn_again(called: Stand, pages: Pages) -> 
     charts = page.locator(".plot canvas")
     await expect(charts).to_have_count(3)
     await expect(page.get_by_role("img", name="Calls over time")).to_be_visible()
-    before = await painted(page)
+    before = await page.evaluate(PAINTED)
     await page.emulate_media(color_scheme="dark")
+    await page.wait_for_function(f"was => {PAINTED} !== was", arg=before)
     await expect(charts).to_have_count(3)
-    assert await painted(page) != before
     await page.set_viewport_size({"width": 390, "height": 800})
     await page.wait_for_function(
         "[...document.querySelectorAll('.plot')].every(place => place.querySelector('canvas').clientWidth === place.clientWidth)"
@@ -89,10 +92,6 @@ async def test_charts_are_drawn_and_drawn_again(called: Stand, pages: Pages) -> 
         await expect(notice).to_be_hidden()
     await expect(charts).to_have_count(3)
     assert await axe(page) == []
-
-
-async def painted(page: Page) -> str:
-    return str(await page.evaluate("document.querySelector('.plot canvas').toDataURL()"))
 
 
 async def test_who_sees_a_part_of_the_cluster_is_told_why_not(called: Stand) -> None:
