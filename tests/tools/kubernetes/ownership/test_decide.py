@@ -27,7 +27,7 @@ def test_without_a_controller_it_says_who_wrote_the_field() -> None:
     assert found.controllers == ()
     assert found.text == (
         "No controller puts this back. "
-        "spec.template.spec.containers[0].image was last written by kubectl apply (2026-01-05T10:00:00Z). "
+        "spec.template.spec.containers[0].image was last written by kubectl apply at 2026-01-05T10:00:00Z. "
         "spec.paused: nobody is recorded as its manager."
     )
 
@@ -48,7 +48,7 @@ def test_managers_by_the_names_people_know(manager: str, operation: str, subreso
     wrote(item, manager, {"f:spec": {"f:replicas": {}}}, operation, subresource=subresource)
     found = controllers_of(item, paths=[REPLICAS])
     assert found.reverted_by == found.overwritten_by == ()
-    assert f"spec.replicas was last written by {shown} (" in found.text
+    assert f"spec.replicas was last written by {shown} at " in found.text
 
 
 def test_who_reverts_goes_first_and_both_are_named() -> None:

@@ -44,11 +44,11 @@ def _first(item: Raw, path: str) -> Manager | None:
 
 
 def sentence(path: str, manager: Manager | None) -> str:
-    """`spec.replicas was last written by kubectl scale (2026-01-01T00:00:00Z).`"""
+    """`spec.replicas was last written by kubectl scale at 2026-01-01T00:00:00Z.`"""
     field = one_line(dotted(path), 200)
     if manager is None:
         return f"{field}: nobody is recorded as its manager."
-    when = f" ({one_line(manager.time, 40)})" if manager.time else ""
+    when = f" at {one_line(manager.time, 40)}" if manager.time else ""
     return f"{field} was last written by {_called(manager)}{when}."
 
 
