@@ -131,6 +131,10 @@ def test_ack_and_suppress(cli: Cli, station: Station) -> None:
     assert found["state"] == "suppressed"
     assert found["suppressed"]["reason"] == "planned"
     assert found["acknowledged"]["reason"] == "looking"
+    assert cli("unsuppress", identity, "--reason", "no").out == f"{identity} is not kept quiet any more.\n"
+    assert json.loads(cli("explain", identity, "-o", "json").out)["state"] == "open"
+    again = cli("unsuppress", identity)
+    assert again.code in (1, 2) and again.err.count("\n") == 1
     for duration in ("soon", "91d", "0s"):
         refused = cli("suppress", identity, "--for", duration, "--reason", "x")
         assert (refused.code, refused.out) == (2, "")

@@ -1,4 +1,4 @@
-"""`incidents`, `explain`, `ack`, `suppress`."""
+"""`incidents`, `explain`, `ack`, `suppress`, `unsuppress`."""
 
 from __future__ import annotations
 
@@ -148,3 +148,14 @@ def suppress(identity: str, duration: str, reason: str, url: str | None, data_di
     body = {"for": duration, "reason": reason}
     row = http.send(http.find(url, data_dir), "POST", f"/incidents/{http.part(identity)}/suppress", body)
     click.echo(f"{row['id']} suppressed until {row['suppressed']['until'][:19]}Z.")
+
+
+@click.command(epilog='Example:\n\n  helmward unsuppress inc-k3m2q7ab --reason "it is not the maintenance"')
+@click.argument("identity", metavar="ID")
+@click.option("--reason", default="", help="Why; others will read it.")
+@options.server
+def unsuppress(identity: str, reason: str, url: str | None, data_dir: Path | None) -> None:
+    """End the quiet of an incident now."""
+    path = f"/incidents/{http.part(identity)}/unsuppress"
+    row = http.send(http.find(url, data_dir), "POST", path, {"reason": reason})
+    click.echo(f"{row['id']} is not kept quiet any more.")

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("helmward.faces.cli.incidents", "explain", "Explain one incident: cause, proof, timeline, remedy."),
     "ack": ("helmward.faces.cli.incidents", "ack", "Acknowledge an incident."),
     "suppress": ("helmward.faces.cli.incidents", "suppress", "Keep an incident quiet for a while."),
+    "unsuppress": ("helmward.faces.cli.incidents", "unsuppress", "End the quiet of an incident now."),
     "ask": ("helmward.faces.cli.ask", "ask", "Ask in plain words; the command they mean is shown first."),
     "plan": ("helmward.faces.cli.plan", "plan", "Show the plan that would mend an incident."),
     "approve": ("helmward.faces.cli.approve", "approve", "Approve a plan; it is carried out at once."),
