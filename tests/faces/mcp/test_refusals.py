@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections import Counter
 from typing import Any
 
 import aiohttp
@@ -192,8 +193,8 @@ async def test_many_at_once_keep_apart(station: Station) -> None:
         assert f"act-{name[:4]}{number}" in got.body["result"]["content"][0]["text"]
 
     await asyncio.gather(*(one(name, number) for name in tokens for number in range(10)))
-    told = [record for record in audited(station) if record["target"] == "actions_get"]
-    assert {record["actor"]["name"] for record in told} == {"a viewer", "a requester"}
+    told = [record for record in audited(station) if record["target"] == "actions_get"][-20:]  # other tests ask, too
+    assert Counter(record["actor"]["name"] for record in told) == {"a viewer": 10, "a requester": 10}
 
 
 async def test_who_hangs_up_cancels(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
