@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from helmward.core.nouns import Change, Owner, Resource
 from helmward.core.times import parse_time
@@ -18,13 +19,22 @@ def last_change(tracked: Tracked, world: World) -> Change | None:
     begin, end = parse_time(tracked.reopened or tracked.opened), parse_time(tracked.resolved)
     if tracked.live or begin is None or end is None:
         return None
-    found = [
-        (when, change)
-        for one in set(_concerned(tracked))
-        for change in world.changes.of(*one)
-        if change.manager != _OWN and (when := parse_time(change.time)) is not None and begin <= when <= end
-    ]
-    return max(found, key=lambda each: each[0])[1] if found else None
+    found = [each for one in set(_concerned(tracked)) for each in _within(world, one, begin, end)]
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _within(
+    world: World, one: tuple[str, str, str], begin: datetime, end: datetime
+) -> Iterator[tuple[datetime, int, Change]]:
+    """Managers say whole seconds: in the one in which it opened, the first change of a path is what broke it."""
+    known = set[str]()
+    for number, change in enumerate(world.changes.of(*one)):
+        when, again = parse_time(change.time), change.path in known
+        known.add(change.path)
+        if change.manager == _OWN or when is None or when > end:
+            continue
+        if begin <= when or (again and begin.replace(microsecond=0) <= when):
+            yield when, number, change
 
 
 def _concerned(tracked: Tracked) -> Iterator[tuple[str, str, str]]:
